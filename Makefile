@@ -1,0 +1,45 @@
+# `make mnist` and `make test` make the virtual environment that they need; nothing has to be installed first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= runs/mnist
+
+.DEFAULT_GOAL := help
+.PHONY: help install mnist test test-all format clean
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "glassnet needs Python 3.11 or newer, got $$($(PYTHON) --version 2>&1); try: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+install: $(VENV)/.installed  ## the package in its own environment, .venv
+
+mnist: $(VENV)/.installed  ## train on MNIST; model, pictures and figures go to runs/mnist
+	$(BIN)/glassnet train mnist --out $(OUT)
+
+test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doctests, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not slow"
+
+test-all: test  ## the same, and the long trainings
+	$(BIN)/pytest -q -m slow
+
+format: $(VENV)/.installed-test  ## put the code in its standard form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove what make made
+	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache

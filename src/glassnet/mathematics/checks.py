@@ -1,0 +1,186 @@
+"""The errors that glassnet raises on purpose, and the checks of arguments that raise them.
+
+Every message says what was got, what was expected, and what to do. A program that shows errors to a person
+catches `GlassnetError`; each error is also the built-in error that a Python programmer expects there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+
+class GlassnetError(Exception):
+    """An error that a user can mend: its message is one clear sentence or two."""
+
+
+class ArgumentError(GlassnetError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class ArgumentTypeError(GlassnetError, TypeError):
+    """An argument is of a kind that cannot be used."""
+
+
+class ShapeError(ArgumentError):
+    """An array has a shape that does not fit."""
+
+
+class DataError(GlassnetError, ValueError):
+    """A file or a data set does not hold what it should."""
+
+
+class MissingFileError(DataError, FileNotFoundError):
+    """A file or folder that is needed is not there."""
+
+
+def describe(value: object) -> str:
+    """Say in a few words what a value is, for an error message.
+
+    >>> describe(np.zeros((3, 2)))
+    'an array of float64 with shape (3, 2)'
+    >>> describe(-1)
+    '-1'
+    """
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} with shape {value.shape}"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:76]} …"
+
+
+def check_integer(name: str, value: object, minimum: int | None = None) -> int:
+    """Return `value` as an int that is at least `minimum`.
+
+    >>> check_integer("epochs", 5, minimum=1)
+    5
+    >>> check_integer("epochs", 0, minimum=1)
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.ArgumentError: epochs must be an integer of at least 1, got 0.
+    """
+    wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.")
+    number = operator.index(value)
+    if minimum is not None and number < minimum:
+        raise ArgumentError(f"{name} must be {wanted}, got {describe(value)}.")
+    return number
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return `value` as a finite float within the bounds given.
+
+    >>> check_number("learning_rate", 0.1, above=0)
+    0.1
+    >>> check_number("learning_rate", -1, above=0)
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.ArgumentError: learning_rate must be a finite number above 0, got -1.
+    """
+    bounds = {"above": above, "at least": at_least, "at most": at_most, "below": below}
+    limits = " and ".join(f"{words} {bound:g}" for words, bound in bounds.items() if bound is not None)
+    wanted = f"a finite number {limits}".rstrip()
+    if isinstance(value, bool | np.bool_ | str | bytes):
+        raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.")
+    try:
+        number = float(value)  # type: ignore[arg-type]  # the check is the point
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.") from None
+    inside = (
+        math.isfinite(number)
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (at_most is None or number <= at_most)
+        and (below is None or number < below)
+    )
+    if not inside:
+        raise ArgumentError(f"{name} must be {wanted}, got {describe(value)}.")
+    return number
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
+    """Return `value` if it is one of `choices`; otherwise name the nearest one.
+
+    >>> check_choice("loss", "mean_squared_eror", ["mean_squared_error", "gaussian_nll"])
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.ArgumentError: loss must be one of ... Did you mean 'mean_squared_error'?
+    """
+    known = sorted(choices)
+    if isinstance(value, str) and value in known:
+        return value
+    message = f"{name} must be one of {', '.join(map(repr, known))}, got {describe(value)}."
+    raise ArgumentError(message + did_you_mean(value, known))
+
+
+def did_you_mean(value: object, known: Iterable[str]) -> str:
+    """Return ` Did you mean '…'?` for the nearest known name, or nothing if none is near.
+
+    >>> did_you_mean("sigmiod", ["sigmoid", "tanh"])
+    " Did you mean 'sigmoid'?"
+    """
+    nearest = difflib.get_close_matches(str(value), list(known), n=1)
+    return f" Did you mean {nearest[0]!r}?" if nearest else ""
+
+
+def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
+    """Return `value` as an array of floating-point (or complex) numbers, keeping such a dtype if it has one.
+
+    >>> as_float_array([1, 2]).dtype, as_float_array(np.float32(1)).dtype
+    (dtype('float64'), dtype('float32'))
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ShapeError(
+            f"{name} must be an array; its rows have different lengths. Make them equal."
+        ) from None
+    if array.dtype.kind in "fc":
+        return array
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(
+            f"{name} must hold numbers, got {describe(array)}. Convert it to numbers first."
+        ) from None
+
+
+def check_finite(name: str, array: NDArray[Any]) -> None:
+    """Raise `DataError` naming the first nan or inf in `array`, if it has one.
+
+    >>> check_finite("x", np.array([[1.0, np.nan]]))
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.DataError: x must be finite, got nan at [0, 1] ...
+    """
+    if array.dtype.kind not in "fc":
+        return
+    # A finite sum proves that all is finite, at the price of one pass and no mask.
+    with np.errstate(all="ignore"):
+        if np.isfinite(array.sum()):
+            return
+        bad = ~np.isfinite(array)
+    count = int(np.count_nonzero(bad))
+    if count == 0:
+        return
+    where = [int(index) for index in np.unravel_index(int(np.argmax(bad)), array.shape)]
+    raise DataError(
+        f"{name} must be finite, got {array[tuple(where)]} at {where} "
+        f"({count} of {array.size} values are nan or inf). "
+        "Remove or replace them first."
+    )

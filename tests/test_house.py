@@ -1,0 +1,91 @@
+"""The house rules of the design: imports go downwards only, and `import glassnet` stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import glassnet
+
+PACKAGE = Path(glassnet.__file__).parent
+FLOORS = {
+    "cli": 6, "playground": 6,
+    "model": 5, "__init__": 5,
+    "glass": 4, "interop": 4, "lessons": 4,
+    "training": 3, "engine": 3,
+    "network": 2, "data": 2,
+    "mathematics": 1, "version": 1,
+}  # fmt: skip
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_modules(path: Path):
+    """Every module that a file imports, inside functions too, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0:
+                base = node.module or ""
+            else:
+                folder = path.parent
+                for _ in range(node.level - 1):
+                    folder = folder.parent
+                parts = (
+                    "glassnet",
+                    *folder.relative_to(PACKAGE).parts,
+                    *([node.module] if node.module else []),
+                )
+                base = ".".join(parts)
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def rooms_imported(path: Path):
+    for name in imported_modules(path):
+        parts = name.split(".")
+        if parts[0] == "glassnet":
+            inner = parts[1] if len(parts) > 1 else "__init__"
+            yield inner if inner in FLOORS else "__init__"
+
+
+def test_every_module_stands_on_a_floor():
+    assert {room(path) for path in MODULES} <= set(FLOORS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_downwards(path):
+    here = room(path)
+    for there in rooms_imported(path):
+        if path == PACKAGE / "__init__.py":
+            assert FLOORS[there] <= FLOORS["__init__"]
+        elif there != here:
+            assert FLOORS[there] < FLOORS[here], f"{path.name} on floor {FLOORS[here]} imports {there}"
+
+
+def test_mathematics_needs_numpy_alone():
+    allowed = {"numpy", "glassnet"} | sys.stdlib_module_names
+    for path in (PACKAGE / "mathematics").rglob("*.py"):
+        assert {name.split(".")[0] for name in imported_modules(path)} <= allowed, path
+
+
+def test_import_is_light():
+    heavy = (
+        "numba",
+        "matplotlib",
+        "PIL",
+        "rich",
+        "safetensors",
+        "scipy",
+        "torch",
+        "starlette",
+        "threadpoolctl",
+    )
+    code = f"import sys, glassnet; print([name for name in {heavy!r} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
