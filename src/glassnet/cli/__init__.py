@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line, `glassnet`: one module a command."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import numbers
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -146,19 +147,16 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ShapeError(
-            f"{name} must be an array; its rows have different lengths. Make them equal."
-        ) from None
+        raise ShapeError(f"{name} must be an array; its rows have different lengths. Make them equal.") from None
     if array.dtype.kind in "fc":
         return array
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
-    try:
+    # An object array may hold plain numbers (a table's column, say); text and None are refused, not turned into nan.
+    if array.dtype.kind == "O" and all(isinstance(item, numbers.Real) for item in array.flat):
         return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentTypeError(
-            f"{name} must hold numbers, got {describe(array)}. Convert it to numbers first."
-        ) from None
+    got = describe(value) if array.size == 1 else f"{describe(array)}, the first of which is {array.flat[0]!r}"
+    raise ArgumentTypeError(f"{name} must hold numbers, got {got}. Convert it to numbers first.")
 
 
 def check_finite(name: str, array: NDArray[Any]) -> None:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Training: the loop, optimizers, schedules, callbacks and what a training leaves."""

@@ -1,0 +1,99 @@
+"""`glassnet evaluate`: measure a model on data."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
+from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.metrics import confusion_counts
+from glassnet.model import load
+from glassnet.training.fit import thread_limit
+
+if TYPE_CHECKING:
+    from glassnet.data.dataset import Dataset
+
+EPILOG = """\
+examples:
+  glassnet evaluate runs/mnist-default/model.safetensors             on MNIST's 10,000 test images
+  glassnet evaluate model.safetensors --data mnist_test.csv --json
+  glassnet evaluate model.safetensors mnist --split train
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure a model on data",
+        description="Measure a model on data: its accuracy, its loss, and each class.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", metavar="MODEL", help="a .safetensors file that glassnet wrote")
+    add_data_options(parser)
+    parser.add_argument(
+        "--split", choices=("test", "train"), help="which samples (default: test, or all if there are none)"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
+    add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Evaluate and print."""
+    network = load(options.model)
+    preprocessing = Preprocessing.from_dict(network.preprocessing)
+    dataset = read_dataset(options)
+    rows, targets = _split(dataset, options.split)
+    if rows.shape[1] != network.n_in:
+        raise DataError(
+            f"{options.model} takes {network.n_in} numbers a sample, but {dataset.source} has {rows.shape[1]}. "
+            "Evaluate it on data like that it was trained on."
+        )
+    targets = _as_trained(targets, dataset, preprocessing)
+    x = preprocessing(rows)
+    with thread_limit(options.threads):
+        accuracy, loss, predicted = network.accuracy(x, targets), network.loss(x, targets), network.classify(x)
+    names = preprocessing.class_names or tuple(map(str, range(network.n_out)))
+    counts = confusion_counts(targets, predicted, max(network.n_out, 2))
+    by_class = {name: _share(counts[index, index], counts[index].sum()) for index, name in enumerate(names)}
+    print(f"{len(x):,} samples of {dataset.source}")
+    print(f"loss {loss:.4f}")
+    for name, share in by_class.items():
+        print(f"  {name}: {'none' if share is None else f'{100 * share:.2f}%'}")
+    print(f"accuracy {100 * accuracy:.2f}% ({round(accuracy * len(x)):,} of {len(x):,})")
+    if options.json:
+        result = {"accuracy": accuracy, "loss": loss, "samples": len(x), "accuracy_by_class": by_class}
+        print_json({**result, "confusion": counts, "data": dataset.source, "model": str(options.model)})
+    return SUCCEEDED
+
+
+def _split(dataset: Dataset, split: str | None) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    if split == "train" or (split is None and dataset.x_test is None):
+        return dataset.x_train, dataset.t_train
+    if dataset.x_test is None or dataset.t_test is None:
+        raise DataError(f"{dataset.source} has no test samples. Leave --split out to use all of it.")
+    return dataset.x_test, dataset.t_test
+
+
+def _as_trained(targets: Any, dataset: Dataset, preprocessing: Preprocessing) -> Any:
+    """Return class indices as the model knows them: the data's classes are found by name among the model's."""
+    names, known = dataset.class_names, preprocessing.class_names
+    if not names or not known or names == known:
+        return targets
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise DataError(
+            f"{dataset.source} has the class {strange[0]!r}, but the model knows {', '.join(known)}. Use other data."
+        )
+    return np.array([known.index(name) for name in names])[targets]
+
+
+def _share(right: int, of: int) -> float | None:
+    return float(right / of) if of else None

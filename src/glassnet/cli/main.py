@@ -1,0 +1,68 @@
+"""The entry point: which command, and what becomes of its errors."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from glassnet.cli import data, evaluate, predict, train
+from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, print_error
+from glassnet.mathematics.checks import GlassnetError
+from glassnet.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DESCRIPTION = "glassnet: neural networks made of glass."
+EPILOG = """\
+examples:
+  glassnet train mnist                        train on the digits; results go to runs/mnist-default
+  glassnet train mnist --recipe two-layer     lecture 002's network
+  glassnet evaluate runs/mnist-default/model.safetensors
+  glassnet predict runs/mnist-default/model.safetensors my-seven.jpg
+  glassnet data show mnist --index 7
+
+exit status: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 interrupted by Ctrl-C
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="glassnet", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"glassnet {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in (train, evaluate, predict, data):
+        command.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter shows a ? instead of failing
+            stream.reconfigure(errors="replace")
+    options = build_parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        print_error("interrupted", as_json=options.json)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`glassnet … | head`): not an error of ours, and nobody to tell.
+        sys.stderr.close()
+        return SUCCEEDED
+    except Exception as error:  # whatever it is, a person gets one sentence
+        if options.debug:
+            raise
+        known = isinstance(error, GlassnetError | OSError | MemoryError)
+        words = (
+            str(error)
+            if known
+            else f"{type(error).__name__}: {error}. This is a mistake in glassnet; --debug shows where."
+        )
+        print_error(words or type(error).__name__, as_json=options.json)
+        return FAILED
+    return status

@@ -1,0 +1,97 @@
+"""`glassnet predict`: what a model says of pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, picture_in_text, print_error, print_json
+from glassnet.data.files import check_folder
+from glassnet.data.pictures import digit_from_picture
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.glass import plots
+from glassnet.mathematics.checks import DataError, GlassnetError, check_integer
+from glassnet.model import load
+
+if TYPE_CHECKING:
+    from glassnet.model import Network
+
+EPILOG = """\
+examples:
+  glassnet predict runs/mnist-default/model.safetensors seven.png
+  glassnet predict model.safetensors photos/*.jpg --top 2 --json
+  glassnet predict model.safetensors seven.jpg --stages stages/     how the photo became a digit, step by step
+
+A photo or a drawing of any size will do, dark on light or light on dark.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "predict",
+        help="read pictures of digits with a model",
+        description="Say what is on pictures: the likeliest classes with their probabilities.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", metavar="MODEL", help="a .safetensors file that glassnet wrote")
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="pictures: PNG, JPEG, …")
+    parser.add_argument("--top", type=int, default=3, metavar="N", help="how many classes to name (default: 3)")
+    parser.add_argument("--stages", metavar="FOLDER", help="write a picture of the stages of each image there")
+    parser.add_argument("--quiet", action="store_true", help="no picture in the terminal")
+    add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Predict each picture; one that cannot be read does not stop the others."""
+    network = load(options.model)
+    preprocessing = Preprocessing.from_dict(network.preprocessing)
+    top = check_integer("--top", options.top, minimum=1)
+    if options.stages is not None:
+        check_folder(options.stages)
+    results: list[dict[str, Any]] = []
+    for path in options.images:
+        try:
+            image = preprocessing.from_picture(path)
+        except (GlassnetError, OSError) as error:
+            print_error(str(error), as_json=False)
+            results.append({"image": path, "error": str(error)})
+            continue
+        results.append({"image": path, "top": likeliest(network, preprocessing, image, top)})
+        _show(results[-1], None if options.quiet else image)
+        if options.stages is not None:
+            _write_stages(path, preprocessing, Path(options.stages))
+    if options.json:
+        print_json({"model": str(options.model), "predictions": results})
+    return FAILED if any("error" in result for result in results) else SUCCEEDED
+
+
+def likeliest(
+    network: Network, preprocessing: Preprocessing, image: np.ndarray[Any, Any], top: int
+) -> list[dict[str, Any]]:
+    """Return the likeliest classes of an image, with their probabilities."""
+    output = network.predict(preprocessing(image.reshape(1, -1)))[0]
+    if len(output) == 1:
+        output = np.array([1 - output[0], output[0]])
+    names = preprocessing.class_names or tuple(map(str, range(len(output))))
+    order = np.argsort(-output, kind="stable")[:top]
+    return [{"class": names[index], "probability": float(output[index])} for index in order]
+
+
+def _show(result: dict[str, Any], image: np.ndarray[Any, Any] | None) -> None:
+    if image is not None:
+        print(picture_in_text(image))
+    classes = "   ".join(f"{entry['class']} {100 * entry['probability']:.1f}%" for entry in result["top"])
+    print(f"{result['image']}: {classes}", flush=True)
+
+
+def _write_stages(path: str, preprocessing: Preprocessing, folder: Path) -> None:
+    if preprocessing.kind != "digit":
+        raise DataError("--stages shows how a picture becomes a digit; this model does not read digits. Leave it out.")
+    drawing = plots.digit_stages(digit_from_picture(path))
+    plots.save_figure(drawing, folder / f"{Path(path).stem}-stages.png")

@@ -1,0 +1,40 @@
+"""Data for the commands: a name or a path, in the form that a network takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from glassnet.data import Dataset, load_data, load_fashion_mnist, load_mnist
+from glassnet.data.fashion import FASHION_CLASSES
+from glassnet.mathematics.checks import DataError, check_choice
+
+if TYPE_CHECKING:
+    import argparse
+
+NAMES = ("mnist", "fashion-mnist")
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name the data."""
+    parser.add_argument("name", nargs="?", default=None, help="mnist (the default) or fashion-mnist")
+    parser.add_argument(
+        "--data", metavar="PATH", help="your own: a CSV, an .npz, a folder of IDX files or of pictures by class"
+    )
+    parser.add_argument("--label-column", metavar="NAME", help="the column of a CSV that holds the label (the first)")
+
+
+def read_dataset(options: argparse.Namespace) -> Dataset:
+    """Return the data that the options name."""
+    if options.data is not None:
+        if options.name is not None:
+            raise DataError(f"give a name or --data, not both: got {options.name!r} and {options.data!r}.")
+        return load_data(options.data, label_column=options.label_column)
+    name = check_choice("the name of the data", options.name or "mnist", NAMES)
+    loader = load_mnist if name == "mnist" else _fashion
+    (x_train, t_train), (x_test, t_test) = loader(normalize=False)
+    names = tuple("0123456789") if name == "mnist" else FASHION_CLASSES
+    return Dataset(x_train, t_train, x_test, t_test, names, (28, 28), name)
+
+
+def _fashion(*, normalize: bool) -> Any:
+    return load_fashion_mnist(normalize=normalize, download=True)

@@ -1,0 +1,255 @@
+"""`glassnet train`: train a network by a recipe, and leave the model, its history and pictures of both."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.cli.output import INTERRUPTED, SUCCEEDED, add_common_options, print_json
+from glassnet.cli.report import check_output_folder, write_report
+from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.data.scaling import SCALINGS
+from glassnet.mathematics.checks import DataError, check_choice, check_integer, check_number
+from glassnet.mathematics.targets import one_hot
+from glassnet.model import Network
+from glassnet.training import schedules
+from glassnet.training.callbacks import EarlyStopping, Evaluate
+from glassnet.training.optimizers import OPTIMIZERS
+from glassnet.training.recipes import ACTIVATIONS, RECIPES, Recipe
+
+if TYPE_CHECKING:
+    from glassnet.data.dataset import Dataset
+    from glassnet.training.run import Run
+
+RECIPE_LIST = "\n".join(f"  {name:12} {recipe.description}" for name, recipe in RECIPES.items())
+EPILOG = f"""\
+recipes:
+{RECIPE_LIST}
+
+examples:
+  glassnet train mnist
+  glassnet train mnist --recipe deep-online --json
+  glassnet train mnist --hidden 100,50 --activation tanh --optimizer momentum --learning-rate 0.05 --epochs 3
+  glassnet train --data letters/ --out runs/letters      a folder of pictures, one subfolder a class
+  glassnet train --data iris.csv --label-column species
+
+Ctrl-C ends the training early; the model so far and its report are written all the same.
+"""
+SCHEDULES = {
+    "constant": schedules.Constant,
+    "step": schedules.StepDecay,
+    "cosine": schedules.Cosine,
+    "warm-up": schedules.WarmUp,
+    "one-cycle": schedules.OneCycle,
+}
+VALIDATION_FRACTION = 0.1
+"""What is held out to measure on, where the data has no test set."""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "train",
+        help="train a network",
+        description="Train a network by a recipe; every part of the recipe can be changed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data_options(parser)
+    parser.add_argument("--recipe", default="default", metavar="NAME", help="see below (default: default)")
+    parser.add_argument("--out", metavar="FOLDER", help="where results go (default: runs/DATA-RECIPE)")
+    group = parser.add_argument_group("changes to the recipe")
+    group.add_argument("--hidden", metavar="N,N,…", help="widths of the hidden layers; 0 for none")
+    group.add_argument("--activation", metavar="NAME,…", help=f"{', '.join(ACTIVATIONS)}; one for all, or one each")
+    group.add_argument("--output", choices=("softmax", "sigmoid"), help="the output layer")
+    group.add_argument("--init", metavar="NAME", help="auto, he, xavier, normal, zeros")
+    group.add_argument("--no-bias", action="store_true", help="layers without biases")
+    group.add_argument("--batch-norm", action="store_true", help="batch normalization in each hidden layer")
+    group.add_argument("--dropout", type=float, metavar="RATE", help="dropout after each hidden layer")
+    group.add_argument("--scaling", metavar="NAME", help=f"of pixels: {', '.join(SCALINGS)}")
+    group.add_argument("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
+    group.add_argument("--learning-rate", type=float, metavar="RATE")
+    group.add_argument("--schedule", metavar="NAME", help=f"of the learning rate: {', '.join(SCHEDULES)}")
+    group.add_argument("--weight-decay", type=float, metavar="RATE")
+    group.add_argument("--epochs", type=int, metavar="N")
+    group.add_argument("--steps", type=int, metavar="N", help="end after so many steps")
+    group.add_argument("--batch-size", type=int, metavar="N", help="1 is online learning")
+    group.add_argument("--no-shuffle", action="store_true", help="take the samples in their order")
+    group.add_argument("--no-augmentation", action="store_true", help="take the pictures as they are")
+    group.add_argument("--evaluate-every", type=int, metavar="N", help="print the test accuracy every N samples")
+    group.add_argument("--patience", type=int, metavar="N", help="stop early after N epochs without a better test loss")
+    group.add_argument("--limit", type=int, metavar="N", help="train on the first N samples only")
+    group.add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
+    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument("--quiet", action="store_true", help="no progress display")
+    add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, evaluate, write the report."""
+    recipe = changed_recipe(RECIPES[check_choice("the recipe", options.recipe, RECIPES)], options)
+    seed = check_integer("--seed", options.seed, minimum=0)
+    name = Path(options.data).stem if options.data is not None else (options.name or "mnist")
+    out = check_output_folder(Path(options.out) if options.out else Path("runs") / f"{name}-{options.recipe}")
+    dataset = with_test_set(read_dataset(options), seed, options.limit)
+    if not dataset.class_names:
+        raise DataError(f"{dataset.source}: recipes are for classes, but the targets are values. Use Network.fit.")
+    preprocessing = Preprocessing.of(dataset, recipe.scale, digits=_are_digits(dataset, options))
+    network = make_network(recipe, dataset, seed, options.dtype)
+    network.preprocessing = preprocessing.to_dict()
+    network.metadata["recipe"] = options.recipe
+    network.metadata["data"] = dataset.source
+    if not options.quiet:
+        print(f"{dataset}\n{network}", flush=True)
+    x_test, t_test = preprocessing(np.asarray(dataset.x_test)), np.asarray(dataset.t_test)
+    history = network.fit(
+        preprocessing(dataset.x_train),
+        make_targets(recipe, dataset),
+        optimizer=recipe.optimizer,
+        epochs=recipe.epochs,
+        max_steps=recipe.max_steps,
+        batch_size=min(recipe.batch_size, len(dataset.x_train)),
+        validation_data=(x_test, t_test),
+        shuffle=recipe.shuffle,
+        augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,
+        callbacks=_callbacks(recipe, options, x_test, t_test),
+        threads=options.threads,
+        executor=options.executor,
+        verbose=0 if options.quiet else 1,
+    )
+    result = write_report(network, history, dataset, x_test, out, quiet=options.quiet)
+    print(f"test accuracy {100 * result['test_accuracy']:.2f}%")
+    if options.json:
+        print_json({"recipe": options.recipe, "data": dataset.source, **result})
+    return INTERRUPTED if history.stopped.startswith("interrupted") else SUCCEEDED
+
+
+def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """Return the recipe with what the options change."""
+    given = {
+        "output": options.output,
+        "init": options.init,
+        "dropout": options.dropout,
+        "scaling": options.scaling,
+        "epochs": options.epochs,
+        "batch_size": options.batch_size,
+        "evaluate_every": options.evaluate_every,
+        "bias": False if options.no_bias else None,
+        "shuffle": False if options.no_shuffle else None,
+        "batch_norm": True if options.batch_norm else None,
+    }
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if options.steps is not None or options.epochs is not None:  # who says how many epochs wants all of them
+        changes["max_steps"] = options.steps
+    if options.batch_size is not None:
+        check_integer("--batch-size", options.batch_size, minimum=1)
+    if options.no_augmentation:
+        changes["augmentation"] = None
+    changes |= _hidden_layers(recipe, options)
+    changes["optimizer"] = _optimizer(recipe, options)
+    return replace(recipe, **changes)
+
+
+def _hidden_layers(recipe: Recipe, options: argparse.Namespace) -> dict[str, Any]:
+    """Return widths and activations of the hidden layers; one activation stands for all."""
+    hidden = recipe.hidden if options.hidden is None else _widths(options.hidden)
+    activations = recipe.activations if options.hidden is None else recipe.activations[:1]
+    if options.activation is not None:
+        names = options.activation.lower().split(",")
+        activations = tuple(check_choice("--activation", name, ACTIVATIONS) for name in names)
+    if hidden and len(activations) not in {1, len(hidden)}:
+        raise DataError(
+            f"--activation must name one for all or one for each of {len(hidden)} hidden layers, "
+            f"got {len(activations)}."
+        )
+    return {"hidden": hidden, "activations": activations}
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    try:
+        widths = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise DataError(f"--hidden must be widths such as 100,50, got {text!r}.") from None
+    return () if widths == (0,) else tuple(check_integer("a width of --hidden", width, minimum=1) for width in widths)
+
+
+def _optimizer(recipe: Recipe, options: argparse.Namespace) -> Any:
+    """Return the optimizer with its rate, schedule and weight decay as the options say."""
+    optimizer = recipe.optimizer
+    if options.optimizer is not None:
+        optimizer = OPTIMIZERS[check_choice("--optimizer", options.optimizer.lower(), OPTIMIZERS)]()
+    rate = optimizer.learning_rate
+    if options.learning_rate is not None:
+        rate = check_number("--learning-rate", options.learning_rate, above=0)
+    if options.schedule is not None:
+        base = rate if isinstance(rate, int | float) else getattr(rate, "maximum", getattr(rate, "learning_rate", 0.01))
+        rate = SCHEDULES[check_choice("--schedule", options.schedule, SCHEDULES)](base)
+    decay = optimizer.weight_decay if options.weight_decay is None else options.weight_decay
+    return replace(optimizer, learning_rate=rate, weight_decay=decay)
+
+
+def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
+    """Return the data with a test set, taken out of the training samples at random if it has none."""
+    if limit is not None:
+        rows = check_integer("--limit", limit, minimum=1)
+        dataset = replace(dataset, x_train=dataset.x_train[:rows], t_train=dataset.t_train[:rows])
+    if dataset.x_test is not None:
+        return dataset
+    count = len(dataset.x_train)
+    held = max(1, round(VALIDATION_FRACTION * count))
+    if held >= count:
+        raise DataError(f"{dataset.source}: {count} sample is too few to train and to test on. Add samples.")
+    order = np.random.default_rng([seed, 4]).permutation(count)
+    test, train = np.sort(order[:held]), np.sort(order[held:])
+    return replace(
+        dataset,
+        x_train=dataset.x_train[train],
+        t_train=dataset.t_train[train],
+        x_test=dataset.x_train[test],
+        t_test=dataset.t_train[test],
+    )
+
+
+def _are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
+    """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
+    named = options.data is None and (options.name or "mnist") == "mnist"
+    return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))
+
+
+def make_network(recipe: Recipe, dataset: Dataset, seed: int, dtype: str) -> Network:
+    """Return the network of a recipe for a data set."""
+    layers = recipe.layers(dataset.n_in, dataset.n_classes)
+    return Network(layers, loss=recipe.loss, seed=seed, dtype=dtype)
+
+
+def make_targets(recipe: Recipe, dataset: Dataset) -> Any:
+    """Return the training targets: class indices, or rows with the recipe's two values."""
+    low, high = recipe.targets
+    if recipe.targets == (0.0, 1.0):
+        return dataset.t_train
+    return one_hot(dataset.t_train, dataset.n_classes, low=low, high=high)
+
+
+def _callbacks(recipe: Recipe, options: argparse.Namespace, x_test: Any, t_test: Any) -> list[Any]:
+    callbacks: list[Any] = []
+    if recipe.evaluate_every is not None:
+        report = None if options.quiet else _print_accuracy
+        callbacks.append(Evaluate(x_test, t_test, recipe.evaluate_every, report))
+    if options.patience is not None:
+        callbacks.append(EarlyStopping(patience=options.patience))
+    return callbacks
+
+
+def _print_accuracy(run: Run) -> None:
+    evaluations = run.history.evaluations
+    print(f"after {evaluations['samples'][-1]:6,} samples: accuracy {evaluations['accuracy'][-1]:.4f}", flush=True)

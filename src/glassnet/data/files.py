@@ -1,0 +1,287 @@
+"""Opening, reading and writing files, with one clear error for whatever a file system can do to one."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import secrets
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from glassnet.mathematics.checks import (
+    ArgumentTypeError,
+    DataError,
+    MissingFileError,
+    describe,
+    did_you_mean,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return `path` as a `Path` to something that is there.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file or a folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArgumentTypeError
+        If `path` is no path at all.
+    MissingFileError
+        If nothing is there; a file of nearly that name is suggested.
+
+    Examples
+    --------
+    >>> check_path("no/such/file.csv")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingFileError: no/such/file.csv is not there. Check the path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentTypeError(f"path must be a str or a path, got {describe(path)}.")
+    place = Path(path)
+    try:
+        there = place.exists()
+    except (OSError, ValueError) as error:
+        raise DataError(f"{str(path)!r} is no usable path: {_reason(error)}. Check the path.") from None
+    if not there:
+        siblings = [other.name for other in place.parent.iterdir()] if place.parent.is_dir() else []
+        raise MissingFileError(f"{place} is not there. Check the path.{did_you_mean(place.name, siblings)}")
+    return place
+
+
+def check_file(path: str | os.PathLike[str]) -> Path:
+    """Return `path` as a `Path` to a regular file.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    MissingFileError, DataError
+        If nothing, a folder or a device is there.
+
+    Examples
+    --------
+    >>> check_file(".")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.DataError: . is a folder; a file is expected. Name a file in it.
+    """
+    place = check_path(path)
+    if place.is_dir():
+        raise DataError(f"{place} is a folder; a file is expected. Name a file in it.")
+    if not place.is_file():
+        raise DataError(f"{place} is a device or a pipe; a file is expected. Save its content to a file first.")
+    return place
+
+
+def check_folder(path: str | os.PathLike[str]) -> Path:
+    """Return `path` as a `Path` to a folder.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    MissingFileError, DataError
+        If nothing is there, or no folder.
+
+    Examples
+    --------
+    >>> check_folder(".").is_dir()
+    True
+    """
+    place = check_path(path)
+    if not place.is_dir():
+        raise DataError(f"{place} is a file; a folder is expected. Name the folder that holds the data.")
+    return place
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the content of a file.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    MissingFileError, DataError
+        If it is not there, no file, or cannot be read.
+
+    Examples
+    --------
+    >>> read_bytes("no/such/file.gz")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingFileError: no/such/file.gz is not there. Check the path.
+    """
+    place = check_file(path)
+    try:
+        return place.read_bytes()
+    except (OSError, MemoryError) as error:
+        raise _unreadable(place, error) from None
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a file for reading bytes, decompressed if its content is gzip, whatever its name is.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Yields
+    ------
+    file object
+        What goes wrong while it is read becomes a `DataError` that names the file.
+
+    Raises
+    ------
+    MissingFileError, DataError
+
+    Examples
+    --------
+    >>> with opened("no/such/file.csv") as stream:
+    ...     stream.read()
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingFileError: no/such/file.csv is not there. Check the path.
+    """
+    place = check_file(path)
+    try:
+        with place.open("rb") as plain:
+            packed = plain.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+            plain.seek(0)
+            if packed:
+                with gzip.open(plain) as unpacked:
+                    yield cast("IO[bytes]", unpacked)
+            else:
+                yield plain
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise _unreadable(place, error) from None
+
+
+def gunzip(packed: bytes, source: str | os.PathLike[str], at_most: int) -> bytes:
+    r"""Return the content of a gzip file, or its first `at_most` bytes if it has more.
+
+    Parameters
+    ----------
+    packed : bytes
+        The whole gzip file, one stream.
+    source : str or path-like
+        Where it comes from, for the error message.
+    at_most : int
+        Reading stops there, so that a small file cannot unpack into all of the memory.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    DataError
+        If the file is damaged (its own checksum is compared), cut short, or followed by something else.
+
+    Examples
+    --------
+    >>> gunzip(gzip.compress(bytes(1000)), "zeros.gz", at_most=4)
+    b'\x00\x00\x00\x00'
+    """
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        content = unpacker.decompress(packed, at_most)
+    except (zlib.error, MemoryError) as error:
+        raise _unreadable(source, error) from None
+    if len(content) < at_most:
+        if not unpacker.eof:
+            raise DataError(
+                f"{source} is cut short: its gzip stream stops after {len(packed):,} bytes, "
+                f"{len(content):,} unpacked. Fetch the file again."
+            )
+        extra = len(unpacker.unused_data.lstrip(b"\0"))  # padding with zeros is allowed
+        if extra:
+            raise DataError(f"{source} has {extra:,} bytes after the end of its gzip stream. Fetch the file again.")
+    return content
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write a file so that, whatever happens, the old content or the new is there, never a part.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file. Its folder must exist.
+    content : bytes
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written (no permission, no folder, disk full); what was there is untouched.
+
+    Examples
+    --------
+    >>> write_atomically("no/such/folder/weights.bin", b"1")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.DataError: no/such/folder/weights.bin cannot be written: No such file or directory...
+    """
+    place = Path(path)
+    # In the same folder, since only a rename within one file system is atomic.
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(place)
+    except OSError as error:
+        raise DataError(
+            f"{place} cannot be written: {_reason(error)}. "
+            "What was there before is untouched. Choose another place or make room."
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return place
+
+
+def _unreadable(path: str | os.PathLike[str], error: BaseException) -> DataError:
+    if isinstance(error, MemoryError):
+        return DataError(f"{path} does not fit into memory. Use a smaller file or a larger machine.")
+    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
+        return DataError(f"{path} is damaged or cut short: {_reason(error)}. Fetch the file again.")
+    return DataError(f"{path} cannot be read: {_reason(error)}. Check the file and its permissions.")
+
+
+def _reason(error: BaseException) -> str:
+    return (getattr(error, "strerror", None) or str(error)).rstrip(".")

@@ -1,0 +1,121 @@
+"""Layers, losses, optimizers and schedules as plain data, for model files: their kind by name, their settings by name.
+
+Reading admits the kinds that glassnet has and settings that their constructors accept; nothing else can be named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from glassnet.mathematics.checks import DataError, describe
+from glassnet.network.initializers import Initializer
+from glassnet.network.layers import LAYERS
+from glassnet.network.loss import LOSSES, Loss, NamedLoss
+from glassnet.training import schedules
+from glassnet.training.optimizers import OPTIMIZERS, Optimizer
+from glassnet.training.schedules import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from glassnet.network.layer import Layer
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    kind.__name__: kind
+    for kind in (schedules.Constant, schedules.Cosine, schedules.OneCycle, schedules.StepDecay, schedules.WarmUp)
+}
+
+
+def specification(thing: Any, kinds: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """Write an object of a known kind as its kind and its settings.
+
+    >>> from glassnet.network.layers import ELU
+    >>> specification(ELU(0.5), LAYERS, "layer")
+    {'type': 'ELU', 'alpha': 0.5}
+    """
+    name = type(thing).__name__
+    if kinds.get(name) is not type(thing):
+        raise DataError(
+            f"the {what} {thing!r} cannot be saved: it is your own class, and a model file holds no code. "
+            "Save net.parameters with numpy.savez, and make the network in Python again."
+        )
+    settings = {field.name: getattr(thing, field.name) for field in fields(thing)}
+    return {
+        "type": name,
+        **{
+            key: schedule_specification(value) if isinstance(value, Schedule) else value
+            for key, value in settings.items()
+        },
+    }
+
+
+def from_specification(data: Any, kinds: Mapping[str, Any], what: str) -> Any:
+    """Make an object of a known kind from its kind and settings.
+
+    >>> from_specification({"type": "ELU", "alpha": 0.5}, LAYERS, "layer")
+    ELU(alpha=0.5)
+    """
+    if not isinstance(data, dict):
+        raise DataError(f"a {what} must be described by an object, got {describe(data)}")
+    settings = dict(data)
+    name = settings.pop("type", None)
+    if not isinstance(name, str) or name not in kinds:
+        raise DataError(f"it names the unknown {what} {describe(name)}")
+    known = {field.name for field in fields(kinds[name])}
+    unknown = settings.keys() - known
+    if unknown:
+        raise DataError(f"the {what} {name} has no setting {min(unknown)!r}")
+    settings = {
+        key: from_specification(value, SCHEDULES, "schedule") if isinstance(value, dict) else value
+        for key, value in settings.items()
+    }
+    return kinds[name](**settings)
+
+
+def schedule_specification(schedule: Schedule) -> dict[str, Any]:
+    """Write a schedule as plain data."""
+    return specification(schedule, SCHEDULES, "schedule")
+
+
+def layer_specification(layer: Layer) -> dict[str, Any]:
+    """Write a layer as plain data; how its weights were initialized is kept by name only."""
+    if not isinstance(getattr(layer, "init", ""), str):
+        name = type(layer.init).__name__.lower() if isinstance(layer.init, Initializer) else ""  # type: ignore[attr-defined]  # it has one, see above
+        layer = replace(layer, init=name if name in {"he", "xavier", "normal", "zeros"} else "auto")  # type: ignore[type-var]  # layers with an init are dataclasses
+    return specification(layer, LAYERS, "layer")
+
+
+def as_layer(data: Any) -> Layer:
+    """Make a layer from plain data."""
+    layer: Layer = from_specification(data, LAYERS, "layer")
+    return layer
+
+
+def loss_specification(loss: Loss) -> dict[str, Any]:
+    """Write a loss as plain data."""
+    if not isinstance(loss, NamedLoss):
+        return specification(loss, {}, "loss")
+    return {"type": loss.name, **loss.settings}
+
+
+def as_loss_object(data: Any) -> Loss:
+    """Make a loss from plain data."""
+    if not isinstance(data, dict) or data.get("type") not in LOSSES:
+        raise DataError(f"it names the unknown loss {describe(data)}")
+    settings = {name: value for name, value in data.items() if name != "type"}
+    return NamedLoss(data["type"], **settings)
+
+
+_OPTIMIZERS = {kind.__name__: kind for kind in OPTIMIZERS.values()}
+
+
+def optimizer_specification(optimizer: Optimizer) -> dict[str, Any]:
+    """Write an optimizer as plain data."""
+    return specification(optimizer, _OPTIMIZERS, "optimizer")
+
+
+def as_optimizer_object(data: Any) -> Optimizer:
+    """Make an optimizer from plain data."""
+    optimizer: Optimizer = from_specification(data, _OPTIMIZERS, "optimizer")
+    return optimizer

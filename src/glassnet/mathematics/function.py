@@ -1,0 +1,155 @@
+"""What a function is here: its value and its derivative side by side, each with the formula in words.
+
+The functions themselves are in `glassnet.mathematics.functions`. The raw formulas (`Function.value`,
+`Function.local_derivative`) take arrays and scalars alike, real or complex, and are what lessons, layers and the engine
+use; calling a `Function` checks and converts its argument first.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.mathematics.checks import ArgumentTypeError, as_float_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+
+class Function:
+    """A function of an array with its derivative beside it.
+
+    Attributes
+    ----------
+    name : str
+        Its name in `glassnet.functions`.
+    formula, derivative_formula : str
+        The value y of x, and the derivative in terms of what it consumes: the input x or the output y.
+    value : callable (x, **parameters) -> y
+        The formula itself.
+    local_derivative : callable (x, y, **parameters) -> array
+        The derivative; for an elementwise function it has the shape of x.
+    value_range : tuple of two floats
+        The smallest and the largest value (limits included).
+    kinks : tuple of floats
+        The points without a derivative; the docstring says which value is taken there.
+    defaults : dict
+        The parameters besides x that have a default.
+    """
+
+    def __init__(
+        self,
+        value: Callable[..., Any],
+        local_derivative: Callable[..., Any],
+        *,
+        formula: str,
+        derivative_formula: str,
+        value_range: tuple[float, float] = (-np.inf, np.inf),
+        kinks: tuple[float, ...] = (),
+    ) -> None:
+        functools.update_wrapper(self, value)
+        self.name = value.__name__
+        self.value = value
+        self.local_derivative = local_derivative
+        self.formula = formula
+        self.derivative_formula = derivative_formula
+        self.value_range = value_range
+        self.kinks = kinks
+        parameters = list(inspect.signature(value).parameters.values())[1:]
+        self.parameter_names = tuple(parameter.name for parameter in parameters)
+        self.defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+
+    def __call__(self, x: ArrayLike, *args: Any, **kwargs: Any) -> Any:
+        """Return the value at x; a `Variable` gives a `Variable`."""
+        parameters = self._parameters(args, kwargs)
+        if hasattr(x, "__glassnet_apply__"):
+            return x.__glassnet_apply__(
+                self.name,
+                lambda x: self.value(x, **parameters),
+                lambda dy, x, y: self.backward(dy, x, y, **parameters),
+            )
+        # exp overflows to inf on purpose: 1 / (1 + inf) is the 0 that is wanted, and nan is shown, not warned of.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.value(as_float_array(x), **parameters)[()]
+
+    def derivative(self, x: ArrayLike, *args: Any, **kwargs: Any) -> Any:
+        """Return the derivative at x: elementwise, or the Jacobian over the last axis."""
+        parameters = self._parameters(args, kwargs)
+        array = as_float_array(x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.local_derivative(array, self.value(array, **parameters), **parameters)[()]
+
+    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
+        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return dy * self.local_derivative(x, y, **parameters)
+
+    def _parameters(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if not args and not kwargs and len(self.defaults) == len(self.parameter_names):
+            return self.defaults
+        given = dict(zip(self.parameter_names, args, strict=False)) | kwargs
+        missing = [name for name in self.parameter_names if name not in given and name not in self.defaults]
+        unknown = [name for name in kwargs if name not in self.parameter_names]
+        if missing or unknown or len(args) > len(self.parameter_names):
+            signature = ", ".join(("x", *self.parameter_names))
+            got = ", ".join(("x", *("…" for _ in args), *kwargs))
+            raise ArgumentTypeError(f"{self.name} must be called as {self.name}({signature}), got ({got}).")
+        return self.defaults | given
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}: {self.formula}>"
+
+
+class VectorFunction(Function):
+    """A function of whole rows (the last axis), whose derivative is a Jacobian.
+
+    `backward_formula(dy, x, y)` is Jᵀ dy, worked out without forming J.
+    """
+
+    def __init__(
+        self,
+        value: Callable[..., Any],
+        *,
+        jacobian: Callable[..., Any],
+        backward: Callable[..., Any],
+        **words: Any,
+    ) -> None:
+        super().__init__(value, jacobian, **words)
+        self.backward_formula = backward
+
+    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
+        """Return ∂L/∂x = Jᵀ ∂L/∂y."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.backward_formula(dy, x, y, **parameters)
+
+
+def substitute(formula: str, **names: str) -> str:
+    """Return the formula with its one-word symbols replaced.
+
+    >>> substitute("y (1 - y)", y="A1")
+    'A1 (1 - A1)'
+    """
+    return re.sub(r"\w+", lambda word: names.get(word.group(), word.group()), formula)
+
+
+def elementwise(local_derivative: Callable[..., Any], **words: Any) -> Callable[[Callable[..., Any]], Function]:
+    """Make an elementwise `Function` of the formula below, given its derivative (x, y) → dy/dx.
+
+    >>> @elementwise(lambda x, y: 2 * x, formula="x²", derivative_formula="2 x")
+    ... def square(x):
+    ...     return x * x
+    >>> square(3), square.derivative(3)
+    (np.float64(9.0), np.float64(6.0))
+    """
+    return lambda value: Function(value, local_derivative, **words)
+
+
+def vectorial(**words: Any) -> Callable[[Callable[..., Any]], VectorFunction]:
+    """Make a `VectorFunction` of the formula below, given its Jacobian and its backward formula."""
+    return lambda value: VectorFunction(value, **words)

@@ -1,0 +1,95 @@
+"""Output function and loss in one, worked out from the net input z: nothing is clipped, nothing cancels.
+
+−log softmax(z) and −log σ(z) need no probability: they are differences of z. The derivative by z is as simple as it is
+stable, y − t, where the two separate steps would divide a vanishing slope by a vanishing probability.
+
+Source: lecture 002 (softmax with loss); Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.2.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.mathematics.functions import log_sum_exp, sigmoid, softmax, softplus
+from glassnet.mathematics.losses import binary_cross_entropy, categorical_cross_entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from glassnet.mathematics.function import Function
+    from glassnet.mathematics.losses import LossFunction
+
+
+@dataclass(frozen=True)
+class FusedLoss:
+    """An output function and a loss that are worked out together.
+
+    Attributes
+    ----------
+    function, loss : Function, LossFunction
+        The two that it stands for.
+    per_sample : callable (z, t) -> array (N,)
+        The loss of each row, from its net input.
+    derivative : callable (y, t) -> array (N, n_out)
+        The derivative of each row's loss by its net input, from its output.
+    formula, derivative_formula : str
+        Both in words.
+    """
+
+    function: Function
+    loss: LossFunction
+    per_sample: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+    derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+    formula: str
+    derivative_formula: str
+
+    @property
+    def name(self) -> str:
+        """The name of the operation in a tape."""
+        return f"{self.function.name}_{self.loss.name}"
+
+
+def _softmax_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    shifted = z - z.max(axis=1, keepdims=True)
+    return t.sum(axis=1) * log_sum_exp(shifted) - np.sum(t * shifted, axis=1)
+
+
+def _softmax_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    return y * t.sum(axis=1, keepdims=True) - t
+
+
+def _sigmoid_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    # softplus(z) − t z, with the part that would cancel for large z taken out first.
+    return np.sum((np.maximum(z, 0) - t * z) + softplus.value(np.minimum(z, -z)), axis=1)
+
+
+def _sigmoid_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    return y - t
+
+
+FUSED_LOSSES = {
+    fused.name: fused
+    for fused in (
+        FusedLoss(
+            softmax,
+            categorical_cross_entropy,
+            _softmax_cross_entropy,
+            _softmax_cross_entropy_derivative,
+            formula="-Σ t log softmax(z)",
+            derivative_formula="y Σt - t",
+        ),
+        FusedLoss(
+            sigmoid,
+            binary_cross_entropy,
+            _sigmoid_cross_entropy,
+            _sigmoid_cross_entropy_derivative,
+            formula="-Σ (t log σ(z) + (1 - t) log(1 - σ(z)))",
+            derivative_formula="y - t",
+        ),
+    )
+}

@@ -1,0 +1,383 @@
+"""The losses, each with its derivative beside it and the likelihood that it is the negative logarithm of.
+
+A loss compares outputs y with targets t: one number for each sample, over which `loss(y, t)` takes the mean (only
+`sum_of_squares_error` adds up). `loss.derivative(y, t)` is the derivative of that same number by y. Rows are samples; a
+plain list of numbers is N samples with one output each, except for `categorical_cross_entropy`, where it is the row of
+one sample. Targets may be values or rows of y's shape, or class indices.
+
+Sources: lecture 000 (cost functions as negative log-likelihoods), 001 (cost and log loss), 002 (loss functions).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.mathematics.checks import ArgumentError, ShapeError, as_float_array, describe
+from glassnet.mathematics.targets import as_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "binary_cross_entropy",
+    "categorical_cross_entropy",
+    "gaussian_nll",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "sum_of_squares_error",
+]
+
+
+class LossFunction:
+    """A loss with its derivative beside it.
+
+    Attributes
+    ----------
+    name : str
+        Its name in `glassnet.losses`.
+    formula, derivative_formula : str
+        The loss of one sample, and its derivative by that sample's outputs.
+    likelihood : str
+        The distribution of t given y whose negative log-likelihood this is, up to constants.
+    per_sample : callable (y, t, **parameters) -> array (N,)
+        The loss of each row of y (N, n_out).
+    per_sample_derivative : callable (y, t, **parameters) -> array (N, n_out)
+        The derivative of each row's loss by that row.
+    """
+
+    def __init__(
+        self,
+        per_sample: Callable[..., Any],
+        per_sample_derivative: Callable[..., Any],
+        *,
+        formula: str,
+        derivative_formula: str,
+        likelihood: str,
+        sums: bool = False,
+        row_is_one_sample: bool = False,
+    ) -> None:
+        functools.update_wrapper(self, per_sample)
+        self.name = per_sample.__name__
+        self.per_sample = per_sample
+        self.per_sample_derivative = per_sample_derivative
+        self.formula = formula
+        self.derivative_formula = derivative_formula
+        self.likelihood = likelihood
+        self.sums = sums
+        self.row_is_one_sample = row_is_one_sample
+
+    def __call__(self, y: ArrayLike, t: ArrayLike, **parameters: Any) -> Any:
+        """Return the loss: the mean over the samples (the sum, for `sum_of_squares_error`)."""
+        if hasattr(y, "__glassnet_apply__"):
+            return y.__glassnet_apply__(
+                self.name,
+                lambda y: np.asarray(self(y, t, **parameters)),
+                lambda dloss, y, loss: dloss * self.derivative(y, t, **parameters),
+            )
+        _, rows, targets = self._as_rows(y, t)
+        losses = self.per_sample(rows, targets, **parameters)
+        return losses.sum() if self.sums else losses.mean()
+
+    def derivative(self, y: ArrayLike, t: ArrayLike, **parameters: Any) -> NDArray[Any]:
+        """Return the derivative of `self(y, t)` by y, in y's shape."""
+        shape, rows, targets = self._as_rows(y, t)
+        gradient = self.per_sample_derivative(rows, targets, **parameters)
+        return (gradient if self.sums else gradient / len(rows)).reshape(shape)
+
+    def _as_rows(self, y: ArrayLike, t: ArrayLike) -> tuple[tuple[int, ...], NDArray[Any], NDArray[Any]]:
+        outputs = as_float_array(y, "y")
+        if outputs.size == 0:
+            raise ShapeError(f"y must hold at least one number, got {describe(outputs)}. Pass the outputs of a sample.")
+        targets = as_rows(outputs, t, classes=True)
+        rows = (1, -1) if self.row_is_one_sample and outputs.ndim == 1 else (-1, 1)
+        if outputs.ndim >= 2:
+            rows = (-1, outputs.shape[-1])
+        return outputs.shape, outputs.reshape(rows), targets.reshape(rows)
+
+    def __repr__(self) -> str:
+        return f"<loss {self.name}: {self.formula}>"
+
+
+def loss_function(
+    per_sample_derivative: Callable[..., Any], **words: Any
+) -> Callable[[Callable[..., Any]], LossFunction]:
+    """Make a `LossFunction` of the formula below, given the derivative of a sample's loss by its outputs."""
+    return lambda per_sample: LossFunction(per_sample, per_sample_derivative, **words)
+
+
+@loss_function(
+    lambda y, t: y - t,
+    formula="½ Σ (y - t)²",
+    derivative_formula="y - t",
+    likelihood="Gaussian with variance 1",
+    sums=True,
+)
+def sum_of_squares_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Sum of squares, ½ Σ (y − t)², added up over outputs and samples.
+
+    The negative log-likelihood of Gaussian targets with mean y and variance 1, up to a constant.
+
+    Parameters
+    ----------
+    y : array of shape (N, n_out), (N,) or ()
+        Outputs.
+    t : array of the same shape, or class indices
+        Targets.
+
+    Returns
+    -------
+    float
+        The sum, not the mean: the lectures' "mean squared error", which this is (002), is no mean.
+
+    Raises
+    ------
+    ShapeError
+        If t does not fit y.
+
+    Examples
+    --------
+    >>> y = [0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0]
+    >>> t = [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    >>> sum_of_squares_error(y, t).round(4)  # lecture 002
+    np.float64(0.0975)
+    """
+    return 0.5 * np.sum((y - t) ** 2, axis=1)
+
+
+@loss_function(
+    lambda y, t: 2 * (y - t) / y.shape[1],
+    formula="(1 / n_out) Σ (y - t)²",
+    derivative_formula="2 (y - t) / n_out",
+    likelihood="Gaussian with a fixed variance",
+)
+def mean_squared_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Mean squared error, the mean of (y − t)² over outputs and samples.
+
+    The negative log-likelihood of Gaussian targets with mean y and a fixed variance, up to factor and constant; its
+    minimum is the mean of t given x.
+
+    Parameters
+    ----------
+    y : array of shape (N, n_out), (N,) or ()
+        Outputs.
+    t : array of the same shape, or class indices
+        Targets.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ShapeError
+        If t does not fit y.
+
+    Notes
+    -----
+    Source: lectures 000 and 001 (cost of W = 0, 1, 2).
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0, 3.0])
+    >>> [float(mean_squared_error(W * x, x).round(2)) for W in (0, 1, 2)]
+    [4.67, 0.0, 4.67]
+    """
+    return np.mean((y - t) ** 2, axis=1)
+
+
+@loss_function(
+    lambda y, t: np.sign(y - t) / y.shape[1],
+    formula="(1 / n_out) Σ |y - t|",
+    derivative_formula="sign(y - t) / n_out",
+    likelihood="Laplace with a fixed scale",
+)
+def mean_absolute_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Mean absolute error, the mean of |y − t| over outputs and samples; its derivative at y = t is 0.
+
+    The negative log-likelihood of Laplace targets with location y and a fixed scale, up to factor and constant; its
+    minimum is the median of t given x.
+
+    Parameters
+    ----------
+    y : array of shape (N, n_out), (N,) or ()
+        Outputs.
+    t : array of the same shape, or class indices
+        Targets.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ShapeError
+        If t does not fit y.
+
+    Notes
+    -----
+    Source: lecture 000.
+
+    Examples
+    --------
+    >>> mean_absolute_error([1.0, 5.0], [2.0, 2.0])
+    np.float64(2.0)
+    """
+    return np.mean(np.abs(y - t), axis=1)
+
+
+def _clipped(p: NDArray[Any]) -> NDArray[Any]:
+    """Keep probabilities away from 0 and 1, where the logarithm is infinite: [eps, 1 − eps] of their dtype."""
+    eps = np.finfo(p.dtype).eps
+    return np.clip(p, eps, 1 - eps)
+
+
+def _unclipped(p: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say where `_clipped` changes nothing: elsewhere the loss is flat, and its derivative 0."""
+    return np.asarray(_clipped(p) == p)
+
+
+@loss_function(
+    lambda p, t: np.where(_unclipped(p), (_clipped(p) - t) / (_clipped(p) * (1 - _clipped(p))), 0),
+    formula="-Σ (t log p + (1 - t) log(1 - p))",
+    derivative_formula="(p - t) / (p (1 - p))",
+    likelihood="Bernoulli",
+)
+def binary_cross_entropy(p: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Binary cross-entropy (log loss), −(t log p + (1 − t) log(1 − p)): summed over outputs, mean over samples.
+
+    The negative log-likelihood of Bernoulli targets with probability p.
+
+    Parameters
+    ----------
+    p : array of shape (N,), (N, 1) or (N, n_out)
+        Probabilities. Values outside [eps, 1 − eps] of their dtype are clipped to it; the derivative there is 0.
+    t : array of the same shape, or class indices
+        0 or 1, or anything between.
+
+    Returns
+    -------
+    float
+        With the natural logarithm.
+
+    Raises
+    ------
+    ShapeError
+        If t does not fit p.
+
+    Notes
+    -----
+    Source: lectures 000 and 001. Lecture 001's table uses log₁₀, which divides the loss by ln 10.
+
+    Examples
+    --------
+    >>> p = [0.94, 0.90, 0.78, 0.56, 0.51, 0.47, 0.32, 0.10]
+    >>> t = [1, 1, 1, 0, 0, 1, 1, 0]
+    >>> (binary_cross_entropy(p, t) / np.log(10)).round(3)  # lecture 001
+    np.float64(0.214)
+    """
+    p = _clipped(p)
+    return -np.sum(t * np.log(p) + (1 - t) * np.log(1 - p), axis=1)
+
+
+@loss_function(
+    lambda y, t: np.where(_unclipped(y), -t / _clipped(y), 0),
+    formula="-Σ t log y",
+    derivative_formula="-t / y",
+    likelihood="multinoulli (categorical)",
+    row_is_one_sample=True,
+)
+def categorical_cross_entropy(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Categorical cross-entropy, −Σₖ tₖ log yₖ: summed over classes, mean over samples.
+
+    The negative log-likelihood of multinoulli targets with probabilities y.
+
+    Parameters
+    ----------
+    y : array of shape (N, n_classes) or, for one sample, (n_classes,)
+        Probabilities. Values outside [eps, 1 − eps] of their dtype are clipped to it; the derivative there is 0.
+    t : array of the same shape, or class indices
+        One-hot rows, or soft rows, which need not add up to 1.
+
+    Returns
+    -------
+    float
+        With the natural logarithm.
+
+    Raises
+    ------
+    ShapeError
+        If t does not fit y.
+    DataError
+        If a class index is out of range.
+
+    Notes
+    -----
+    Source: lectures 000, 001 and 002.
+
+    Examples
+    --------
+    >>> y = [0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0]
+    >>> categorical_cross_entropy(y, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]).round(4)  # lecture 002
+    np.float64(0.5108)
+    >>> categorical_cross_entropy(y, 2).round(4)
+    np.float64(0.5108)
+    """
+    return -np.sum(t * np.log(_clipped(y)), axis=1)
+
+
+def _as_sigma(sigma: ArrayLike) -> NDArray[Any] | float:
+    """Return sigma as a Python float (which keeps float32 float32) or an array, if it is positive."""
+    values = as_float_array(sigma, "sigma")
+    if not np.all(np.isfinite(values) & (values.real > 0)):
+        raise ArgumentError(f"sigma must be positive and finite, got {describe(sigma)}. It is a standard deviation.")
+    return float(values) if values.ndim == 0 and values.dtype.kind == "f" else values
+
+
+@loss_function(
+    lambda y, t, sigma=1.0: (y - t) / _as_sigma(sigma) ** 2,
+    formula="Σ (½ ((y - t) / sigma)² + log sigma + ½ log 2π)",
+    derivative_formula="(y - t) / sigma²",
+    likelihood="Gaussian with standard deviation sigma",
+)
+def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> NDArray[Any]:
+    """Gaussian negative log-likelihood, ½((y − t)/σ)² + log σ + ½ log 2π: summed over outputs, mean over samples.
+
+    Parameters
+    ----------
+    y : array of shape (N, n_out), (N,) or ()
+        The means of the distributions.
+    t : array of the same shape, or class indices
+        Targets.
+    sigma : float or array that broadcasts with y, default 1.0
+        Standard deviation, above 0.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ArgumentError
+        If sigma is not positive.
+    ShapeError
+        If t does not fit y.
+
+    Notes
+    -----
+    With σ = 1 its derivative is the sum of squares' own. Source: lecture 000.
+
+    Examples
+    --------
+    >>> gaussian_nll([0.0], [0.0]).round(4)  # ½ log 2π
+    np.float64(0.9189)
+    """
+    spread = _as_sigma(sigma)
+    constant = np.log(spread) + 0.5 * np.log(2 * np.pi)
+    if isinstance(spread, float):
+        constant = float(constant)
+    return np.sum(0.5 * ((y - t) / spread) ** 2 + constant, axis=1)

@@ -1,0 +1,130 @@
+"""The functions of whole rows, softmax and maxout, each with its Jacobian and its backward formula.
+
+They are public in `glassnet.functions`, beside the elementwise ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.mathematics.checks import ShapeError, describe
+from glassnet.mathematics.function import vectorial
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def _softmax_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    return y * (dy - np.sum(dy * y, axis=-1, keepdims=True))
+
+
+def _softmax_jacobian(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    return y[..., :, None] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])
+
+
+@vectorial(
+    jacobian=_softmax_jacobian,
+    backward=_softmax_backward,
+    formula="exp(x) / sum(exp(x))",
+    derivative_formula="y_i (δ_ij - y_j); backward: y (dy - sum(dy y))",
+    value_range=(0.0, 1.0),
+)
+def softmax(x: NDArray[Any]) -> NDArray[Any]:
+    """Softmax over the last axis, yₖ = exp(xₖ) / Σᵢ exp(xᵢ): numbers in (0, 1) that add up to 1.
+
+    Parameters
+    ----------
+    x : array of shape (..., n)
+
+    Returns
+    -------
+    array of x's shape
+        −∞ gives 0; a row with nan or +∞ gives nan.
+
+    Notes
+    -----
+    The row's largest x is subtracted first, which changes nothing but prevents overflow (lectures 002 and 004).
+    `softmax.derivative(x)` is the Jacobian, of shape (..., n, n).
+
+    Examples
+    --------
+    >>> softmax([0.3, 2.9, 4.0])  # lecture 002
+    array([0.01821127, 0.24519181, 0.73659691])
+    >>> softmax([1000.0, -1000.0])
+    array([1., 0.])
+    """
+    if x.ndim == 0 or x.shape[-1] == 0:
+        raise ShapeError(f"softmax must have a last axis with one number or more, got {describe(x)}. Pass a row.")
+    exponentials = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return exponentials / np.sum(exponentials, axis=-1, keepdims=True)
+
+
+def log_sum_exp(x: NDArray[Any]) -> NDArray[Any]:
+    """Return log Σᵢ exp(xᵢ) over the last axis, without overflow; its derivative is softmax(x).
+
+    >>> log_sum_exp(np.array([1000.0, 1000.0])).round(4)
+    np.float64(1000.6931)
+    """
+    largest = np.max(x, axis=-1, keepdims=True)
+    return largest[..., 0] + np.log(np.sum(np.exp(x - largest), axis=-1))
+
+
+def maxout_pieces(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """Return the affine pieces of a maxout, x @ W[k] + b[k], of shape (pieces, ..., n_out)."""
+    leading = (slice(None), *(None,) * (x.ndim - 1), slice(None))
+    result: NDArray[Any] = np.tensordot(W, x, axes=([1], [-1])).transpose(0, *range(2, x.ndim + 1), 1) + b[leading]
+    return result
+
+
+def _maxout_jacobian(x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    winner = np.argmax(maxout_pieces(x, W, b), axis=0)
+    return W[winner, :, np.arange(W.shape[2])]
+
+
+def _maxout_backward(
+    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any]
+) -> NDArray[Any]:
+    return np.einsum("...o,...oi->...i", dy, _maxout_jacobian(x, y, W, b))
+
+
+@vectorial(
+    jacobian=_maxout_jacobian,
+    backward=_maxout_backward,
+    formula="max over k of (x @ W[k] + b[k])",
+    derivative_formula="W of the winning piece (the first of equals)",
+)
+def maxout(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """Maxout, the largest of several affine pieces: maxₖ (x @ W[k] + b[k]).
+
+    Parameters
+    ----------
+    x : array of shape (..., n_in)
+    W : array of shape (pieces, n_in, n_out)
+    b : array of shape (pieces, n_out)
+
+    Returns
+    -------
+    array of shape (..., n_out)
+
+    Notes
+    -----
+    It generalizes ReLU (pieces x and 0) and leaky ReLU (x and αx); its gradient vanishes nowhere, at the price of more
+    parameters. Where pieces are equal the first one counts. `maxout.derivative(x, W, b)` is the Jacobian by x, of shape
+    (..., n_out, n_in). Source: lecture 000, with two pieces; Goodfellow et al., "Maxout networks", 2013.
+
+    Examples
+    --------
+    >>> W = np.array([[[1.0]], [[-1.0]]])
+    >>> maxout([[2.0], [-3.0]], W, np.zeros((2, 1)))  # max(x, -x) = |x|
+    array([[2.],
+           [3.]])
+    """
+    W, b = np.asarray(W), np.asarray(b)
+    if W.ndim != 3 or x.ndim == 0 or x.shape[-1] != W.shape[1] or b.shape != (W.shape[0], W.shape[2]):
+        raise ShapeError(
+            "maxout must get x (..., n_in), W (pieces, n_in, n_out) and b (pieces, n_out), "
+            f"got {x.shape}, {W.shape} and {b.shape}. Make n_in, n_out and pieces agree."
+        )
+    return np.asarray(maxout_pieces(x, W, b).max(axis=0))

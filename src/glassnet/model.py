@@ -1,0 +1,318 @@
+"""`Network`, the public face: each method hands on to a function in its own room below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from glassnet.glass.summary import summary
+from glassnet.glass.trace import Trace, trace
+from glassnet.interop.model_file import fill, read_model, write_model
+from glassnet.network import reference
+from glassnet.network.gradient_check import numerical_gradients
+from glassnet.network.structure import Structure
+from glassnet.training.fit import FitArguments, fit, training_metadata
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from glassnet.network.layer import Layer
+    from glassnet.network.tape import Mode
+    from glassnet.training.history import History
+    from glassnet.training.optimizers import Optimizer
+    from glassnet.training.run import TrainingState
+
+
+class Network(Structure):
+    """A multilayer perceptron made of layers.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        From input to output; each must take as many numbers as the one before gives.
+    loss : str, loss function or Loss, optional
+        `mean_squared_error`, `mean_absolute_error`, `binary_cross_entropy`, `categorical_cross_entropy`,
+        `gaussian_nll`, or your own `gn.Loss`. By default what suits the last layer: categorical cross-entropy after
+        Softmax, binary after Sigmoid, squares otherwise.
+    seed : int, default 0
+        What initial values, shuffling and dropout masks are a function of. The same seed gives the same bits.
+    dtype : "float32" or "float64"
+        Of parameters and of all that is computed.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    parameters : dict
+        `W1`, `b1`, `W2`, …: live views, assignable in place. Dense and Maxout are numbered 1, 2, …; the parameters of
+        other layers carry the number of the last of those before them: `gamma1`, `beta1`, `alpha1`.
+    state : dict
+        What is kept besides parameters: `running_mean1`, `running_variance1`.
+    preprocessing : dict
+        How an input is made from a picture or a table's row; saved with the model.
+    metadata : dict
+        How the network was trained; saved with the model.
+
+    Raises
+    ------
+    ShapeError, ArgumentError, ArgumentTypeError
+        If sizes do not agree, or something is no layer or no known name.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(784, 50), gn.Sigmoid(), gn.Dense(50, 10), gn.Softmax()], seed=0)
+    >>> print(net)
+    layer              output   parameters
+    1  Dense(784, 50)  (N, 50)  W1 (784, 50), b1 (50,)      39,250
+    2  Sigmoid()       (N, 50)                                   0
+    3  Dense(50, 10)   (N, 10)  W2 (50, 10), b2 (10,)          510
+    4  Softmax()       (N, 10)                                   0
+    39,760 parameters, float32; loss: categorical_cross_entropy
+    """
+
+    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
+        super().__init__(layers, loss, seed=seed, dtype=dtype)
+        self.preprocessing: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {}
+        self._training: TrainingState | None = None
+
+    def predict(self, x: ArrayLike) -> NDArray[Any]:
+        """Return the outputs (N, n_out) for the inputs (N, n_in), in predict mode."""
+        return reference.predict(self, x)
+
+    def classify(self, x: ArrayLike) -> NDArray[np.intp]:
+        """Return the class index (N,) of each input: the largest output, or of one sigmoid output p ≥ ½.
+
+        Raises
+        ------
+        DataError
+            If the network is a regression.
+        """
+        return reference.classify(self, x)
+
+    def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
+        """Return the share of the inputs (N, n_in) that are classified as the targets say, from 0 to 1."""
+        return reference.accuracy(self, x, t)
+
+    def loss(
+        self,
+        x: ArrayLike,
+        t: ArrayLike,
+        *,
+        mode: Mode = "predict",
+        sample_weight: ArrayLike | None = None,
+        step: int = 0,
+    ) -> float:
+        """Return the loss averaged over the samples.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+        t : array
+            Class indices, one-hot or soft rows for a classifier; values for a regression.
+        mode : "predict" or "train"
+            In train mode dropout drops and batch normalization takes the batch's own statistics.
+        sample_weight : array of shape (N,), optional
+            Weights of the average.
+        step : int, default 0
+            Which dropout masks train mode uses.
+        """
+        return reference.loss(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
+
+    def gradients(
+        self, x: ArrayLike, t: ArrayLike, *, mode: Mode = "train", sample_weight: ArrayLike | None = None, step: int = 0
+    ) -> dict[str, NDArray[Any]]:
+        """Return ∂loss/∂parameter by backpropagation: {"W1": array, …}; the arguments are those of `loss`."""
+        return reference.gradients(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
+
+    def numerical_gradients(
+        self, x: ArrayLike, t: ArrayLike, *, mode: Mode = "train", step: int = 0
+    ) -> dict[str, NDArray[Any]]:
+        """Return ∂loss/∂parameter by central differences in float64: slow, for comparison (lecture 002)."""
+        return numerical_gradients(self, x, t, mode=mode, step=step)
+
+    def fit(  # noqa: PLR0913  # the contract's one place for all that a training can be told
+        self,
+        x: ArrayLike,
+        t: ArrayLike,
+        *,
+        optimizer: Optimizer | str | None = None,
+        epochs: int = 5,
+        batch_size: int | str | None = None,
+        validation_data: tuple[ArrayLike, ...] | None = None,
+        validation_fraction: float | None = None,
+        sample_weight: ArrayLike | None = None,
+        class_weight: Any = None,
+        callbacks: Sequence[Any] = (),
+        shuffle: bool = True,
+        augmentation: Any = None,
+        max_steps: int | None = None,
+        resume: bool = False,
+        executor: str = "auto",
+        threads: int | None = None,
+        verbose: int = 1,
+    ) -> History:
+        """Train the network in place, from its present parameters.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+            Finite numbers.
+        t : array
+            Class indices, one-hot or soft rows for a classifier; values for a regression.
+        optimizer : Optimizer or str, default Adam()
+            `gn.SGD(0.1)`, `gn.Momentum(…)`, …, with a rate or a schedule of `gn.schedules`.
+        epochs : int, default 5
+            How often all samples are gone through.
+        batch_size : int or "full", default 100 (or N, if that is less)
+            Samples in a step: 1 is online learning, "full" is gradient descent on all.
+        validation_data : (x, t) or (x, t, sample_weight), optional
+            Measured after each epoch, never trained on.
+        validation_fraction : float, optional
+            Instead: the share of x and t that is taken out at random for it.
+        sample_weight : array of shape (N,), optional
+            How much each sample counts: the loss of a batch is Σ wᵢ lᵢ / Σ wᵢ.
+        class_weight : dict, list or "balanced", optional
+            How much each class counts, on top.
+        callbacks : list
+            Of `gn.callbacks`, or functions of the run that are called after each epoch.
+        shuffle : bool, default True
+            Whether the order is drawn anew each epoch.
+        augmentation : callable (x, rng) -> x, optional
+            Changes the inputs of each batch, such as `gn.Augmentation()` for digits.
+        max_steps : int, optional
+            End after so many steps, within an epoch if need be.
+        resume : bool, default False
+            Go on with the optimizer, the shuffle and the step count of the last fit, or of the checkpoint that was
+            loaded, instead of fresh ones. What was interrupted within an epoch goes on with a new epoch.
+        executor : "auto", "compiled" or "reference"
+            Which executor runs the tape; there is the reference so far.
+        threads : int, optional
+            How many threads NumPy's matrix products may take; by default they are left as they are.
+        verbose : int, default 1
+            0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
+
+        Returns
+        -------
+        History
+            Every metric by epoch and by step, and why the training ended.
+
+        Raises
+        ------
+        GlassnetError
+            If an argument cannot be used; nothing has been changed then.
+
+        Notes
+        -----
+        Ctrl-C ends the training after the step under way and returns the history so far. A loss of nan or inf stops it
+        before the update; `history.stopped` names the step, the layer and the likely cause.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 4), gn.Tanh(), gn.Dense(4, 1), gn.Sigmoid()], seed=1)
+        >>> x, t = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        >>> history = net.fit(x, t, optimizer=gn.Adam(0.1), epochs=200, verbose=0)
+        >>> net.classify(x)
+        array([0, 1, 1, 0])
+        """
+        arguments = FitArguments(
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            validation_data=validation_data,
+            validation_fraction=validation_fraction,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            callbacks=callbacks,
+            shuffle=shuffle,
+            augmentation=augmentation,
+            max_steps=max_steps,
+            resume=resume,
+            executor=executor,
+            threads=threads,
+            verbose=verbose,
+        )
+        history, self._training = fit(self, x, t, arguments, self._training)
+        self.metadata["training"] = training_metadata(self, self._training, history, arguments)
+        return history
+
+    def trace(self, x: ArrayLike, t: ArrayLike | None = None, *, mode: Mode = "train", step: int = 0) -> Trace:
+        """Return every number of a pass, forward and, given targets, backward, by name; nothing is changed.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+        t : array, optional
+            Targets; without them there is no loss and no gradient.
+        mode : "train" or "predict"
+        step : int, default 0
+            Which dropout masks train mode uses.
+
+        Returns
+        -------
+        Trace
+            `trace["Z1"]`, `trace["dW1"]`, …; `trace.why("Z2[0,3]")` explains one number.
+        """
+        return trace(self, x, t, mode=mode, step=step)
+
+    def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:
+        """Save the network in one safetensors file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            Usually ends in .safetensors; its folder must exist.
+        training_state : bool, default False
+            Whether what `fit(resume=True)` needs is saved too.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        DataError
+            If it cannot be written; what was there is untouched. Also for layers or losses of your own, which are code.
+        """
+        state = self._training if training_state else None
+        return write_model(self, path, self.preprocessing, self.metadata, state)
+
+    def __str__(self) -> str:
+        return summary(self)
+
+
+def load(path: str | os.PathLike[str]) -> Network:
+    """Load a network that `Network.save` wrote; nothing in the file is executed.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, cut short, not glassnet's, or from a newer version.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import glassnet as gn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = gn.Network([gn.Dense(2, 1)]).save(pathlib.Path(folder) / "model.safetensors")
+    ...     gn.load(path).layers
+    (Dense(2, 1),)
+    """
+    file = read_model(path)
+    network = Network(file.layers, **file.arguments)
+    network._training = fill(network, file)  # noqa: SLF001  # the same module
+    network.preprocessing, network.metadata = file.preprocessing, file.metadata
+    return network

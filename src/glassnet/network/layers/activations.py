@@ -1,0 +1,191 @@
+"""The layers that apply an activation function: one class each, all of one pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from glassnet.mathematics import functions
+from glassnet.mathematics.checks import check_number
+from glassnet.mathematics.function import substitute
+from glassnet.network.layer import Layer, Place
+from glassnet.network.operations import OPERATIONS, operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from glassnet.mathematics.function import Function
+    from glassnet.network.tape import Mode, Step
+
+
+@dataclass(frozen=True, repr=False)
+class Activation(Layer):
+    """A layer that applies a function of `glassnet.functions`: A = f(Z), backward dZ = dA · f'(Z)."""
+
+    function: ClassVar[Function]
+
+    def settings(self) -> dict[str, Any]:
+        """Return the parameters of the function that are fixed."""
+        return {}
+
+    def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
+        """Compute A = f(Z)."""
+        values = {name: f"{value:g}" for name, value in self.settings().items()}
+        formula = substitute(self.function.formula, x=place.input, **values, **place.names)
+        inputs = (place.input, *place.names.values())
+        yield place.step(
+            "forward", self.function.name, inputs, place.output, ("N", place.n_out), formula, **self.settings()
+        )
+
+    def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
+        """DZ = dA · f'(Z)."""
+        values = {name: f"{value:g}" for name, value in self.settings().items()}
+        x, y, dy = place.input, place.output, f"d{place.output}"
+        derivative = substitute(self.function.derivative_formula, x=x, y=y, dy=dy, **values, **place.names)
+        formula = derivative.split("backward: ")[-1] if "backward: " in derivative else f"{dy} * ({derivative})"
+        inputs = (dy, x, y, *place.names.values())
+        yield place.step(
+            "backward",
+            f"{self.function.name}_backward",
+            inputs,
+            f"d{x}",
+            ("N", place.n_in),
+            formula,
+            **self.settings(),
+        )
+
+
+class Identity(Activation):
+    """A = Z. See `glassnet.functions.identity`."""
+
+    function = functions.identity
+
+
+class Sigmoid(Activation):
+    """A = 1 / (1 + exp(−Z)). See `glassnet.functions.sigmoid`."""
+
+    function = functions.sigmoid
+    suggested_init = "xavier"
+
+
+class Tanh(Activation):
+    """A = tanh(Z). See `glassnet.functions.tanh`."""
+
+    function = functions.tanh
+    suggested_init = "xavier"
+
+
+class ReLU(Activation):
+    """A = max(0, Z). See `glassnet.functions.relu`."""
+
+    function = functions.relu
+    suggested_init = "he"
+
+
+class Softmax(Activation):
+    """A = exp(Z) / Σ exp(Z) over each row. See `glassnet.functions.softmax`."""
+
+    function = functions.softmax
+    suggested_init = "xavier"
+
+
+@dataclass(frozen=True, repr=False)
+class LeakyReLU(Activation):
+    """A = Z where Z > 0, αZ elsewhere. See `glassnet.functions.leaky_relu`.
+
+    Parameters
+    ----------
+    alpha : float, default 0.1
+        The slope for negative Z.
+    """
+
+    alpha: float = functions.leaky_relu.defaults["alpha"]
+
+    function = functions.leaky_relu
+    suggested_init = "he"
+
+    def __post_init__(self) -> None:
+        check_number("LeakyReLU's alpha", self.alpha)
+
+    def settings(self) -> dict[str, Any]:
+        """Return alpha."""
+        return {"alpha": self.alpha}
+
+
+@dataclass(frozen=True, repr=False)
+class ELU(Activation):
+    """A = Z where Z > 0, α(exp(Z) − 1) elsewhere. See `glassnet.functions.elu`.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        −α is the limit for Z → −∞.
+    """
+
+    alpha: float = functions.elu.defaults["alpha"]
+
+    function = functions.elu
+    suggested_init = "he"
+
+    def __post_init__(self) -> None:
+        check_number("ELU's alpha", self.alpha)
+
+    def settings(self) -> dict[str, Any]:
+        """Return alpha."""
+        return {"alpha": self.alpha}
+
+
+@dataclass(frozen=True, repr=False)
+class PReLU(Activation):
+    """A = Z where Z > 0, αZ elsewhere, with an α for each unit that is learned. See `glassnet.functions.prelu`.
+
+    Parameters
+    ----------
+    alpha : float, default 0.25
+        Its initial value, as in He et al., 2015.
+    """
+
+    alpha: float = 0.25
+
+    function = functions.prelu
+    suggested_init = "he"
+
+    def __post_init__(self) -> None:
+        check_number("PReLU's alpha", self.alpha)
+
+    def parameters(self, n_in: int, rng: np.random.Generator) -> dict[str, Any]:
+        """Return alpha, one for each unit."""
+        return {"alpha": np.full(n_in, self.alpha)}
+
+    def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
+        """DZ = dA · f'(Z), dα = Σ dA · min(Z, 0)."""
+        yield from super().backward_steps(place, mode)
+        dy, alpha = f"d{place.output}", place.names["alpha"]
+        formula = f"sum of {dy} * min({place.input}, 0) over rows"
+        yield place.step("backward", "prelu_dalpha", (dy, place.input), f"d{alpha}", (place.n_in,), formula)
+
+
+@operation
+def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Σ dA · ∂A/∂α over the rows."""
+    return (dy * functions.prelu_alpha_derivative(x)).sum(axis=0)
+
+
+def _register(function: Function) -> None:
+    OPERATIONS[function.name] = function.value
+    OPERATIONS[f"{function.name}_backward"] = function.backward
+
+
+for _layer in (Identity, Sigmoid, Tanh, ReLU, Softmax, LeakyReLU, ELU):
+    _register(_layer.function)
+OPERATIONS[functions.prelu.name] = functions.prelu.value
+
+
+@operation
+def prelu_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Return dA · f'(Z)."""
+    return functions.prelu.backward(dy, x, y, alpha=alpha)

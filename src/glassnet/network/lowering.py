@@ -1,0 +1,91 @@
+"""Lowering: from layers to the tape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glassnet.network.layers import Sigmoid, Softmax
+from glassnet.network.loss import fused_with, loss_steps
+from glassnet.network.tape import Mode, Step, Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glassnet.network.layer import Layer, Place
+    from glassnet.network.loss import Loss
+
+
+def lower(
+    layers: tuple[Layer, ...], places: tuple[Place, ...], loss: Loss, mode: Mode, *, input_gradient: bool = True
+) -> Tape:
+    """Write the steps of a network in a mode: forward, loss, backward, state.
+
+    Parameters
+    ----------
+    layers, places : tuples
+        What there is, and where it stands.
+    loss : Loss
+    mode : "predict" or "train"
+        Dropout and batch normalization differ.
+    input_gradient : bool
+        Whether dX is wanted too. Steps that lead to no gradient that is wanted are left out.
+
+    Returns
+    -------
+    Tape
+    """
+    stations = list(zip(layers, places, strict=True))
+    forward = [step for layer, place in stations for step in _forward(layer, place, places, mode)]
+    last, place = stations[-1]
+    function = last.function.name if isinstance(last, Softmax | Sigmoid) else None
+    fused = fused_with(loss, function)
+    output = output_name(place)
+    ending = list(loss_steps(loss, fused, place.input, output, place.n_out, len(layers)))
+
+    backward = [step for step in ending if step.phase == "backward"]
+    for layer, place in reversed(stations[:-1] if fused else stations):
+        backward.extend(_backward(layer, place, places, mode))
+    wanted = {f"d{name}" for place in places for name in place.names.values()} | ({"dX"} if input_gradient else set())
+    steps = [
+        *(step for step in forward if step.phase == "forward"),
+        *(step for step in ending if step.phase == "loss"),
+        *_needed(backward, wanted),
+        *(step for step in forward if step.phase == "state"),
+    ]
+    return Tape(mode, tuple(steps))
+
+
+def output_name(place: Place) -> str:
+    """Return the name of the network's output, given the place of its last layer: the A of its block."""
+    return f"A{place.number}"
+
+
+def _forward(layer: Layer, place: Place, places: tuple[Place, ...], mode: Mode) -> Iterator[Step]:
+    yield from layer.forward_steps(place, mode)
+    if _has_no_activation(place, places):
+        z, a = place.output, output_name(place)
+        yield place.step("forward", "same", (z,), a, ("N", place.n_out), z)
+
+
+def _backward(layer: Layer, place: Place, places: tuple[Place, ...], mode: Mode) -> Iterator[Step]:
+    if _has_no_activation(place, places):
+        dz, da = f"d{place.output}", f"d{output_name(place)}"
+        yield place.step("backward", "same", (da,), dz, ("N", place.n_out), da)
+    yield from layer.backward_steps(place, mode)
+
+
+def _has_no_activation(place: Place, places: tuple[Place, ...]) -> bool:
+    """Say whether the block of this layer ends with its Z, so that A = Z."""
+    alone = place.index + 1 == len(places) or places[place.index + 1].number > place.number
+    return alone and place.output == f"Z{place.number}"
+
+
+def _needed(steps: list[Step], wanted: set[str]) -> list[Step]:
+    """Return the steps that something wanted follows from."""
+    kept: list[Step] = []
+    needed = set(wanted)
+    for step in reversed(steps):
+        if needed.intersection(step.outputs):
+            kept.append(step)
+            needed.update(step.inputs)
+    return kept[::-1]

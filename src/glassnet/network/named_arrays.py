@@ -1,0 +1,80 @@
+"""Arrays by name in one block of memory: a network's parameters, its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from glassnet.mathematics.checks import ArgumentError, ShapeError, as_float_array, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+class NamedArrays(dict[str, "NDArray[Any]"]):
+    """A dictionary of views into one block of memory, `flat`; assigning to a name copies into its view.
+
+    So that whatever holds a view (an optimizer, the compiled executor) sees every change, no view is ever replaced,
+    and names are neither added nor removed.
+
+    Examples
+    --------
+    >>> arrays = NamedArrays({"W1": (2, 2), "b1": (2,)}, np.dtype("float32"))
+    >>> arrays["b1"] = [1, 2]
+    >>> arrays.flat
+    array([0., 0., 0., 0., 1., 2.], dtype=float32)
+    """
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]) -> None:
+        sizes = [int(np.prod(shape)) for shape in shapes.values()]
+        self.flat = np.zeros(sum(sizes), dtype=dtype)
+        ends = np.cumsum(sizes)
+        super().__init__(
+            {
+                name: self.flat[end - size : end].reshape(shape)
+                for (name, shape), size, end in zip(shapes.items(), sizes, ends, strict=True)
+            }
+        )
+
+    def __setitem__(self, name: str, values: Any) -> None:
+        """Copy `values` into the array of that name."""
+        if name not in self:
+            raise ArgumentError(
+                f"there is no array {name!r} here, only {', '.join(self) or 'none at all'}.{did_you_mean(name, self)}"
+            )
+        view = self[name]
+        array = as_float_array(values, name)
+        if array.shape != view.shape:
+            raise ShapeError(
+                f"{name} must have the shape {view.shape}, got {array.shape}. Pass an array of that shape."
+            )
+        view[...] = array
+
+    def update(self, other: Mapping[str, Any]) -> None:  # type: ignore[override]  # one form of dict.update is enough
+        """Copy each of the arrays into the one of its name."""
+        for name, values in other.items():
+            self[name] = values
+
+    def copies(self) -> dict[str, NDArray[Any]]:
+        """Return a plain dictionary of copies."""
+        return {name: array.copy() for name, array in self.items()}
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise ArgumentError("the arrays of a network can be assigned to, but not added or removed.")
+
+    __delitem__ = pop = popitem = clear = setdefault = _refuse
+    __ior__ = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        shapes = {name: array.shape for name, array in self.items()}
+        return _restore, (shapes, self.flat)
+
+
+def _restore(shapes: Mapping[str, tuple[int, ...]], flat: NDArray[Any]) -> NamedArrays:
+    """Make the arrays anew from a pickle or for a deep copy."""
+    arrays = NamedArrays(shapes, flat.dtype)
+    arrays.flat[...] = flat
+    return arrays

@@ -1,0 +1,195 @@
+"""The structure of a network: its layers in order, the names of all its arrays, its parameters and its state.
+
+Everything below the public `Network` works on this: lowering to a tape, executors, training, tracing, files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from glassnet.mathematics.checks import (
+    ArgumentTypeError,
+    DataError,
+    ShapeError,
+    as_float_array,
+    check_choice,
+    check_integer,
+    describe,
+)
+from glassnet.mathematics.targets import as_rows
+from glassnet.network.layers import Identity, Sigmoid, Softmax
+from glassnet.network.loss import Loss, TargetKind, as_loss
+from glassnet.network.lowering import lower
+from glassnet.network.named_arrays import NamedArrays
+from glassnet.network.places import as_layers, as_places, widths_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from glassnet.network.layer import Layer
+    from glassnet.network.tape import Mode, Tape
+
+OutputKind = Literal["values", "binary", "classes"]
+
+
+class Structure:
+    """Layers, their places, parameters and state, and the tapes that they lower to.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    places : tuple of Place
+        Where each layer stands, and what its arrays are called.
+    loss_function : Loss
+    dtype : numpy dtype
+        float32 or float64: of parameters, state and all that is computed.
+    seed : int
+        What initial values, shuffling and dropout masks are a function of.
+    parameters : NamedArrays
+        `W1`, `b1`, …: live views into one block of memory, assignable in place.
+    state : NamedArrays
+        `running_mean1`, …: what is kept besides parameters.
+    """
+
+    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
+        self.layers = as_layers(layers)
+        self.dtype = np.dtype(check_choice("dtype", np.dtype(dtype).name, ["float32", "float64"]))
+        self.seed = check_integer("seed", seed, minimum=0)
+        widths = widths_of(self.layers)
+        initial = self._initial_parameters(widths)
+        state = [layer.initial_state(width) for layer, width in zip(self.layers, widths, strict=False)]
+        own_names = [(*ours, *kept) for ours, kept in zip(initial, state, strict=True)]
+        self.places = as_places(self.layers, widths, own_names)
+        self.loss_function: Loss = as_loss(self._default_loss() if loss is None else loss)
+        self.parameters = self._named(initial)
+        self.state = self._named(state)
+        self._tapes: dict[tuple[Mode, bool], Tape] = {}
+
+    @property
+    def n_in(self) -> int:
+        """How many numbers a sample has."""
+        return self.places[0].n_in
+
+    @property
+    def n_out(self) -> int:
+        """How many outputs there are."""
+        return self.places[-1].n_out
+
+    @property
+    def output_layer(self) -> Layer:
+        """The last layer that does anything."""
+        return next((layer for layer in reversed(self.layers) if not isinstance(layer, Identity)), self.layers[-1])
+
+    @property
+    def output_kind(self) -> OutputKind:
+        """What the outputs mean: `values` of a regression, the probability of one class (`binary`), or `classes`."""
+        targets: TargetKind | None = self.loss_function.targets
+        probabilities = isinstance(self.output_layer, Softmax | Sigmoid)
+        loss_name = getattr(self.loss_function, "name", "")
+        if targets is None:
+            targets = "classes" if probabilities or loss_name.endswith("cross_entropy") else "values"
+        if targets == "values":
+            return "values"
+        return "binary" if self.n_out == 1 else "classes"
+
+    def tape(self, mode: Mode = "train", *, input_gradient: bool = True) -> Tape:
+        """Return the tape of a mode, with or without the gradient of the input."""
+        check_choice("mode", mode, ["predict", "train"])
+        key = (mode, input_gradient)
+        if key not in self._tapes:
+            self._tapes[key] = lower(self.layers, self.places, self.loss_function, mode, input_gradient=input_gradient)
+        return self._tapes[key]
+
+    def describe_layer(self, index: int) -> str:
+        """Name a layer for a message: its position, from 1, and what it is.
+
+        >>> from glassnet.network.layers import Dense
+        >>> Structure([Dense(2, 1)]).describe_layer(0)
+        'layer 1, Dense(2, 1)'
+        """
+        return f"layer {index + 1}, {self.layers[index]!r}" if index < len(self.layers) else "the loss"
+
+    def as_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
+        """Return `x` as rows of the network's dtype, or raise an error that names the first layer."""
+        array = as_float_array(x, name) if not isinstance(x, np.ndarray) or x.dtype == object else x
+        if array.dtype.kind not in "fiub":
+            raise ArgumentTypeError(f"{name} must hold real numbers, got {describe(array)}. Convert it first.")
+        if array.ndim == 2 and array.shape[1] == self.n_in:
+            return array.astype(self.dtype, copy=False)
+        if array.ndim == 1 and array.shape[0] == self.n_in:
+            mend = f"For one sample, pass {name}[None, :]."
+        elif array.ndim > 2 and int(np.prod(array.shape[1:])) == self.n_in:
+            mend = f"Flatten each sample: {name}.reshape(len({name}), -1)."
+        else:
+            mend = f"Pass one row of {self.n_in} numbers a sample, or give the first layer another n_in."
+        raise ShapeError(
+            f"{name} must have the shape (N, {self.n_in}) for {self.describe_layer(0)}, got {array.shape}. {mend}"
+        )
+
+    def as_targets(self, t: ArrayLike, rows: int, name: str = "t") -> NDArray[Any]:
+        """Return the targets of `rows` samples as rows of outputs."""
+        classes = self.output_kind != "values"
+        targets = as_rows(np.empty((rows, self.n_out), dtype=self.dtype), t, classes=classes, name=name)
+        if self.output_kind == "binary" and targets.size and not (targets.min() >= 0 and targets.max() <= 1):
+            raise DataError(
+                f"{name} must lie between 0 and 1 for one sigmoid output, got values from {targets.min():g} to "
+                f"{targets.max():g}. Use 0 and 1, or one output for each class."
+            )
+        return targets
+
+    def as_weights(self, sample_weight: ArrayLike | None, rows: int) -> NDArray[Any] | None:
+        """Return the weights of `rows` samples, or None if all count alike."""
+        if sample_weight is None:
+            return None
+        weights = as_float_array(sample_weight, "sample_weight").astype(self.dtype)
+        if weights.shape != (rows,):
+            raise ShapeError(
+                f"sample_weight must have one number for each of the {rows} samples, got {describe(weights)}. "
+                f"Pass an array of shape ({rows},)."
+            )
+        if not (np.all(np.isfinite(weights)) and np.all(weights >= 0)):
+            raise DataError("sample_weight must be finite and not negative. Use 0 to leave a sample out.")
+        return weights
+
+    def same_with(self, dtype: str) -> Structure:
+        """Return a copy of the structure, parameters and state, in another dtype."""
+        copy = Structure(self.layers, self.loss_function, seed=self.seed, dtype=dtype)
+        copy.parameters.update(self.parameters)
+        copy.state.update(self.state)
+        return copy
+
+    def _default_loss(self) -> str:
+        output = type(self.output_layer).__name__
+        return {"Softmax": "categorical_cross_entropy", "Sigmoid": "binary_cross_entropy"}.get(
+            output, "mean_squared_error"
+        )
+
+    def _initial_parameters(self, widths: list[int]) -> list[dict[str, Any]]:
+        """Return each layer's initial parameters, by the names that the layer has for them."""
+        rng = np.random.default_rng(self.seed)
+        initial = []
+        for index, layer in enumerate(self.layers):
+            # The activation of the same block, if it has one: Dense chooses its initialization by it.
+            after = self.layers[index + 1 :]
+            following = next((later for later in after if later.starts_block or later.suggested_init), None)
+            following = None if following is None or following.starts_block else following
+            try:
+                initial.append(layer.initial_parameters(widths[index], rng, following))
+            except ShapeError as error:
+                raise ShapeError(f"{self.describe_layer(index)}: {error}") from None
+        return initial
+
+    def _named(self, by_layer: list[dict[str, Any]]) -> NamedArrays:
+        """Put arrays of the layers into one block, by their names in the network."""
+        arrays = {
+            place.names[name]: as_float_array(values, name)
+            for place, own in zip(self.places, by_layer, strict=True)
+            for name, values in own.items()
+        }
+        named = NamedArrays({name: array.shape for name, array in arrays.items()}, self.dtype)
+        named.update(arrays)
+        return named

@@ -1,0 +1,85 @@
+"""What a callback is, and how a metric is watched."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_choice, check_number, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from glassnet.training.run import Run
+
+
+class Callback:
+    """What is called while a network trains: derive from it and define what you need."""
+
+    def on_train_begin(self, run: Run) -> None:
+        """Begin, before the first step: the place to check settings."""
+
+    def on_gradients(self, run: Run) -> None:
+        """Look at `run.batch`, a step's values, before its update; `run.stop` here keeps the update from being made."""
+
+    def on_step_end(self, run: Run) -> None:
+        """Follow an update."""
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Follow an epoch: `run.metrics` holds its metrics."""
+
+    def on_train_end(self, run: Run) -> None:
+        """Finish, after the last step, however the training ended."""
+
+
+class _FunctionCallback(Callback):
+    """A user's function, called after each epoch."""
+
+    def __init__(self, function: Callable[[Run], Any]) -> None:
+        self.function = function
+
+    def on_epoch_end(self, run: Run) -> None:
+        self.function(run)
+
+
+def as_callback(callback: Any) -> Callback:
+    """Return the callback that an object or a function means.
+
+    >>> as_callback(lambda run: print(run.epoch)).__class__.__name__
+    '_FunctionCallback'
+    """
+    if isinstance(callback, Callback):
+        return callback
+    if isinstance(callback, type) and issubclass(callback, Callback):
+        name = callback.__name__
+        raise ArgumentTypeError(f"callbacks must be objects, got the class {name}. Write {name}(…).")
+    if callable(callback):
+        return _FunctionCallback(callback)
+    raise ArgumentTypeError(f"a callback must be a gn.callbacks.Callback or a function, got {describe(callback)}.")
+
+
+class Monitor:
+    """A metric by epoch, and whether it got better: less of a loss, more of an accuracy."""
+
+    def __init__(self, metric: str, min_delta: float = 0.0) -> None:
+        self.metric = metric
+        self.min_delta = check_number("min_delta", min_delta, at_least=0)
+        self.sign = -1.0 if "accuracy" in metric else 1.0
+        self.best = math.inf
+
+    def check(self, run: Run) -> None:
+        """Raise if the training has no such metric."""
+        if self.metric.startswith("val_") and "val_loss" not in run.metric_names:
+            raise ArgumentError(
+                f"{self.metric} cannot be monitored without validation data. Pass validation_data=(x, t) or "
+                "validation_fraction=0.1 to fit, or monitor 'loss'."
+            )
+        check_choice("monitor", self.metric, run.metric_names)
+
+    def improved(self, run: Run) -> bool:
+        """Say whether the metric of this epoch is the best so far, and remember it if so."""
+        value = self.sign * run.metrics[self.metric]
+        if value < self.best - self.min_delta:
+            self.best = value
+            return True
+        return False

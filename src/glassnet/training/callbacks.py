@@ -1,0 +1,140 @@
+"""Callbacks: what is called while a network trains.
+
+A callback is an object with any of the methods of `Callback`, or a function of the run, called after each epoch. Each
+is given the `Run`: its network, history, counts and metrics; `run.stop(reason)` ends the training.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from glassnet.mathematics.checks import check_integer, check_number
+from glassnet.network.reference import accuracy, loss
+from glassnet.training.callback import Callback, Monitor
+from glassnet.training.nonfinite import explain_nonfinite
+from glassnet.training.records import Checkpoint, CSVLog
+from glassnet.training.schedules import as_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
+
+    from glassnet.training.run import Run
+
+__all__ = ["CSVLog", "Callback", "Checkpoint", "EarlyStopping", "Evaluate", "StopOnNaN"]
+
+
+class EarlyStopping(Callback):
+    """Stop when a metric has not got better for some epochs, and go back to the best parameters and state.
+
+    Parameters
+    ----------
+    monitor : str, default "val_loss"
+        A metric of the history; of an accuracy more is better, of a loss less.
+    patience : int, default 5
+        After how many epochs without a better value to stop, at least 1.
+    min_delta : float, default 0
+        How much better counts.
+    restore_best : bool, default True
+        Whether the best epoch's parameters and state (running statistics) come back.
+
+    Examples
+    --------
+    >>> EarlyStopping(monitor="val_accuracy", patience=3).patience
+    3
+    """
+
+    def __init__(
+        self, monitor: str = "val_loss", patience: int = 5, min_delta: float = 0.0, *, restore_best: bool = True
+    ) -> None:
+        self.monitor_name = monitor
+        self.patience = check_integer("patience", patience, minimum=1)
+        self.min_delta = check_number("min_delta", min_delta, at_least=0)
+        self.restore_best = restore_best
+
+    def on_train_begin(self, run: Run) -> None:
+        """Check the metric's name, and forget earlier trainings."""
+        self._monitor = Monitor(self.monitor_name, self.min_delta)
+        self._monitor.check(run)
+        self._best: Any = None
+        self._waited = 0
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Remember the best epoch, or count one more without a better value."""
+        if self._monitor.improved(run):
+            self._waited = 0
+            self._best = (run.epoch, run.network.parameters.copies(), run.network.state.copies())
+            run.history.best_epoch = run.epoch
+            return
+        self._waited += 1
+        if self._waited >= self.patience:
+            run.stop(f"early stopping: {self.monitor_name} no better for {self._waited} epochs")
+
+    def on_train_end(self, run: Run) -> None:
+        """Bring the best epoch's parameters and state back."""
+        if self.restore_best and self._best is not None and self._best[0] != run.epoch:
+            epoch, parameters, state = self._best
+            run.network.parameters.update(parameters)
+            run.network.state.update(state)
+            if run.stop_reason:
+                run.stop_reason += f"; the parameters of epoch {epoch}, the best, are back"
+
+
+class StopOnNaN(Callback):
+    """Stop before an update whose loss is nan or inf, and say at which step, in which layer, and why that is likely.
+
+    Every `fit` has one: the parameters stay as they were before the step that went wrong.
+    """
+
+    def on_gradients(self, run: Run) -> None:
+        """Look at the loss of the step."""
+        if not math.isfinite(run.batch["loss"]):
+            rate = as_schedule(run.state.optimizer.learning_rate).rate(run.step, run.total_steps, run.steps_per_epoch)
+            run.stop(f"not finite: {explain_nonfinite(run.network, run.batch, run.step + 1, rate)}")
+
+
+class Evaluate(Callback):
+    """Measure the network on some data every so many samples, into `history.evaluations`.
+
+    Parameters
+    ----------
+    x, t : arrays
+        Inputs and targets.
+    every_samples : int
+        After how many samples of training to measure again, at least 1; it begins before the first.
+
+    Notes
+    -----
+    Lecture 000 prints the test accuracy every 2,000 samples in this way.
+    """
+
+    def __init__(
+        self, x: ArrayLike, t: ArrayLike, every_samples: int, report: Callable[[Run], None] | None = None
+    ) -> None:
+        self.x, self.t = x, t
+        self.every_samples = check_integer("every_samples", every_samples, minimum=1)
+        self.report = report
+
+    def on_train_begin(self, run: Run) -> None:
+        """Measure before the first step."""
+        self._seen = 0
+        self._next = 0
+        self._measure_if_due(run)
+
+    def on_step_end(self, run: Run) -> None:
+        """Measure after each `every_samples` samples."""
+        self._seen += len(run.batch["X"])
+        self._measure_if_due(run)
+
+    def _measure_if_due(self, run: Run) -> None:
+        if self._seen < self._next:
+            return
+        self._next = (self._seen // self.every_samples + 1) * self.every_samples
+        metrics = {"samples": self._seen, "step": run.step, "loss": loss(run.network, self.x, self.t)}
+        if run.network.output_kind != "values":
+            metrics["accuracy"] = accuracy(run.network, self.x, self.t)
+        run.history.add_evaluation(**metrics)
+        if self.report is not None:
+            self.report(run)

@@ -1,0 +1,149 @@
+"""Bringing the arguments of `fit` into the form that the loop works with, checked before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.mathematics.checks import (
+    ArgumentError,
+    ArgumentTypeError,
+    DataError,
+    ShapeError,
+    check_finite,
+    check_integer,
+    check_number,
+    describe,
+)
+from glassnet.mathematics.targets import preferred_class
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from glassnet.network.structure import Structure
+
+DEFAULT_BATCH_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs, targets and weights, in the network's dtype and of equal length."""
+
+    x: NDArray[Any]
+    t: NDArray[Any]
+    weights: NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def rows(self, index: Any) -> Samples:
+        """Return the samples of the given rows."""
+        return Samples(self.x[index], self.t[index], None if self.weights is None else self.weights[index])
+
+
+def as_samples(
+    network: Structure,
+    x: ArrayLike,
+    t: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    names: tuple[str, str] = ("x", "t"),
+) -> Samples:
+    """Check inputs and targets against the network and each other, and for nan and inf."""
+    inputs = network.as_input(x, names[0])
+    if len(inputs) == 0:
+        raise DataError(f"{names[0]} must have at least one row, got none. Check how the data was read.")
+    targets = network.as_targets(t, len(inputs), names[1])
+    check_finite(names[0], inputs)
+    check_finite(names[1], targets)
+    return Samples(inputs, targets, network.as_weights(sample_weight, len(inputs)))
+
+
+def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
+    """Multiply the weight of each sample by that of its class.
+
+    `class_weight` is a dictionary class → weight (1 for those left out), a list of weights, or "balanced":
+    N / (n_classes · count of the class).
+    """
+    if class_weight is None:
+        return samples
+    if network.output_kind == "values":
+        raise ArgumentError("class_weight must go with a classifier; this network is a regression. Use sample_weight.")
+    classes = preferred_class(samples.t)
+    n_classes = max(network.n_out, 2)
+    by_class = _weights_by_class(class_weight, classes, n_classes).astype(network.dtype)
+    weights = by_class[classes]
+    return Samples(samples.x, samples.t, weights if samples.weights is None else weights * samples.weights)
+
+
+def _weights_by_class(class_weight: Any, classes: NDArray[np.intp], n_classes: int) -> NDArray[Any]:
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise ArgumentError(f"class_weight must be 'balanced', a dictionary or a list, got {class_weight!r}.")
+        counts = np.bincount(classes, minlength=n_classes)
+        return len(classes) / (n_classes * np.maximum(counts, 1))
+    if isinstance(class_weight, dict):
+        unknown = [key for key in class_weight if key not in range(n_classes)]
+        if unknown:
+            raise ArgumentError(f"class_weight must name classes from 0 to {n_classes - 1}, got {unknown[0]!r}.")
+        values = [class_weight.get(index, 1.0) for index in range(n_classes)]
+    elif hasattr(class_weight, "__len__"):
+        values = list(class_weight)
+    else:
+        raise ArgumentTypeError(
+            f"class_weight must be 'balanced', a dictionary or a list, got {describe(class_weight)}."
+        )
+    if len(values) != n_classes:
+        raise ShapeError(f"class_weight must have one weight for each of {n_classes} classes, got {len(values)}.")
+    return np.array([check_number("a class weight", value, at_least=0) for value in values])
+
+
+def split(
+    network: Structure,
+    samples: Samples,
+    validation_data: Any,
+    validation_fraction: float | None,
+) -> tuple[Samples, Samples | None]:
+    """Return the samples to train on and those to validate on: given, taken out at random, or none."""
+    if validation_data is not None and validation_fraction is not None:
+        raise ArgumentError("give validation_data or validation_fraction, not both.")
+    if validation_data is not None:
+        if not isinstance(validation_data, tuple | list) or len(validation_data) not in {2, 3}:
+            raise ArgumentTypeError(
+                f"validation_data must be (x, t) or (x, t, sample_weight), got {describe(validation_data)}."
+            )
+        x, t, *weight = validation_data
+        names = ("validation x", "validation t")
+        return samples, as_samples(network, x, t, weight[0] if weight else None, names)
+    if validation_fraction is None:
+        return samples, None
+    fraction = check_number("validation_fraction", validation_fraction, above=0, below=1)
+    count = round(fraction * len(samples))
+    if not 0 < count < len(samples):
+        raise ArgumentError(
+            f"validation_fraction must leave a sample on either side, got {fraction:g} of {len(samples)} samples."
+        )
+    order = np.random.default_rng([network.seed, 3]).permutation(len(samples))
+    return samples.rows(np.sort(order[count:])), samples.rows(np.sort(order[:count]))
+
+
+def as_batch_size(batch_size: int | str | None, rows: int) -> int:
+    """Return the number of rows in a batch: a number, "full", or None for 100 (or all, if there are fewer).
+
+    >>> as_batch_size(None, 60), as_batch_size("full", 500), as_batch_size(32, 500)
+    (60, 500, 32)
+    """
+    if batch_size is None:
+        return min(DEFAULT_BATCH_SIZE, rows)
+    if isinstance(batch_size, str):
+        if batch_size == "full":
+            return rows
+        raise ArgumentError(f"batch_size must be an integer of at least 1 or 'full', got {batch_size!r}.")
+    size = check_integer("batch_size", batch_size, minimum=1)
+    if size > rows:
+        raise ArgumentError(
+            f"batch_size must be at most the number of samples trained on, {rows}, got {size}. "
+            "Use batch_size='full' for all of them."
+        )
+    return size

@@ -1,0 +1,118 @@
+"""Showing how a training goes: a bar on a terminal, one line an epoch elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from glassnet.training.callback import Callback
+
+if TYPE_CHECKING:
+    from glassnet.training.run import Run
+
+SECONDS_BETWEEN_UPDATES = 0.1
+
+
+def progress_for(verbose: int) -> Callback:
+    """Return the display for a verbosity: nothing for 0, otherwise what suits where the output goes."""
+    if verbose == 0:
+        return Callback()
+    return ProgressBar() if sys.stdout.isatty() else EpochLines()
+
+
+class EpochLines(Callback):
+    """One line an epoch."""
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Print the epoch's metrics."""
+        print(epoch_line(run), flush=True)
+
+    def on_train_end(self, run: Run) -> None:
+        """Print why the training ended, if it ended early."""
+        if run.stop_reason:
+            print(f"stopped: {run.stop_reason}", flush=True)
+
+
+def epoch_line(run: Run) -> str:
+    """Write the metrics of the epoch that has ended in a line."""
+    metrics = run.metrics
+    width = len(str(run.epochs))
+    parts = [f"epoch {run.epoch:{width}}/{run.epochs}"]
+    for name, label in (
+        ("loss", "loss"),
+        ("accuracy", "accuracy"),
+        ("val_loss", "val_loss"),
+        ("val_accuracy", "val_accuracy"),
+    ):
+        if name in metrics:
+            parts.append(f"{label} {_metric(name, metrics[name])}")
+    parts.append(f"{_count(metrics['samples_per_second'])} samples/s")
+    parts.append(f"{metrics['seconds']:.1f} s")
+    return "  ".join(parts)
+
+
+def _metric(name: str, value: float) -> str:
+    return f"{100 * value:.2f}%" if "accuracy" in name else f"{value:.4f}"
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}"
+
+
+class ProgressBar(Callback):
+    """A bar for the epoch under way, with loss, accuracy, samples/s and the time left of the whole training."""
+
+    def on_train_begin(self, run: Run) -> None:
+        """Show the bar."""
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[words]}"),
+        )
+        self._bar: Any = Progress(*columns, transient=True)
+        self._task = self._bar.add_task("", total=run.rows, epoch=f"{run.epoch + 1}/{run.epochs}", words="")
+        self._started = self._shown = time.perf_counter()
+        self._first_step = run.step
+        self._seen = 0
+        self._bar.start()
+
+    def on_step_end(self, run: Run) -> None:
+        """Move the bar, ten times a second at most."""
+        self._seen += len(run.batch["X"])
+        now = time.perf_counter()
+        if now - self._shown < SECONDS_BETWEEN_UPDATES:
+            return
+        self._shown = now
+        elapsed = now - self._started
+        left = elapsed * (run.total_steps - run.step) / max(run.step - self._first_step, 1)
+        steps = run.history.steps
+        parts = [f"loss {steps['loss'][-1]:.4f}"]
+        if "accuracy" in steps:
+            recent = steps["accuracy"][-100:]
+            parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
+        parts += [f"{_count(self._seen / elapsed)} samples/s", f"{_clock(left)} left"]
+        self._bar.update(self._task, completed=run.samples, epoch=f"{run.epoch}/{run.epochs}", words="  ".join(parts))
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Leave a line for the epoch above the bar."""
+        self._bar.console.print(epoch_line(run), highlight=False)
+        self._bar.update(self._task, completed=0)
+
+    def on_train_end(self, run: Run) -> None:
+        """Take the bar away, and say why the training ended, if it ended early."""
+        self._bar.stop()
+        if run.stop_reason:
+            self._bar.console.print(f"stopped: {run.stop_reason}", highlight=False, markup=False)
+
+
+def _clock(seconds: float) -> str:
+    """Write a duration as minutes and seconds.
+
+    >>> _clock(75.2)
+    '1:15'
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
