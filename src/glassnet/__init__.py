@@ -4,23 +4,12 @@ Every number visible, forward and backward. Begin with `gn.Network`, `gn.load_mn
 `gn.losses` hold the mathematics, `gn.plots` the pictures.
 """
 
-from glassnet.data import (
-    Dataset,
-    load_data,
-    load_fashion_mnist,
-    load_mnist,
-    read_idx,
-    read_image_folder,
-    read_mnist_csv,
-    read_npz,
-)
-from glassnet.data.augmentation import Augmentation
-from glassnet.data.pictures import digit_from_picture
-from glassnet.glass import plots
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from glassnet.glass.trace import Trace
-from glassnet.interop.legacy_pickle import read_legacy_pickle
 from glassnet.mathematics import functions, gates, losses
-from glassnet.mathematics.checks import GlassnetError
+from glassnet.mathematics.checks import GlassnetError, did_you_mean
 from glassnet.mathematics.graph import Variable
 from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
 from glassnet.mathematics.perceptron import Perceptron
@@ -48,6 +37,20 @@ from glassnet.training import callbacks, schedules
 from glassnet.training.history import History
 from glassnet.training.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 from glassnet.version import __version__
+
+if TYPE_CHECKING:
+    from glassnet.data.augmentation import Augmentation
+    from glassnet.data.dataset import Dataset
+    from glassnet.data.fashion import load_fashion_mnist
+    from glassnet.data.folders import read_image_folder
+    from glassnet.data.idx import read_idx
+    from glassnet.data.loading import load_data
+    from glassnet.data.mnist_csv import read_mnist_csv
+    from glassnet.data.mnist_loader import load_mnist
+    from glassnet.data.npz import read_npz
+    from glassnet.data.pictures import digit_from_picture
+    from glassnet.glass import plots
+    from glassnet.interop.legacy_pickle import read_legacy_pickle
 
 __all__ = [
     "ELU",
@@ -105,3 +108,32 @@ __all__ = [
     "read_npz",
     "schedules",
 ]
+
+# Reading data and drawing need much of the standard library: their modules load when first asked for.
+_LOADED_LATER = {
+    "Augmentation": "data.augmentation",
+    "Dataset": "data.dataset",
+    "digit_from_picture": "data.pictures",
+    "load_data": "data.loading",
+    "load_fashion_mnist": "data.fashion",
+    "load_mnist": "data.mnist_loader",
+    "plots": "glass.plots",
+    "read_idx": "data.idx",
+    "read_image_folder": "data.folders",
+    "read_legacy_pickle": "interop.legacy_pickle",
+    "read_mnist_csv": "data.mnist_csv",
+    "read_npz": "data.npz",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LOADED_LATER:
+        raise AttributeError(f"glassnet has no {name!r}.{did_you_mean(name, __all__)}")
+    module = import_module(f"glassnet.{_LOADED_LATER[name]}")
+    value = module if name == "plots" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-BoldItalic", "STIXGeneral", "cmr10", "cmss10")  # fmt: skip
+FONTS = (
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSans-Oblique",
+    "DejaVuSerif",
+    "DejaVuSerif-BoldItalic",
+    "STIXGeneral",
+    "cmr10",
+    "cmss10",
+)
 
 # The digits as a hand draws them: lines through points of a box of width 1 and height 1, y downwards.
 _ARC = {
@@ -28,10 +37,12 @@ STROKES: dict[int, list[list[list[tuple[float, float]]]]] = {
     4: [[[(0.5, 0), (0.1, 0.62), (0.9, 0.62)], [(0.68, 0.3), (0.68, 1)]],
         [[(0.15, 0), (0.12, 0.5), (0.85, 0.5)], [(0.8, 0), (0.78, 1)]],
         [[(0.75, 1), (0.7, 0), (0.08, 0.65), (0.95, 0.65)]]],
-    5: [[[(0.85, 0), (0.2, 0), (0.17, 0.45), *_ARC["bowl"]]], [[(0.2, 0.02), (0.17, 0.45), *_ARC["bowl"]], [(0.2, 0), (0.85, 0.03)]]],
+    5: [[[(0.85, 0), (0.2, 0), (0.17, 0.45), *_ARC["bowl"]]],
+        [[(0.2, 0.02), (0.17, 0.45), *_ARC["bowl"]], [(0.2, 0), (0.85, 0.03)]]],
     6: [[[(0.7, 0), (0.35, 0.3), (0.19, 0.68), *_ARC["loop"][4:][::-1]]]],
     7: [[[(0.1, 0.02), (0.88, 0), (0.42, 1)]], [[(0.1, 0.02), (0.88, 0), (0.42, 1)], [(0.35, 0.5), (0.8, 0.48)]]],
-    8: [[[*_ARC["upper"]], [*_ARC["lower"]]], [[*_ARC["upper"][10:0:-1], (0.5, 0.5), *_ARC["lower"][1:], (0.5, 0.48), *_ARC["upper"][-1:10:-1]]]],
+    8: [[_ARC["upper"], _ARC["lower"]],
+        [[*_ARC["upper"][10:0:-1], (0.5, 0.5), *_ARC["lower"][1:], (0.5, 0.48), *_ARC["upper"][-1:10:-1]]]],
     9: [[[*_ARC["knot"], (0.76, 0.45), (0.7, 1)]], [[*_ARC["knot"], (0.77, 0.5), (0.6, 0.9), (0.3, 1)]]],
 }  # fmt: skip
 
@@ -72,9 +83,9 @@ def random_scene(rng: np.random.Generator, *, thin: float = -0.02, thick: float 
 
 
 def font_path(name: str) -> Path:
-    import matplotlib
+    import matplotlib as mpl
 
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"
 
 
 def font_digit(digit: int, font: str | Path, scene: Scene, rng: np.random.Generator) -> np.ndarray:
@@ -88,8 +99,6 @@ def font_digit(digit: int, font: str | Path, scene: Scene, rng: np.random.Genera
     sheet = Image.new("L", (int(right - left) + 4, int(bottom - top) + 4), 0)
     ImageDraw.Draw(sheet).text((2 - left, 2 - top), str(digit), fill=255, font=face, stroke_width=stroke)
     if scene.thickness < 0:
-        from PIL import ImageFilter
-
         for _ in range(round(-scene.thickness * high / 2)):
             sheet = sheet.filter(ImageFilter.MinFilter(3))
     factor = high / sheet.height
@@ -129,7 +138,7 @@ def on_paper(sheet: Image.Image, scene: Scene, scale: int, rng: np.random.Genera
     side = scene.side
     angle = np.deg2rad(scene.turn)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    back = np.linalg.inv(np.array([[1, -scene.slant], [0, 1]])) @ turn * 1.0
+    back = np.linalg.inv(np.array([[1, -scene.slant], [0, 1]])) @ turn
     middle = side * scale / 2
     move = np.array([sheet.width / 2, sheet.height / 2]) - back @ (middle + np.array(scene.shift) * side * scale)
     matrix = (*back[0], move[0], *back[1], move[1])

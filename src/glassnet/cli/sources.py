@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glassnet.data import Dataset, load_data, load_fashion_mnist, load_mnist
-from glassnet.data.fashion import FASHION_CLASSES
+from glassnet.data.dataset import Dataset
+from glassnet.data.fashion import FASHION_CLASSES, load_fashion_mnist
+from glassnet.data.loading import load_data
+from glassnet.data.mnist_loader import load_mnist
 from glassnet.mathematics.checks import DataError, check_choice
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
         optimizer=recipe.optimizer,
         epochs=recipe.epochs,
         max_steps=recipe.max_steps,
-        batch_size=min(recipe.batch_size, len(dataset.x_train)),
+        batch_size=_batch_size(recipe, options, len(dataset.x_train)),
         validation_data=(x_test, t_test),
         shuffle=recipe.shuffle,
         augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,
@@ -224,6 +224,13 @@ def _are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
     """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
     named = options.data is None and (options.name or "mnist") == "mnist"
     return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))
+
+
+def _batch_size(recipe: Recipe, options: argparse.Namespace, rows: int) -> int:
+    """Return the recipe's batch size, or less where an epoch of few samples would have fewer than ten steps."""
+    if options.batch_size is not None:
+        return recipe.batch_size
+    return min(recipe.batch_size, max(1, rows // 10))
 
 
 def make_network(recipe: Recipe, dataset: Dataset, seed: int, dtype: str) -> Network:

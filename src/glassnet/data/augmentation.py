@@ -8,7 +8,7 @@ worked out once for `images_per_map` images, and the reading itself is four gath
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from glassnet.mathematics.checks import (
     ArgumentTypeError,
     ShapeError,
+    check_choice,
     check_integer,
     check_number,
     describe,
@@ -156,6 +157,9 @@ class Augmentation:
         >>> Augmentation.from_dict(Augmentation(shift=2).to_dict()) == Augmentation(shift=2)
         True
         """
+        known = [field.name for field in fields(cls)]
+        for name in parameters:
+            check_choice("a parameter of Augmentation", name, known)
         return cls(**parameters)
 
     def _change_form(self, images: NDArray[np.float32], side: int, rng: np.random.Generator) -> None:
@@ -230,9 +234,9 @@ def _change_thickness(images: NDArray[np.float32], thickness: float, rng: np.ran
         images[wanted] = before + after
 
 
-def _side_of_images(x: NDArray[Any]) -> int:
+def _side_of_images(x: object) -> int:
     """Return the side of the square images in a batch, after checking that `x` is one."""
-    if not isinstance(x, np.ndarray) or x.dtype.kind != "f" and x.dtype != np.uint8:
+    if not isinstance(x, np.ndarray) or (x.dtype.kind != "f" and x.dtype != np.uint8):
         raise ArgumentTypeError(f"x must be an array of floating-point numbers or of uint8, got {describe(x)}.")
     side = math.isqrt(x.shape[1]) if x.ndim >= 2 else 0
     if x.ndim == 2 and side > 0 and side * side == x.shape[1]:

@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from glassnet.data.download import cache_folder, fetch
-from glassnet.data.files import GZIP_MAGIC, check_folder, gunzip, read_bytes, write_atomically
+from glassnet.data.files import GZIP_MAGIC, check_folder, read_bytes, write_atomically
+from glassnet.data.gzipped import gunzip
 from glassnet.data.idx import decode_idx
 from glassnet.data.idx_folder import TEST, TRAIN, SplitNames, find_idx
 from glassnet.data.labels import check_labels

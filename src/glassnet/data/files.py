@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gzip
 import os
-import secrets
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from glassnet.mathematics.checks import (
     ArgumentTypeError,
@@ -21,7 +20,7 @@ from glassnet.mathematics.checks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -49,9 +48,7 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     Traceback (most recent call last):
     glassnet.mathematics.checks.MissingFileError: no/such/file.csv is not there. Check the path.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ArgumentTypeError(f"path must be a str or a path, got {describe(path)}.")
-    place = Path(path)
+    place = as_path(path)
     try:
         there = place.exists()
     except (OSError, ValueError) as error:
@@ -60,6 +57,17 @@ def check_path(path: str | os.PathLike[str]) -> Path:
         siblings = [other.name for other in place.parent.iterdir()] if place.parent.is_dir() else []
         raise MissingFileError(f"{place} is not there. Check the path.{did_you_mean(place.name, siblings)}")
     return place
+
+
+def as_path(path: object) -> Path:
+    """Return `path` as a `Path`, whether or not anything is there, or raise `ArgumentTypeError` if it is none.
+
+    >>> as_path("weights.bin").suffix
+    '.bin'
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentTypeError(f"path must be a str or a path, got {describe(path)}.")
+    return Path(path)
 
 
 def check_file(path: str | os.PathLike[str]) -> Path:
@@ -145,7 +153,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return place.read_bytes()
     except (OSError, MemoryError) as error:
-        raise _unreadable(place, error) from None
+        raise unreadable(place, error) from None
 
 
 @contextmanager
@@ -185,50 +193,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         if isinstance(error, DataError):
             raise
-        raise _unreadable(place, error) from None
-
-
-def gunzip(packed: bytes, source: str | os.PathLike[str], at_most: int) -> bytes:
-    r"""Return the content of a gzip file, or its first `at_most` bytes if it has more.
-
-    Parameters
-    ----------
-    packed : bytes
-        The whole gzip file, one stream.
-    source : str or path-like
-        Where it comes from, for the error message.
-    at_most : int
-        Reading stops there, so that a small file cannot unpack into all of the memory.
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    DataError
-        If the file is damaged (its own checksum is compared), cut short, or followed by something else.
-
-    Examples
-    --------
-    >>> gunzip(gzip.compress(bytes(1000)), "zeros.gz", at_most=4)
-    b'\x00\x00\x00\x00'
-    """
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        content = unpacker.decompress(packed, at_most)
-    except (zlib.error, MemoryError) as error:
-        raise _unreadable(source, error) from None
-    if len(content) < at_most:
-        if not unpacker.eof:
-            raise DataError(
-                f"{source} is cut short: its gzip stream stops after {len(packed):,} bytes, "
-                f"{len(content):,} unpacked. Fetch the file again."
-            )
-        extra = len(unpacker.unused_data.lstrip(b"\0"))  # padding with zeros is allowed
-        if extra:
-            raise DataError(f"{source} has {extra:,} bytes after the end of its gzip stream. Fetch the file again.")
-    return content
+        raise unreadable(place, error) from None
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
@@ -256,26 +221,40 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     Traceback (most recent call last):
     glassnet.mathematics.checks.DataError: no/such/folder/weights.bin cannot be written: No such file or directory...
     """
-    place = Path(path)
+    place = as_path(path)
+    # A link stays a link: what it points to is replaced.
+    target = Path(os.path.realpath(place)) if place.is_symlink() else place
+    try:
+        _write_draft_and_rename(target, content)
+    except (OSError, ValueError) as error:  # a ValueError is about the name: none at all, or a NUL in it
+        raise DataError(
+            f"{place} cannot be written: {_reason(error)}. "
+            "What was there before is untouched. Choose another place or make room."
+        ) from None
+    return place
+
+
+def _write_draft_and_rename(target: Path, content: bytes) -> None:
     # In the same folder, since only a rename within one file system is atomic.
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    draft = target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}.part")
     try:
         with draft.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(place)
-    except OSError as error:
-        raise DataError(
-            f"{place} cannot be written: {_reason(error)}. "
-            "What was there before is untouched. Choose another place or make room."
-        ) from None
+        draft.replace(target)
     finally:
-        draft.unlink(missing_ok=True)
-    return place
+        # Where the draft could not even be made, it cannot be removed either: the first error is the one to tell.
+        with suppress(OSError, ValueError):
+            draft.unlink(missing_ok=True)
 
 
-def _unreadable(path: str | os.PathLike[str], error: BaseException) -> DataError:
+def unreadable(path: str | os.PathLike[str], error: BaseException) -> DataError:
+    """Return the error that tells why a file could not be read.
+
+    >>> unreadable("x.gz", EOFError("it stops"))
+    DataError('x.gz is damaged or cut short: it stops. Fetch the file again.')
+    """
     if isinstance(error, MemoryError):
         return DataError(f"{path} does not fit into memory. Use a smaller file or a larger machine.")
     if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.data.dataset import Dataset
 from glassnet.data.files import check_folder
-from glassnet.data.picture_stages import resize
+from glassnet.data.picture_filters import resize
 from glassnet.data.pictures import read_picture
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, check_integer, describe
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
     from glassnet.data.dataset import Split
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pbm"})

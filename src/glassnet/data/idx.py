@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.data.files import GZIP_MAGIC, check_file, gunzip, read_bytes
+from glassnet.data.files import GZIP_MAGIC, check_file, read_bytes
+from glassnet.data.gzipped import gunzip
 from glassnet.mathematics.checks import DataError
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def _blocks(stream: IO[bytes], path: Path) -> Iterator[bytes]:
     """Yield the text in blocks of whole lines that end in one newline each."""
     rest = stream.read(len(BOM)).removeprefix(BOM)
     while text := stream.read(BLOCK):
-        if b"\0" in text:
+        if b"\0" in rest or b"\0" in text:
             raise DataError(f"{path} is no CSV text: it has bytes of 0. Save it as CSV in UTF-8.")
         whole, newline, rest = (rest + text).rpartition(b"\n")
         if newline:

@@ -7,7 +7,6 @@ import math
 import mmap
 import sys
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -79,6 +78,7 @@ def load_mnist(normalize: bool = True, flatten: bool = True, one_hot_label: bool
     >>> x_train.shape, x_train.dtype, t_train[:5]
     ((60000, 784), dtype('float32'), array([5, 0, 4, 1, 9]))
     """
+    from concurrent.futures import ThreadPoolExecutor
 
     def load_split(names: SplitNames) -> Split:
         images = _images(names.images, normalize=normalize)

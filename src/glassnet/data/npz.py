@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 SAMPLES: Final = ("x", "images", "data")
 TARGETS: Final = ("t", "y", "labels", "targets")
 # What zipfile and NumPy raise for archives that are damaged, encrypted or packed in an unknown way.
-FAULTS: Final = (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error, MemoryError)
+FAULTS: Final = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    SyntaxError,
+    tokenize.TokenError,
+    zlib.error,
+    MemoryError,
+)
 
 
 def read_npz(path: str | os.PathLike[str]) -> Dataset:

@@ -10,10 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.picture_stages import resize
+from glassnet.data.picture_filters import resize
 from glassnet.data.pictures import digit_from_picture, read_picture
 from glassnet.data.scaling import Scaling, named_scaling
-from glassnet.mathematics.checks import DataError, check_choice, check_integer
+from glassnet.mathematics.checks import (
+    ArgumentError,
+    ArgumentTypeError,
+    DataError,
+    GlassnetError,
+    ShapeError,
+    as_float_array,
+    check_choice,
+    check_integer,
+    check_number,
+    describe,
+)
 
 if TYPE_CHECKING:
     import os
@@ -42,6 +53,11 @@ class Preprocessing:
     mean, std : tuple of floats
         Of the columns of a table: x becomes (x − mean) / std.
 
+    Raises
+    ------
+    ArgumentError
+        If a setting cannot be used.
+
     Examples
     --------
     >>> Preprocessing("table", mean=(1.0,), std=(2.0,))([[5.0]])
@@ -55,6 +71,24 @@ class Preprocessing:
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        if not isinstance(self.scaling, Scaling):
+            raise ArgumentTypeError(f"scaling must be a Scaling, got {describe(self.scaling)}.")
+        if len(_as_tuple("image_shape", self.image_shape)) != 2:
+            raise ArgumentError(f"image_shape must be (height, width), got {describe(self.image_shape)}.")
+        self._set("image_shape", tuple(check_integer("a side of image_shape", of, 1) for of in self.image_shape))
+        self._set("class_names", tuple(map(str, _as_tuple("class_names", self.class_names))))
+        self._set("mean", tuple(check_number("a mean", of) for of in _as_tuple("mean", self.mean)))
+        self._set("std", tuple(check_number("a standard deviation", of, above=0) for of in _as_tuple("std", self.std)))
+        if len(self.mean) != len(self.std):
+            raise ArgumentError(
+                f"mean and std must have one number for each column, got {len(self.mean)} and {len(self.std)}."
+            )
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
     @classmethod
     def of(cls, dataset: Dataset, scaling: Scaling, *, digits: bool = False) -> Preprocessing:
         """Return what suits a data set: scaled pixels, or columns brought to mean 0 and standard deviation 1."""
@@ -63,14 +97,21 @@ class Preprocessing:
             return cls(kind, dataset.class_names, dataset.image_shape, scaling)
         x = dataset.x_train.astype(np.float64)
         std = x.std(axis=0)
-        std[std == 0] = 1.0  # a column that is always the same becomes 0
+        std[np.ptp(x, axis=0) == 0] = (
+            1.0  # a column that is always the same becomes 0; its std may be off 0 by rounding
+        )
         return cls("table", dataset.class_names, mean=tuple(x.mean(axis=0).tolist()), std=tuple(std.tolist()))
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float32]:
         """Return inputs (N, n_in) for raw rows (N, n_in): pixels from 0 to 255, or numbers."""
-        rows = np.asarray(x)
+        rows = x if isinstance(x, np.ndarray) and x.dtype.kind in "uifb" else as_float_array(x, "x")
         if self.kind != "table":
             return self.scaling(rows)
+        if rows.ndim != 2 or rows.shape[1] != len(self.mean):
+            raise ShapeError(
+                f"x must have the shape (N, {len(self.mean)}) of the table that this was made for, "
+                f"got {describe(rows)}. Give rows with the same columns."
+            )
         return ((rows - np.array(self.mean)) / np.array(self.std)).astype(np.float32)
 
     def from_picture(self, path: str | os.PathLike[str] | NDArray[Any]) -> NDArray[np.uint8]:
@@ -79,6 +120,8 @@ class Preprocessing:
             return digit_from_picture(path).image
         if self.kind == "image":
             grey = path if isinstance(path, np.ndarray) else read_picture(path)
+            if grey.ndim != 2 or grey.size == 0:
+                raise ShapeError(f"a picture must be (height, width) grey levels from 0 to 255, got {describe(grey)}.")
             return np.clip(np.rint(resize(grey, *self.image_shape)), 0, 255).astype(np.uint8)
         raise DataError(
             "this model was trained on a table of numbers, not on pictures. Give it rows, with evaluate --data."
@@ -104,16 +147,16 @@ class Preprocessing:
                 "or set net.preprocessing before saving it."
             )
         try:
-            height, width = (check_integer("a side of image_shape", side, minimum=1) for side in data["image_shape"])
-            return cls(
-                check_choice("kind", data["kind"], KINDS),
-                tuple(map(str, data["class_names"])),
-                (height, width),
-                Scaling.from_dict(data["scaling"]),
-                tuple(map(float, data["mean"])),
-                tuple(map(float, data["std"])),
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            settings = {**data, "scaling": Scaling.from_dict(data["scaling"])}
+            return cls(**settings)
+        except (GlassnetError, KeyError, TypeError) as error:
+            reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
             raise DataError(
-                f"the preprocessing in the model file is damaged ({error}). Save the model again."
+                f"the preprocessing in the model file is damaged: {reason}. Save the model again."
             ) from None
+
+
+def _as_tuple(name: str, values: Any) -> tuple[Any, ...]:
+    if isinstance(values, list | tuple):
+        return tuple(values)
+    raise ArgumentTypeError(f"{name} must be a list or tuple, got {describe(values)}.")

@@ -101,7 +101,7 @@ class Scaling:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, numbers: Mapping[str, Any]) -> Scaling:
+    def from_dict(cls, numbers: Any) -> Scaling:
         """Return the scaling that `to_dict` described.
 
         Raises

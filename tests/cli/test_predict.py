@@ -1,0 +1,82 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import glassnet as gn
+from glassnet.data.preprocessing import Preprocessing
+
+
+@pytest.fixture
+def pictures(tmp_path, digits):
+    paths = []
+    for index in range(5):
+        path = tmp_path / f"digit{index}.png"
+        Image.fromarray(255 - digits[0][index]).resize((200, 200)).save(path)  # dark on light, larger
+        paths.append(path)
+    return paths
+
+
+def test_names_the_likeliest_three(glassnet, trained, pictures):
+    status, lines, _ = glassnet("predict", trained / "model.safetensors", *pictures, "--json")
+    result = json.loads(lines[-1])
+    network = gn.load(trained / "model.safetensors")
+    preprocessing = Preprocessing.from_dict(network.preprocessing)
+    assert status == 0
+    for path, prediction in zip(pictures, result["predictions"], strict=True):
+        output = network.predict(preprocessing(preprocessing.from_picture(path).reshape(1, -1)))[0]
+        assert [entry["class"] for entry in prediction["top"]] == [str(k) for k in np.argsort(-output)[:3]]
+        assert np.allclose([entry["probability"] for entry in prediction["top"]], np.sort(output)[::-1][:3])
+
+
+def test_reads_real_digits(glassnet, trained, pictures, digits):
+    _, lines, _ = glassnet("predict", trained / "model.safetensors", *pictures, "--json", "--quiet")
+    read = [prediction["top"][0]["class"] for prediction in json.loads(lines[-1])["predictions"]]
+    right = sum(int(a) == b for a, b in zip(read, digits[1], strict=False))
+    assert right >= 4  # of 5, by a network trained on 3,000 digits for two epochs
+
+
+def test_draws_the_digit_in_the_terminal(glassnet, trained, pictures):
+    _, drawn, _ = glassnet("predict", trained / "model.safetensors", pictures[0])
+    _, quiet, _ = glassnet("predict", trained / "model.safetensors", pictures[0], "--quiet")
+    assert any("█" in line for line in drawn)
+    assert not any("█" in line for line in quiet)
+    assert quiet[-1].count("%") == 3
+
+
+def test_one_bad_picture_does_not_stop_the_others(glassnet, trained, pictures, tmp_path):
+    (tmp_path / "broken.png").write_bytes(pictures[0].read_bytes()[:60])
+    Image.new("L", (80, 80), 255).save(tmp_path / "blank.png")
+    bad = [tmp_path / "broken.png", tmp_path / "blank.png", tmp_path / "missing.png"]
+    status, lines, error = glassnet("predict", trained / "model.safetensors", *bad, pictures[1], "--json")
+    predictions = json.loads(lines[-1])["predictions"]
+    assert status == 1
+    assert ["error" in prediction for prediction in predictions] == [True, True, True, False]
+    assert len(error.splitlines()) == 3
+    assert "Traceback" not in error
+
+
+def test_writes_the_stages(glassnet, trained, pictures, tmp_path):
+    folder = tmp_path / "stages"
+    folder.mkdir()
+    status, _, _ = glassnet("predict", trained / "model.safetensors", pictures[0], "--stages", folder)
+    assert status == 0
+    assert (folder / "digit0-stages.png").stat().st_size > 1000
+
+
+def test_a_model_of_a_table_reads_no_pictures(glassnet, table, pictures, tmp_path):
+    out = tmp_path / "table-model"
+    glassnet("train", "--data", table, "--label-column", "size", "--epochs", 1, "--quiet", "--out", out)
+    status, _, error = glassnet("predict", out / "model.safetensors", pictures[0])
+    assert status == 1
+    assert "not on pictures" in error
+
+
+def test_a_model_of_own_pictures(glassnet, picture_folder, pictures, tmp_path):
+    out = tmp_path / "own-model"
+    glassnet("train", "--data", picture_folder, "--epochs", 1, "--quiet", "--out", out)
+    status, lines, error = glassnet("predict", out / "model.safetensors", pictures[0], "--json")
+    assert status == 0, error
+    names = {entry["class"] for entry in json.loads(lines[-1])["predictions"][0]["top"]}
+    assert names == {"zero", "one"}
