@@ -20,6 +20,9 @@ def test_an_unknown_name_gets_the_nearest():
 
 
 def test_data_and_plots_load_when_first_asked_for():
-    code = "import sys, glassnet as gn; print('glassnet.data.csv_table' in sys.modules, gn.load_data.__name__, gn.plots.__name__)"
+    code = (
+        "import sys, glassnet as gn;"
+        "print('glassnet.data.csv_table' in sys.modules, gn.load_data.__name__, gn.plots.__name__)"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "load_data", "glassnet.glass.plots"]

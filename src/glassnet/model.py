@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from glassnet.glass.summary import summary
 from glassnet.glass.trace import Trace, trace
-from glassnet.interop.model_file import fill, read_model, write_model
+from glassnet.interop.model_file import read_model, write_model
 from glassnet.network import reference
 from glassnet.network.gradient_check import numerical_gradients
-from glassnet.network.structure import Structure
-from glassnet.training.fit import FitArguments, fit, training_metadata
+from glassnet.training.fit import FitArguments, fit
+from glassnet.training.run import Trainable
 
 if TYPE_CHECKING:
     import os
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from glassnet.network.layer import Layer
     from glassnet.network.tape import Mode
     from glassnet.training.history import History
     from glassnet.training.optimizers import Optimizer
-    from glassnet.training.run import TrainingState
 
 
-class Network(Structure):
+class Network(Trainable):
     """A multilayer perceptron made of layers.
 
     Parameters
@@ -67,18 +65,12 @@ class Network(Structure):
     >>> net = gn.Network([gn.Dense(784, 50), gn.Sigmoid(), gn.Dense(50, 10), gn.Softmax()], seed=0)
     >>> print(net)
     layer              output   parameters
-    1  Dense(784, 50)  (N, 50)  W1 (784, 50), b1 (50,)      39,250
-    2  Sigmoid()       (N, 50)                                   0
-    3  Dense(50, 10)   (N, 10)  W2 (50, 10), b2 (10,)          510
-    4  Softmax()       (N, 10)                                   0
+    1  Dense(784, 50)  (N, 50)  W1 (784, 50), b1 (50,)  39,250
+    2  Sigmoid()       (N, 50)                               0
+    3  Dense(50, 10)   (N, 10)  W2 (50, 10), b2 (10,)      510
+    4  Softmax()       (N, 10)                               0
     39,760 parameters, float32; loss: categorical_cross_entropy
     """
-
-    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
-        super().__init__(layers, loss, seed=seed, dtype=dtype)
-        self.preprocessing: dict[str, Any] = {}
-        self.metadata: dict[str, Any] = {}
-        self._training: TrainingState | None = None
 
     def predict(self, x: ArrayLike) -> NDArray[Any]:
         """Return the outputs (N, n_out) for the inputs (N, n_in), in predict mode."""
@@ -175,7 +167,8 @@ class Network(Structure):
         validation_fraction : float, optional
             Instead: the share of x and t that is taken out at random for it.
         sample_weight : array of shape (N,), optional
-            How much each sample counts: the loss of a batch is Σ wᵢ lᵢ / Σ wᵢ.
+            How much each sample counts: the loss of a batch, and of an epoch, is Σ wᵢ lᵢ / Σ wᵢ. Accuracies count every
+            sample alike.
         class_weight : dict, list or "balanced", optional
             How much each class counts, on top.
         callbacks : list
@@ -188,7 +181,8 @@ class Network(Structure):
             End after so many steps, within an epoch if need be.
         resume : bool, default False
             Go on with the optimizer, the shuffle and the step count of the last fit, or of the checkpoint that was
-            loaded, instead of fresh ones. What was interrupted within an epoch goes on with a new epoch.
+            loaded, instead of fresh ones. `epochs` counts those of this call. What was interrupted within an epoch goes
+            on with a new epoch. A schedule takes all the steps, made and to come, for its length: see `gn.schedules`.
         executor : "auto", "compiled" or "reference"
             Which executor runs the tape; there is the reference so far.
         threads : int, optional
@@ -237,9 +231,7 @@ class Network(Structure):
             threads=threads,
             verbose=verbose,
         )
-        history, self._training = fit(self, x, t, arguments, self._training)
-        self.metadata["training"] = training_metadata(self, self._training, history, arguments)
-        return history
+        return fit(self, x, t, arguments)
 
     def trace(self, x: ArrayLike, t: ArrayLike | None = None, *, mode: Mode = "train", step: int = 0) -> Trace:
         """Return every number of a pass, forward and, given targets, backward, by name; nothing is changed.
@@ -279,8 +271,7 @@ class Network(Structure):
         DataError
             If it cannot be written; what was there is untouched. Also for layers or losses of your own, which are code.
         """
-        state = self._training if training_state else None
-        return write_model(self, path, self.preprocessing, self.metadata, state)
+        return write_model(self, path, training_state=training_state)
 
     def __str__(self) -> str:
         return summary(self)
@@ -302,6 +293,10 @@ def load(path: str | os.PathLike[str]) -> Network:
     DataError
         If the file is missing, damaged, cut short, not glassnet's, or from a newer version.
 
+    Notes
+    -----
+    Arrays come back bit for bit, nan and inf among them, if a training went so far.
+
     Examples
     --------
     >>> import pathlib, tempfile
@@ -311,8 +306,4 @@ def load(path: str | os.PathLike[str]) -> Network:
     ...     gn.load(path).layers
     (Dense(2, 1),)
     """
-    file = read_model(path)
-    network = Network(file.layers, **file.arguments)
-    network._training = fill(network, file)  # noqa: SLF001  # the same module
-    network.preprocessing, network.metadata = file.preprocessing, file.metadata
-    return network
+    return read_model(path, Network)

@@ -34,8 +34,8 @@ def digits():
 def trained(tmp_path_factory):
     """The folder of a short training on real digits, and its JSON."""
     folder = tmp_path_factory.mktemp("trained")
-    arguments = ["train", "mnist", "--hidden", "30", "--epochs", "2", "--limit", "3000", "--no-augmentation"]
-    status = main([*arguments, "--quiet", "--seed", "1", "--out", str(folder)])
+    arguments = ["train", "mnist", "--hidden", "30", "--epochs", "2", "--limit", "3000", "--batch-size", "50"]
+    status = main([*arguments, "--no-augmentation", "--quiet", "--seed", "1", "--out", str(folder)])
     assert status == 0
     return folder
 

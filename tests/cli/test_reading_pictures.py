@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.data.drawn_digits import FONTS, drawn_digit, font_digit, random_scene
+from drawn_digits import FONTS, drawn_digit, font_digit, random_scene
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,9 @@ def share_read_rightly(glassnet, model, pictures, folder):
 
 def test_digits_drawn_by_hand(glassnet, model, tmp_path):
     rng = np.random.default_rng(2026)
-    pictures = [(digit, drawn_digit(digit, random_scene(rng, thin=0.05, thick=0.12), rng)) for digit in [*range(10)] * 5]
+    pictures = [
+        (digit, drawn_digit(digit, random_scene(rng, thin=0.05, thick=0.12), rng)) for digit in [*range(10)] * 5
+    ]
     assert share_read_rightly(glassnet, model, pictures, tmp_path) >= 0.9
 
 

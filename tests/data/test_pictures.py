@@ -1,10 +1,7 @@
 """A user's own picture of a digit: reading the file, and each step to MNIST's form."""
 
-import importlib.util
 import io
-import sys
 from dataclasses import FrozenInstanceError, replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,20 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+import drawn_digits as drawn
 from glassnet.data.mnist_loader import load_mnist
 from glassnet.data.pictures import digit_from_picture, read_picture
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, MissingFileError, ShapeError
 
-
-def helper(name):
-    """A module that lies beside this one; tests are no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-drawn = helper("drawn_digits")
 Scene = drawn.Scene
 
 STAGES = ["grey", "even light", "ink", "threshold", "cropped", "even strokes", "box 20×20", "centred"]

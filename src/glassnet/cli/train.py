@@ -47,8 +47,8 @@ SCHEDULES = {
     "warm-up": schedules.WarmUp,
     "one-cycle": schedules.OneCycle,
 }
-VALIDATION_FRACTION = 0.1
-"""What is held out to measure on, where the data has no test set."""
+HELD_OUT = 0.1
+"""What is held out of the training samples where there is no test set, and for early stopping."""
 
 
 def add_parser(commands: Any) -> None:
@@ -82,7 +82,9 @@ def add_parser(commands: Any) -> None:
     group.add_argument("--no-shuffle", action="store_true", help="take the samples in their order")
     group.add_argument("--no-augmentation", action="store_true", help="take the pictures as they are")
     group.add_argument("--evaluate-every", type=int, metavar="N", help="print the test accuracy every N samples")
-    group.add_argument("--patience", type=int, metavar="N", help="stop early after N epochs without a better test loss")
+    group.add_argument(
+        "--patience", type=int, metavar="N", help="stop after N epochs without a better loss on a held-out tenth"
+    )
     group.add_argument("--limit", type=int, metavar="N", help="train on the first N samples only")
     group.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument(
@@ -119,7 +121,9 @@ def run(options: argparse.Namespace) -> int:
         epochs=recipe.epochs,
         max_steps=recipe.max_steps,
         batch_size=_batch_size(recipe, options, len(dataset.x_train)),
-        validation_data=(x_test, t_test),
+        # Early stopping chooses by what it watches, so that it must not watch the test samples.
+        validation_data=None if options.patience else (x_test, t_test),
+        validation_fraction=HELD_OUT if options.patience else None,
         shuffle=recipe.shuffle,
         augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,
         callbacks=_callbacks(recipe, options, x_test, t_test),
@@ -206,7 +210,7 @@ def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
     if dataset.x_test is not None:
         return dataset
     count = len(dataset.x_train)
-    held = max(1, round(VALIDATION_FRACTION * count))
+    held = max(1, round(HELD_OUT * count))
     if held >= count:
         raise DataError(f"{dataset.source}: {count} sample is too few to train and to test on. Add samples.")
     order = np.random.default_rng([seed, 4]).permutation(count)

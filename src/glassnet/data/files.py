@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -222,10 +222,9 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     glassnet.mathematics.checks.DataError: no/such/folder/weights.bin cannot be written: No such file or directory...
     """
     place = as_path(path)
-    # A link stays a link: what it points to is replaced.
-    target = Path(os.path.realpath(place)) if place.is_symlink() else place
     try:
-        _write_draft_and_rename(target, content)
+        # A link stays a link: what it points to is replaced.
+        _write_draft_and_rename(Path(os.path.realpath(place)) if place.is_symlink() else place, content)
     except (OSError, ValueError) as error:  # a ValueError is about the name: none at all, or a NUL in it
         raise DataError(
             f"{place} cannot be written: {_reason(error)}. "
@@ -244,9 +243,7 @@ def _write_draft_and_rename(target: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         draft.replace(target)
     finally:
-        # Where the draft could not even be made, it cannot be removed either: the first error is the one to tell.
-        with suppress(OSError, ValueError):
-            draft.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def unreadable(path: str | os.PathLike[str], error: BaseException) -> DataError:

@@ -96,10 +96,10 @@ class Preprocessing:
             kind = "digit" if digits else "image"
             return cls(kind, dataset.class_names, dataset.image_shape, scaling)
         x = dataset.x_train.astype(np.float64)
-        std = x.std(axis=0)
-        std[np.ptp(x, axis=0) == 0] = (
-            1.0  # a column that is always the same becomes 0; its std may be off 0 by rounding
-        )
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            std = x.std(axis=0)  # where it is too large for a float it is inf, and refused below
+        # A column that is always the same becomes 0; rounding may leave a little of its deviation, or all of a tiny one.
+        std[(np.ptp(x, axis=0) == 0) | (std == 0)] = 1.0
         return cls("table", dataset.class_names, mean=tuple(x.mean(axis=0).tolist()), std=tuple(std.tolist()))
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float32]:
@@ -112,7 +112,8 @@ class Preprocessing:
                 f"x must have the shape (N, {len(self.mean)}) of the table that this was made for, "
                 f"got {describe(rows)}. Give rows with the same columns."
             )
-        return ((rows - np.array(self.mean)) / np.array(self.std)).astype(np.float32)
+        with np.errstate(over="ignore"):  # too large for float32 becomes inf, which a network refuses
+            return ((rows - np.array(self.mean)) / np.array(self.std)).astype(np.float32)
 
     def from_picture(self, path: str | os.PathLike[str] | NDArray[Any]) -> NDArray[np.uint8]:
         """Return a picture as an image of the shape that the network takes, from 0 to 255."""

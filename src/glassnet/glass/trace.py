@@ -8,24 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.why import Why, explain_number
-from glassnet.mathematics.checks import GlassnetError, did_you_mean
+from glassnet.mathematics.checks import DataError, did_you_mean
 from glassnet.network import reference
-from glassnet.network.loss import NamedLoss
 from glassnet.network.lowering import output_name
-from glassnet.network.operations import OPERATIONS
 from glassnet.network.tape import Mode, Step, Tape, format_table
+from glassnet.training.history import UnknownNameError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from glassnet.network.structure import Structure
-
-
-class UnknownNameError(GlassnetError, KeyError):
-    """A trace has no array of that name."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class Trace(Mapping[str, "NDArray[Any]"]):
@@ -59,9 +51,11 @@ class Trace(Mapping[str, "NDArray[Any]"]):
             if step.phase != "state" and (backward or step.phase == "forward")
             for name in step.outputs
         }
-        given = ["X", *(["t"] if backward else [])]
+        given = ("X", "t") if backward else ("X",)
         self.names = (*given, *self._steps)
+        # Copies of what others can change later: the data, and the network's own arrays.
         self._values = {name: np.asarray(values[name]) for name in self.names}
+        self._values |= {name: self._values[name].copy() for name in given}
         self._parameters = {name: values[name].copy() for name in (*network.parameters, *network.state)}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -70,22 +64,24 @@ class Trace(Mapping[str, "NDArray[Any]"]):
             return self._values[name]
         if name in self._parameters:
             return self._parameters[name]
-        if name == f"d{output_name(self._network.places[-1])}" and "dlosses" in self._values:
-            return self._output_gradient()
+        if name == self._output_gradient:
+            return self._work_out_output_gradient()
         known = (*self.names, *self._parameters)
         raise UnknownNameError(
             f"this trace has no {name!r}, only {', '.join(known)}.{did_you_mean(name, known)}"
             + ("" if "loss" in self._values else " Give trace the targets too for the loss and the gradients.")
         )
 
-    def _output_gradient(self) -> NDArray[Any]:
+    @property
+    def _output_gradient(self) -> str | None:
+        """The name of the output's gradient where a fused loss does not form it."""
+        name = f"d{output_name(self._network.places[-1])}"
+        return name if "dlosses" in self._values and name not in self._values else None
+
+    def _work_out_output_gradient(self) -> NDArray[Any]:
         """Return the gradient of the output, which a fused loss never forms: worked out here for the reader alone."""
-        loss = self._network.loss_function
-        if not isinstance(loss, NamedLoss):  # a user's own loss is never fused
-            raise UnknownNameError("this trace has no gradient of its output.")
-        output = self[output_name(self._network.places[-1])]
-        backward = OPERATIONS[f"{loss.name}_backward"]
-        return np.asarray(backward(self["dlosses"], output, self["t"], **loss.settings))
+        loss, output = self._network.loss_function, self[output_name(self._network.places[-1])]
+        return np.asarray(self["dlosses"][:, None] * loss.backward(output, self["t"]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -94,7 +90,7 @@ class Trace(Mapping[str, "NDArray[Any]"]):
         return len(self.names)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._values or name in self._parameters
+        return name in self._values or name in self._parameters or (name is not None and name == self._output_gradient)
 
     def step(self, name: str) -> Step | None:
         """Return the step that computed `name`; None for what was given."""
@@ -104,7 +100,12 @@ class Trace(Mapping[str, "NDArray[Any]"]):
     def formula(self, name: str) -> str:
         """Return the formula of `name`; of what was given, that it was."""
         step = self.step(name)
-        return step.formula if step else "given"
+        if step is not None:
+            return step.formula
+        if name == self._output_gradient:
+            loss = self._network.loss_function
+            return f"dlosses * (derivative of {loss!r} by {name[1:]}), not formed in the pass: the loss is fused"
+        return "given"
 
     def why(self, address: str) -> Why:
         """Explain one number, as `Z2[0,3]`: sample 0, unit 3.
@@ -137,6 +138,8 @@ def trace(
 ) -> Trace:
     """Run a batch through the network, forward and, given targets, backward, and keep every number."""
     inputs = network.as_input(x)
+    if len(inputs) == 0:
+        raise DataError("x must have at least one row to be traced, got none. Pass a sample.")
     tape = network.tape(mode)
     if t is None:
         values = reference.run(tape, reference.values_for(network, inputs, step=step), "forward")

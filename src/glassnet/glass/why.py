@@ -58,8 +58,8 @@ def explain_number(trace: Trace, address: str) -> Why:
     """Explain the number at an address such as `Z2[0,3]` or `A2[0,3]`, [sample, unit]."""
     name, sample, unit = _parse(trace, address)
     net_input = f"Z{name[1:]}"
-    step = trace.step(net_input) if net_input in trace else None
-    if step is None:
+    step = trace.step(net_input)
+    if step is None or step.operation not in {"affine", "maximum"}:  # of a layer of one's own, say
         raise ArgumentError(f"why explains numbers that come from a weighted sum, such as Z1[0,0]; {name} does not.")
     terms = _terms(trace, step, sample, unit)
     terms.sort(key=lambda term: -abs(term[1]))
@@ -77,7 +77,7 @@ def explain_number(trace: Trace, address: str) -> Why:
 
 
 def _parse(trace: Trace, address: str) -> tuple[str, int, int]:
-    match = re.fullmatch(r"\s*(\w+)\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*", str(address))
+    match = re.fullmatch(r"\s*(\w+)\s*\[\s*(\d{1,15})\s*,\s*(\d{1,15})\s*\]\s*", str(address))
     if match is None:
         raise ArgumentError(f"an address must read like 'Z2[0,3]', [sample, unit], got {address!r}.")
     name, sample, unit = match[1], int(match[2]), int(match[3])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -17,8 +16,9 @@ from glassnet.interop.specifications import (
     loss_specification,
     optimizer_specification,
 )
-from glassnet.mathematics.checks import DataError, GlassnetError, describe
-from glassnet.training.run import TrainingState
+from glassnet.mathematics.checks import DataError, GlassnetError, check_choice, check_integer, describe
+from glassnet.network.places import as_layers, widths_of
+from glassnet.training.run import Trainable, TrainingState
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
@@ -28,49 +28,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.network.layer import Layer
-    from glassnet.network.structure import Structure
 
 FORMAT = 1
 """The version of the format that this writes, and the highest that it reads."""
 HEADER = "glassnet"
-SLOT = "optimizer"
+DTYPES = {"float32": "F32", "float64": "F64"}
+"""What safetensors calls the dtypes of a network."""
+MOST_LAYERS = 2_000
+"""A file with more is refused: no network has so many, and making them would take very long."""
+MOST_NAMES = 5
+"""How many names of arrays a message lists."""
+AnyNetwork = TypeVar("AnyNetwork", bound=Trainable)
 
 
-@dataclass(frozen=True)
-class ModelFile:
-    """What a model file holds.
-
-    Attributes
-    ----------
-    layers : list of Layer
-    arguments : dict
-        The other arguments of `Network`: loss, seed, dtype.
-    arrays : dict
-        Parameters and state by name.
-    preprocessing, metadata : dict
-        How inputs are made from pictures or tables, and how the network was trained.
-    training : dict or None
-        What `resume=True` needs.
-    """
-
-    layers: list[Layer]
-    arguments: dict[str, Any]
-    arrays: dict[str, NDArray[Any]]
-    preprocessing: dict[str, Any]
-    metadata: dict[str, Any]
-    training: dict[str, Any] | None
-
-
-def write_model(
-    network: Structure,
-    path: str | os.PathLike[str],
-    preprocessing: dict[str, Any],
-    metadata: dict[str, Any],
-    state: TrainingState | None,
-) -> Path:
+def write_model(network: Trainable, path: str | os.PathLike[str], *, training_state: bool) -> Path:
     """Write a network, whole or not at all."""
     from safetensors.numpy import save
 
+    state = network.training_state if training_state else None
     description = {
         "format": FORMAT,
         "version": __version__,
@@ -78,137 +53,162 @@ def write_model(
         "loss": loss_specification(network.loss_function),
         "seed": network.seed,
         "dtype": network.dtype.name,
-        "preprocessing": preprocessing,
-        "metadata": metadata,
+        "preprocessing": network.preprocessing,
+        "metadata": network.metadata,
         "training": None if state is None else _training_specification(state),
     }
-    arrays = {**network.parameters, **network.state}
-    if state is not None:
-        arrays |= {f"{SLOT}.{name}.{slot}": array for name, of in state.slots.items() for slot, array in of.items()}
     try:
-        header = json.dumps(description, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        header = json.dumps(description, allow_nan=False, default=_as_number)
+    except (TypeError, ValueError, RecursionError) as error:
         raise DataError(
             f"preprocessing and metadata must hold what JSON can: text, finite numbers, lists and dicts ({error})."
         ) from None
-    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {HEADER: header})
-    return write_atomically(path, content)
+    arrays = {name: np.ascontiguousarray(array) for name, array in _all_arrays(network, state).items()}
+    return write_atomically(path, save(arrays, {HEADER: header}))
+
+
+def _as_number(value: Any) -> Any:
+    """Write a number of NumPy's as JSON can, or raise `TypeError`."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"got {describe(value)}")
+
+
+def _all_arrays(network: Trainable, state: TrainingState | None) -> dict[str, NDArray[Any]]:
+    """Return the arrays that a file holds, by their names there: parameters, state, the optimizer's slots."""
+    slots = {} if state is None else state.slots
+    of_optimizer = {f"optimizer.{name}.{slot}": array for name, own in slots.items() for slot, array in own.items()}
+    return {**network.parameters, **network.state, **of_optimizer}
 
 
 def _training_specification(state: TrainingState) -> dict[str, Any]:
-    generators = {"shuffle": state.shuffle, "augment": state.augment}
     return {
         "optimizer": optimizer_specification(state.optimizer),
         "step": state.step,
         "epoch": state.epoch,
-        "generators": {name: generator.bit_generator.state for name, generator in generators.items()},
+        "generators": {name: generator.bit_generator.state for name, generator in state.generators.items()},
     }
 
 
-def read_model(path: str | os.PathLike[str]) -> ModelFile:
-    """Read a model file, or raise one `DataError` that says what is wrong with it."""
+def read_model(path: str | os.PathLike[str], kind: type[AnyNetwork]) -> AnyNetwork:
+    """Read a model file into a network of the given class, or raise one `DataError` that says what is wrong with it."""
+    from safetensors import SafetensorError, safe_open
+
     place = check_file(path)
-    description, arrays = _read_safetensors(place)
     try:
-        if not isinstance(description.get("format"), int):
-            raise DataError("its format number is missing")
-        if description["format"] > FORMAT:
-            raise DataError(
-                f"it is of format {description['format']}, written by glassnet {description.get('version')}; this is "
-                f"{__version__}, which reads up to {FORMAT}. Upgrade glassnet"
-            )
-        return _as_model(description, arrays)
-    except (GlassnetError, KeyError, TypeError, ValueError, AttributeError) as error:
+        with safe_open(place, framework="np") as file:
+            return _as_network(file, kind)
+    except (SafetensorError, OSError) as error:
+        raise DataError(
+            f"{place} is no safetensors file, or is damaged or cut short ({error}). Copy or save it again."
+        ) from None
+    except (GlassnetError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         # Whatever a hostile or damaged header holds, the reader says one sentence.
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise DataError(f"{place} is no model that can be read: {reason}.") from None
 
 
-def _read_safetensors(place: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    from safetensors import SafetensorError, safe_open
+def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:
+    description = _read_description(file)
+    tensors = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  # it is no mapping
+    layers = _read_layers(description["layers"], sum(_size(tensor) for tensor in tensors.values()))
+    loss = as_loss_object(description["loss"])
+    dtype = check_choice("dtype", description["dtype"], DTYPES)
+    with np.errstate(all="ignore"):  # initial values, whatever they are, give way to those of the file
+        network = kind(layers, loss, seed=description["seed"], dtype=dtype)
+    network.preprocessing = _as_dict("preprocessing", description)
+    network.metadata = _as_dict("metadata", description)
+    if description.get("training") is not None:
+        network.training_state = _as_training_state(network, _as_dict("training", description))
+    arrays = _all_arrays(network, network.training_state)
+    _check_tensors(arrays, tensors, DTYPES[dtype])
+    for name, array in arrays.items():
+        array[...] = file.get_tensor(name)
+    return network
 
-    try:
-        with safe_open(place, framework="np") as file:
-            header = (file.metadata() or {}).get(HEADER)
-            arrays = {name: file.get_tensor(name) for name in file.keys()} if header else {}  # noqa: SIM118  # no mapping
-    except (SafetensorError, OSError, TypeError, ValueError) as error:
+
+def _read_description(file: Any) -> dict[str, Any]:
+    header = (file.metadata() or {}).get(HEADER)
+    if header is None:
         raise DataError(
-            f"{place} is no safetensors file, or is damaged or cut short ({error}). Copy or save it again."
-        ) from None
-    if not header:
-        raise DataError(
-            f"{place} is a safetensors file, but not one that glassnet wrote: it has arrays and no network. "
-            "Make the network in Python and assign to net.parameters."
+            "it is a safetensors file, but not one that glassnet wrote: it has arrays and no network. "
+            "Make the network in Python and assign to net.parameters"
         )
-    try:
-        description = json.loads(header)
-    except (ValueError, RecursionError):
-        description = None
+    description = json.loads(header, parse_constant=_refuse_constant)
     if not isinstance(description, dict):
-        raise DataError(f"{place} is damaged: its description is no JSON object. Copy or save it again.")
-    return description, arrays
+        raise DataError("its description is no JSON object")
+    version = check_integer("its format number", description["format"], minimum=1)
+    if version > FORMAT:
+        raise DataError(
+            f"it is of format {version}, written by glassnet {describe(description.get('version'))}; this is "
+            f"{__version__}, which reads up to {FORMAT}. Upgrade glassnet"
+        )
+    return description
 
 
-def _as_model(description: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ModelFile:
-    layers = [as_layer(specification) for specification in description["layers"]]
-    _check_size(layers, arrays)
-    training = description.get("training")
-    slots = {name: array for name, array in arrays.items() if name.startswith(f"{SLOT}.")}
-    return ModelFile(
-        layers=layers,
-        arguments={
-            "loss": as_loss_object(description["loss"]),
-            "seed": description["seed"],
-            "dtype": description["dtype"],
-        },
-        arrays={name: array for name, array in arrays.items() if name not in slots},
-        preprocessing=_as_dict(description.get("preprocessing")),
-        metadata=_as_dict(description.get("metadata")),
-        training=None if training is None else {**_as_dict(training), "slots": slots},
-    )
+def _refuse_constant(word: str) -> NoReturn:
+    raise DataError(f"its description holds {word}, which is no JSON")
 
 
-def _as_dict(value: Any) -> dict[str, Any]:
-    if value is None:
-        return {}
+def _read_layers(specifications: Any, numbers_there: int) -> tuple[Layer, ...]:
+    """Return the layers; refuse those that are larger than the file before any memory is taken for them."""
+    if not isinstance(specifications, list) or len(specifications) > MOST_LAYERS:
+        raise DataError(f"its layers must be a list of at most {MOST_LAYERS:,}, got {describe(specifications)}")
+    layers = as_layers([as_layer(specification) for specification in specifications])
+    needed = sum(_numbers_kept(layer, width) for layer, width in zip(layers, widths_of(layers), strict=False))
+    if needed > numbers_there:
+        raise DataError(f"its layers need {needed:,} numbers, but its arrays hold {numbers_there:,}")
+    return layers
+
+
+def _numbers_kept(layer: Layer, n_in: int) -> int:
+    """Return how many numbers a layer keeps, biases aside."""
+    if layer.input_size is not None:
+        return int(layer.input_size * layer.output_size(n_in) * getattr(layer, "pieces", 1))
+    # Layers of any width keep as many numbers for each unit: see what it is for one.
+    kept = {**layer.parameters(1, np.random.default_rng(0)), **layer.initial_state(1)}
+    return n_in * len(kept)
+
+
+def _size(tensor: Any) -> int:
+    size = 1
+    for length in tensor.get_shape():
+        size *= int(length)
+    return size
+
+
+def _as_dict(name: str, description: dict[str, Any]) -> dict[str, Any]:
+    value = description.get(name, {})
     if not isinstance(value, dict):
-        raise DataError(f"a part of its description is {describe(value)} where an object belongs")
+        raise DataError(f"its {name} must be an object, got {describe(value)}")
     return value
 
 
-def _check_size(layers: list[Layer], arrays: dict[str, NDArray[Any]]) -> None:
-    """Refuse layers larger than the arrays in the file before any memory is taken for them."""
-    needed = sum(
-        (layer.input_size or 0) * layer.output_size(layer.input_size or 0) * getattr(layer, "pieces", 1)
-        for layer in layers
-    )
-    there = sum(array.size for array in arrays.values())
-    if needed > there:
-        raise DataError(f"its layers need {needed:,} weights, but its arrays hold {there:,} numbers")
+def _check_tensors(arrays: dict[str, NDArray[Any]], tensors: dict[str, Any], dtype: str) -> None:
+    """Refuse arrays that are missing, superfluous, or of another shape or type than the network's."""
+    missing, extra = sorted(arrays.keys() - tensors.keys()), sorted(tensors.keys() - arrays.keys())
+    if missing:
+        raise DataError(f"it lacks the arrays {_list(missing)}")
+    if extra:
+        raise DataError(f"it has the arrays {_list(extra)} that its network does not know")
+    for name, array in arrays.items():
+        there = tensors[name].get_dtype(), tuple(tensors[name].get_shape())
+        if there != (dtype, array.shape):
+            raise DataError(f"{name} must be {dtype} of shape {array.shape}, got {there[0]} of shape {there[1]}")
 
 
-def fill(network: Structure, file: ModelFile) -> TrainingState | None:
-    """Copy the arrays of a file into a network made of its layers; return the training state, if there is one."""
-    expected = {**network.parameters, **network.state}
-    missing, extra = expected.keys() - file.arrays.keys(), file.arrays.keys() - expected.keys()
-    if missing or extra:
-        words = [f"lacks {', '.join(sorted(missing))}"] if missing else []
-        words += [f"has {', '.join(sorted(extra))} that no layer knows"] if extra else []
-        raise DataError(f"the model file {' and '.join(words)}. It is damaged; save the model again.")
-    network.parameters.update({name: file.arrays[name] for name in network.parameters})
-    network.state.update({name: file.arrays[name] for name in network.state})
-    return None if file.training is None else _as_training_state(network, file.training)
+def _list(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(describe(name) for name in names[:MOST_NAMES]) + more
 
 
-def _as_training_state(network: Structure, training: dict[str, Any]) -> TrainingState:
-    try:
-        state = TrainingState.fresh(network, as_optimizer_object(training["optimizer"]))
-        state.step, state.epoch = int(training["step"]), int(training["epoch"])
-        for name, of in state.slots.items():
-            for slot, array in of.items():
-                array[...] = training["slots"][f"{SLOT}.{name}.{slot}"]
-        for name, generator in {"shuffle": state.shuffle, "augment": state.augment}.items():
-            generator.bit_generator.state = training["generators"][name]
-    except (KeyError, TypeError, ValueError, GlassnetError) as error:
-        raise DataError(f"the training state in the model file is damaged ({error}). Save the model again.") from None
+def _as_training_state(network: Trainable, training: dict[str, Any]) -> TrainingState:
+    state = TrainingState.fresh(network, as_optimizer_object(training["optimizer"]))
+    for count in ("step", "epoch"):
+        value = check_integer(f"the {count} of its training state", training[count], minimum=0)
+        if value >= 2**63:
+            raise DataError(f"the {count} of its training state must be a count, got {describe(value)}")
+        setattr(state, count, value)
+    for name, generator in state.generators.items():
+        generator.bit_generator.state = training["generators"][name]
     return state

@@ -7,7 +7,6 @@ text and numbers are made, and no other; a name of a function is a text here, ad
 from __future__ import annotations
 
 import pickle
-import pickletools
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 NEWEST_PROTOCOL: Final = 5
 MAX_STEPS: Final = 10_000_000  # an empty list takes one byte of a file and 64 of memory
-NAMES: Final = {opcode.code: opcode.name for opcode in pickletools.opcodes}
 # What a malformed file makes the instructions below raise.
 FAULTS: Final = (ValueError, IndexError, KeyError, TypeError, struct.error)
 
@@ -89,7 +87,10 @@ class PickleMachine(PickleReader):
             self.admit(self.line(), self.line())
             raise DataError("it makes an object of a class. Only arrays, dicts, lists, text and numbers are read.")
         else:
-            known = NAMES.get(code.decode("latin-1"))
+            import pickletools
+
+            names = {opcode.code: opcode.name for opcode in pickletools.opcodes}
+            known = names.get(code.decode("latin-1"))
             if known is None:
                 raise ValueError(code)
             raise DataError(

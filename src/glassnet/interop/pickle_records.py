@@ -161,7 +161,7 @@ def _sizes(shape: object) -> tuple[int, ...]:
         or len(shape) > MAX_DIMENSIONS
         or not all(type(size) is int and size >= 0 for size in shape)
     ):
-        raise DataError(f"the shape of an array is {kind_of(shape)}; expected a tuple of sizes.")
+        raise DataError(f"the shape of an array must be a tuple of at most {MAX_DIMENSIONS} sizes of 0 or more.")
     return shape
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from glassnet.mathematics.checks import DataError, describe
+from glassnet.network import initializers
 from glassnet.network.initializers import Initializer
 from glassnet.network.layers import LAYERS
 from glassnet.network.loss import LOSSES, Loss, NamedLoss
@@ -25,6 +28,10 @@ SCHEDULES: dict[str, type[Schedule]] = {
     kind.__name__: kind
     for kind in (schedules.Constant, schedules.Cosine, schedules.OneCycle, schedules.StepDecay, schedules.WarmUp)
 }
+INITIALIZERS: dict[str, type[Initializer]] = {
+    kind.__name__: kind for kind in (initializers.He, initializers.Normal, initializers.Xavier, initializers.Zeros)
+}
+_OPTIMIZERS = {kind.__name__: kind for kind in OPTIMIZERS.values()}
 
 
 def specification(thing: Any, kinds: Mapping[str, Any], what: str) -> dict[str, Any]:
@@ -37,17 +44,19 @@ def specification(thing: Any, kinds: Mapping[str, Any], what: str) -> dict[str, 
     name = type(thing).__name__
     if kinds.get(name) is not type(thing):
         raise DataError(
-            f"the {what} {thing!r} cannot be saved: it is your own class, and a model file holds no code. "
+            f"the {what} {describe(thing)} cannot be saved: it is your own class, and a model file holds no code. "
             "Save net.parameters with numpy.savez, and make the network in Python again."
         )
-    settings = {field.name: getattr(thing, field.name) for field in fields(thing)}
-    return {
-        "type": name,
-        **{
-            key: schedule_specification(value) if isinstance(value, Schedule) else value
-            for key, value in settings.items()
-        },
-    }
+    return {"type": name, **{field.name: _plain(getattr(thing, field.name)) for field in fields(thing)}}
+
+
+def _plain(setting: Any) -> Any:
+    """Write a setting as plain data."""
+    if isinstance(setting, Schedule):
+        return specification(setting, SCHEDULES, "schedule")
+    if isinstance(setting, Initializer):
+        return specification(setting, INITIALIZERS, "initializer")
+    return setting.tolist() if isinstance(setting, np.ndarray | np.generic) else setting
 
 
 def from_specification(data: Any, kinds: Mapping[str, Any], what: str) -> Any:
@@ -63,26 +72,22 @@ def from_specification(data: Any, kinds: Mapping[str, Any], what: str) -> Any:
     if not isinstance(name, str) or name not in kinds:
         raise DataError(f"it names the unknown {what} {describe(name)}")
     known = {field.name for field in fields(kinds[name])}
-    unknown = settings.keys() - known
-    if unknown:
-        raise DataError(f"the {what} {name} has no setting {min(unknown)!r}")
-    settings = {
-        key: from_specification(value, SCHEDULES, "schedule") if isinstance(value, dict) else value
-        for key, value in settings.items()
-    }
+    for key, value in settings.items():
+        if key not in known:
+            raise DataError(f"the {what} {name} has no setting {describe(key)}")
+        if isinstance(value, dict):
+            nested = (INITIALIZERS, "initializer") if key == "init" else (SCHEDULES, "schedule")
+            settings[key] = from_specification(value, *nested)
     return kinds[name](**settings)
 
 
-def schedule_specification(schedule: Schedule) -> dict[str, Any]:
-    """Write a schedule as plain data."""
-    return specification(schedule, SCHEDULES, "schedule")
-
-
 def layer_specification(layer: Layer) -> dict[str, Any]:
-    """Write a layer as plain data; how its weights were initialized is kept by name only."""
-    if not isinstance(getattr(layer, "init", ""), str):
-        name = type(layer.init).__name__.lower() if isinstance(layer.init, Initializer) else ""  # type: ignore[attr-defined]  # it has one, see above
-        layer = replace(layer, init=name if name in {"he", "xavier", "normal", "zeros"} else "auto")  # type: ignore[type-var]  # layers with an init are dataclasses
+    """Write a layer as plain data; that its weights began as given arrays, or by a rule of your own, is not kept."""
+    init = getattr(layer, "init", "auto")
+    kept = isinstance(init, str) or INITIALIZERS.get(type(init).__name__) is type(init)
+    if not kept and LAYERS.get(type(layer).__name__) is type(layer):
+        known: Any = layer  # one of ours that has an init, and so a dataclass
+        layer = replace(known, init="auto")
     return specification(layer, LAYERS, "layer")
 
 
@@ -94,20 +99,17 @@ def as_layer(data: Any) -> Layer:
 
 def loss_specification(loss: Loss) -> dict[str, Any]:
     """Write a loss as plain data."""
-    if not isinstance(loss, NamedLoss):
+    if type(loss) is not NamedLoss:
         return specification(loss, {}, "loss")
-    return {"type": loss.name, **loss.settings}
+    return {"type": loss.name, **{name: _plain(value) for name, value in loss.settings.items()}}
 
 
 def as_loss_object(data: Any) -> Loss:
     """Make a loss from plain data."""
-    if not isinstance(data, dict) or data.get("type") not in LOSSES:
+    if not isinstance(data, dict) or not isinstance(data.get("type"), str) or data["type"] not in LOSSES:
         raise DataError(f"it names the unknown loss {describe(data)}")
     settings = {name: value for name, value in data.items() if name != "type"}
     return NamedLoss(data["type"], **settings)
-
-
-_OPTIMIZERS = {kind.__name__: kind for kind in OPTIMIZERS.values()}
 
 
 def optimizer_specification(optimizer: Optimizer) -> dict[str, Any]:

@@ -54,7 +54,9 @@ def describe(value: object) -> str:
     """
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} with shape {value.shape}"
-    text = repr(value)
+    if isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
+        return f"({', '.join(map(describe, value))})"
+    text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"{text[:76]} …"
 
 
@@ -68,9 +70,12 @@ def check_integer(name: str, value: object, minimum: int | None = None) -> int:
     glassnet.mathematics.checks.ArgumentError: epochs must be an integer of at least 1, got 0.
     """
     wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
-    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+    if isinstance(value, bool | np.bool_):
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.")
-    number = operator.index(value)
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # the check is the point
+    except TypeError:
+        raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.") from None
     if minimum is not None and number < minimum:
         raise ArgumentError(f"{name} must be {wanted}, got {describe(value)}.")
     return number
@@ -102,6 +107,8 @@ def check_number(
         number = float(value)  # type: ignore[arg-type]  # the check is the point
     except (TypeError, ValueError):
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.") from None
+    except OverflowError:  # a whole number beyond all floats
+        number = math.inf
     inside = (
         math.isfinite(number)
         and (above is None or number > above)
@@ -129,13 +136,14 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
 
 
 def did_you_mean(value: object, known: Iterable[str]) -> str:
-    """Return ` Did you mean '…'?` for the nearest known name, or nothing if none is near.
+    """Return ` Did you mean '…'?` for the nearest known name, in whatever case, or nothing if none is near.
 
     >>> did_you_mean("sigmiod", ["sigmoid", "tanh"])
     " Did you mean 'sigmoid'?"
     """
-    nearest = difflib.get_close_matches(str(value), list(known), n=1)
-    return f" Did you mean {nearest[0]!r}?" if nearest else ""
+    names = {name.casefold(): name for name in known}
+    nearest = difflib.get_close_matches(str(value).casefold(), names, n=1)
+    return f" Did you mean {names[nearest[0]]!r}?" if nearest else ""
 
 
 def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
@@ -155,7 +163,7 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     # An object array may hold plain numbers (a table's column, say); text and None are refused, not turned into nan.
     if array.dtype.kind == "O" and all(isinstance(item, numbers.Real) for item in array.flat):
         return array.astype(np.float64)
-    got = describe(value) if array.size == 1 else f"{describe(array)}, the first of which is {array.flat[0]!r}"
+    got = describe(value) if array.size <= 1 else f"{describe(array)}, the first of which is {array.flat[0]!r}"
     raise ArgumentTypeError(f"{name} must hold numbers, got {got}. Convert it to numbers first.")
 
 

@@ -2,7 +2,8 @@
 
 The functions themselves are in `glassnet.mathematics.functions`. The raw formulas (`Function.value`,
 `Function.local_derivative`) take arrays and scalars alike, real or complex, and are what lessons, layers and the engine
-use; calling a `Function` checks and converts its argument first.
+use (of NumPy's own types); calling a `Function` checks and converts its arguments first, and shows overflow and nan in
+its result without a warning.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentTypeError, as_float_array
+from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, as_float_array, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,24 +72,37 @@ class Function:
         if hasattr(x, "__glassnet_apply__"):
             return x.__glassnet_apply__(
                 self.name,
-                lambda x: self.value(x, **parameters),
+                lambda x: self._checked_value(x, parameters),
                 lambda dy, x, y: self.backward(dy, x, y, **parameters),
             )
-        # exp overflows to inf on purpose: 1 / (1 + inf) is the 0 that is wanted, and nan is shown, not warned of.
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.value(as_float_array(x), **parameters)[()]
+        return self._checked_value(as_float_array(x), parameters)[()]
 
     def derivative(self, x: ArrayLike, *args: Any, **kwargs: Any) -> Any:
         """Return the derivative at x: elementwise, or the Jacobian over the last axis."""
         parameters = self._parameters(args, kwargs)
         array = as_float_array(x)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.local_derivative(array, self.value(array, **parameters), **parameters)[()]
+        value = self._checked_value(array, parameters)
+        with np.errstate(all="ignore"):
+            return self.local_derivative(array, value, **parameters)[()]
 
     def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
         """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             return dy * self.local_derivative(x, y, **parameters)
+
+    def _checked_value(self, x: NDArray[Any], parameters: dict[str, Any]) -> Any:
+        self._check_shapes(x, parameters)
+        # exp overflows to inf on purpose: 1 / (1 + inf) is the 0 that is wanted, and nan is shown, not warned of.
+        with np.errstate(all="ignore"):
+            return self.value(x, **parameters)
+
+    def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
+        for name, value in parameters.items():
+            if not broadcasts_to(np.shape(value), x.shape):
+                raise ShapeError(
+                    f"{name} of {self.name} must be a number, or an array that broadcasts to x's shape {x.shape}, "
+                    f"got {describe(value)}. Give one number for each unit."
+                )
 
     def _parameters(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if not args and not kwargs and len(self.defaults) == len(self.parameter_names):
@@ -96,11 +110,15 @@ class Function:
         given = dict(zip(self.parameter_names, args, strict=False)) | kwargs
         missing = [name for name in self.parameter_names if name not in given and name not in self.defaults]
         unknown = [name for name in kwargs if name not in self.parameter_names]
-        if missing or unknown or len(args) > len(self.parameter_names):
+        twice = [name for name in kwargs if name in self.parameter_names[: len(args)]]
+        if missing or unknown or twice or len(args) > len(self.parameter_names):
             signature = ", ".join(("x", *self.parameter_names))
             got = ", ".join(("x", *("…" for _ in args), *kwargs))
             raise ArgumentTypeError(f"{self.name} must be called as {self.name}({signature}), got ({got}).")
-        return self.defaults | given
+        return self.defaults | {name: as_parameter(name, value) for name, value in given.items()}
+
+    def __reduce__(self) -> str:
+        return self.name  # pickled, and copied, as a name of its module: there is one of each
 
     def __repr__(self) -> str:
         return f"<function {self.name}: {self.formula}>"
@@ -125,8 +143,33 @@ class VectorFunction(Function):
 
     def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
         """Return ∂L/∂x = Jᵀ ∂L/∂y."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             return self.backward_formula(dy, x, y, **parameters)
+
+    def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
+        """Leave it to the formula, which knows what shapes it wants."""
+
+
+def as_parameter(name: str, value: Any) -> Any:
+    """Return a parameter as an array, or, of one number, as Python's own, beside which float32 stays float32.
+
+    >>> as_parameter("alpha", np.float64(0.5)), as_parameter("alpha", [1, 2])
+    (0.5, array([1., 2.]))
+    """
+    array = as_float_array(value, name)
+    return array if array.ndim else array.item()
+
+
+def broadcasts_to(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Say whether an array of one shape can be spread over another without making it larger.
+
+    >>> broadcasts_to((3,), (2, 3)), broadcasts_to((2, 3), (3,))
+    (True, False)
+    """
+    try:
+        return np.broadcast_shapes(shape, wanted) == wanted
+    except ValueError:
+        return False
 
 
 def substitute(formula: str, **names: str) -> str:

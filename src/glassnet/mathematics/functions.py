@@ -2,7 +2,7 @@
 
 Each is called on a number, a list or an array of any shape, `sigmoid(x)`; `sigmoid.derivative(x)` is its derivative,
 `sigmoid.backward(dy, x, y)` the chain rule through it. float32 stays float32; integers become float64; a `Variable` of
-a computational graph gives a `Variable`. nan gives nan everywhere, and no function warns.
+a computational graph gives a `Variable`. The value at nan is nan, and no function warns.
 
 Sources: lecture 000 (types of activation functions, with their merits), 001, 002 (step, sigmoid, ReLU), 004.
 """

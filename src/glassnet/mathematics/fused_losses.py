@@ -1,7 +1,8 @@
 """Output function and loss in one, worked out from the net input z: nothing is clipped, nothing cancels.
 
 −log softmax(z) and −log σ(z) need no probability: they are differences of z. The derivative by z is as simple as it is
-stable, y − t, where the two separate steps would divide a vanishing slope by a vanishing probability.
+stable, y − t, where the two separate steps would divide a vanishing slope by a vanishing probability. z is finite: an
+infinite one gives nan.
 
 Source: lecture 002 (softmax with loss); Goodfellow, Bengio and Courville, "Deep Learning", 2016, section 6.2.2.
 """
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.mathematics.function import Function
-    from glassnet.mathematics.losses import LossFunction
+    from glassnet.mathematics.loss_function import LossFunction
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class FusedLoss:
 
 def _softmax_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     shifted = z - z.max(axis=1, keepdims=True)
-    return t.sum(axis=1) * log_sum_exp(shifted) - np.sum(t * shifted, axis=1)
+    return t.sum(axis=1) * log_sum_exp.value(shifted) - np.sum(t * shifted, axis=1)
 
 
 def _softmax_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:

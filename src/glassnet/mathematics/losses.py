@@ -3,24 +3,23 @@
 A loss compares outputs y with targets t: one number for each sample, over which `loss(y, t)` takes the mean (only
 `sum_of_squares_error` adds up). `loss.derivative(y, t)` is the derivative of that same number by y. Rows are samples; a
 plain list of numbers is N samples with one output each, except for `categorical_cross_entropy`, where it is the row of
-one sample. Targets may be values or rows of y's shape, or class indices.
+one sample. Targets may be values or rows of y's shape, or class indices. nan in y or t gives nan, and no loss warns.
 
 Sources: lecture 000 (cost functions as negative log-likelihoods), 001 (cost and log loss), 002 (loss functions).
 """
 
 from __future__ import annotations
 
-import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ShapeError, as_float_array, describe
-from glassnet.mathematics.targets import as_rows
+from glassnet.mathematics.checks import ArgumentError, describe
+from glassnet.mathematics.loss_function import loss_function
+from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
@@ -31,83 +30,6 @@ __all__ = [
     "mean_squared_error",
     "sum_of_squares_error",
 ]
-
-
-class LossFunction:
-    """A loss with its derivative beside it.
-
-    Attributes
-    ----------
-    name : str
-        Its name in `glassnet.losses`.
-    formula, derivative_formula : str
-        The loss of one sample, and its derivative by that sample's outputs.
-    likelihood : str
-        The distribution of t given y whose negative log-likelihood this is, up to constants.
-    per_sample : callable (y, t, **parameters) -> array (N,)
-        The loss of each row of y (N, n_out).
-    per_sample_derivative : callable (y, t, **parameters) -> array (N, n_out)
-        The derivative of each row's loss by that row.
-    """
-
-    def __init__(
-        self,
-        per_sample: Callable[..., Any],
-        per_sample_derivative: Callable[..., Any],
-        *,
-        formula: str,
-        derivative_formula: str,
-        likelihood: str,
-        sums: bool = False,
-        row_is_one_sample: bool = False,
-    ) -> None:
-        functools.update_wrapper(self, per_sample)
-        self.name = per_sample.__name__
-        self.per_sample = per_sample
-        self.per_sample_derivative = per_sample_derivative
-        self.formula = formula
-        self.derivative_formula = derivative_formula
-        self.likelihood = likelihood
-        self.sums = sums
-        self.row_is_one_sample = row_is_one_sample
-
-    def __call__(self, y: ArrayLike, t: ArrayLike, **parameters: Any) -> Any:
-        """Return the loss: the mean over the samples (the sum, for `sum_of_squares_error`)."""
-        if hasattr(y, "__glassnet_apply__"):
-            return y.__glassnet_apply__(
-                self.name,
-                lambda y: np.asarray(self(y, t, **parameters)),
-                lambda dloss, y, loss: dloss * self.derivative(y, t, **parameters),
-            )
-        _, rows, targets = self._as_rows(y, t)
-        losses = self.per_sample(rows, targets, **parameters)
-        return losses.sum() if self.sums else losses.mean()
-
-    def derivative(self, y: ArrayLike, t: ArrayLike, **parameters: Any) -> NDArray[Any]:
-        """Return the derivative of `self(y, t)` by y, in y's shape."""
-        shape, rows, targets = self._as_rows(y, t)
-        gradient = self.per_sample_derivative(rows, targets, **parameters)
-        return (gradient if self.sums else gradient / len(rows)).reshape(shape)
-
-    def _as_rows(self, y: ArrayLike, t: ArrayLike) -> tuple[tuple[int, ...], NDArray[Any], NDArray[Any]]:
-        outputs = as_float_array(y, "y")
-        if outputs.size == 0:
-            raise ShapeError(f"y must hold at least one number, got {describe(outputs)}. Pass the outputs of a sample.")
-        targets = as_rows(outputs, t, classes=True)
-        rows = (1, -1) if self.row_is_one_sample and outputs.ndim == 1 else (-1, 1)
-        if outputs.ndim >= 2:
-            rows = (-1, outputs.shape[-1])
-        return outputs.shape, outputs.reshape(rows), targets.reshape(rows)
-
-    def __repr__(self) -> str:
-        return f"<loss {self.name}: {self.formula}>"
-
-
-def loss_function(
-    per_sample_derivative: Callable[..., Any], **words: Any
-) -> Callable[[Callable[..., Any]], LossFunction]:
-    """Make a `LossFunction` of the formula below, given the derivative of a sample's loss by its outputs."""
-    return lambda per_sample: LossFunction(per_sample, per_sample_derivative, **words)
 
 
 @loss_function(
@@ -236,13 +158,13 @@ def _clipped(p: NDArray[Any]) -> NDArray[Any]:
     return np.clip(p, eps, 1 - eps)
 
 
-def _unclipped(p: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say where `_clipped` changes nothing: elsewhere the loss is flat, and its derivative 0."""
-    return np.asarray(_clipped(p) == p)
+def _flat(p: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say where `_clipped` changes p: there the loss is flat, and its derivative 0 (at nan it stays nan)."""
+    return np.asarray((_clipped(p) != p) & ~np.isnan(p))
 
 
 @loss_function(
-    lambda p, t: np.where(_unclipped(p), (_clipped(p) - t) / (_clipped(p) * (1 - _clipped(p))), 0),
+    lambda p, t: np.where(_flat(p), 0, (_clipped(p) - t) / (_clipped(p) * (1 - _clipped(p)))),
     formula="-Σ (t log p + (1 - t) log(1 - p))",
     derivative_formula="(p - t) / (p (1 - p))",
     likelihood="Bernoulli",
@@ -285,7 +207,7 @@ def binary_cross_entropy(p: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
 
 
 @loss_function(
-    lambda y, t: np.where(_unclipped(y), -t / _clipped(y), 0),
+    lambda y, t: np.where(_flat(y), 0, -t / _clipped(y)),
     formula="-Σ t log y",
     derivative_formula="-t / y",
     likelihood="multinoulli (categorical)",
@@ -330,16 +252,16 @@ def categorical_cross_entropy(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     return -np.sum(t * np.log(_clipped(y)), axis=1)
 
 
-def _as_sigma(sigma: ArrayLike) -> NDArray[Any] | float:
-    """Return sigma as a Python float (which keeps float32 float32) or an array, if it is positive."""
-    values = as_float_array(sigma, "sigma")
+def _as_sigma(sigma: ArrayLike, y: NDArray[Any]) -> NDArray[Any]:
+    """Return sigma in the dtype of y (which keeps float32 float32), if it is positive."""
+    values = as_real_array(sigma, "sigma").astype(y.dtype)
     if not np.all(np.isfinite(values) & (values.real > 0)):
         raise ArgumentError(f"sigma must be positive and finite, got {describe(sigma)}. It is a standard deviation.")
-    return float(values) if values.ndim == 0 and values.dtype.kind == "f" else values
+    return values
 
 
 @loss_function(
-    lambda y, t, sigma=1.0: (y - t) / _as_sigma(sigma) ** 2,
+    lambda y, t, sigma=1.0: (y - t) / _as_sigma(sigma, y) ** 2,
     formula="Σ (½ ((y - t) / sigma)² + log sigma + ½ log 2π)",
     derivative_formula="(y - t) / sigma²",
     likelihood="Gaussian with standard deviation sigma",
@@ -353,7 +275,7 @@ def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> ND
         The means of the distributions.
     t : array of the same shape, or class indices
         Targets.
-    sigma : float or array that broadcasts with y, default 1.0
+    sigma : float or array that broadcasts to y's shape, default 1.0
         Standard deviation, above 0.
 
     Returns
@@ -365,7 +287,7 @@ def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> ND
     ArgumentError
         If sigma is not positive.
     ShapeError
-        If t does not fit y.
+        If t or sigma does not fit y.
 
     Notes
     -----
@@ -376,8 +298,5 @@ def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> ND
     >>> gaussian_nll([0.0], [0.0]).round(4)  # ½ log 2π
     np.float64(0.9189)
     """
-    spread = _as_sigma(sigma)
-    constant = np.log(spread) + 0.5 * np.log(2 * np.pi)
-    if isinstance(spread, float):
-        constant = float(constant)
-    return np.sum(0.5 * ((y - t) / spread) ** 2 + constant, axis=1)
+    spread = _as_sigma(sigma, y)
+    return np.sum(0.5 * ((y - t) / spread) ** 2 + np.log(spread) + 0.5 * math.log(2 * math.pi), axis=1)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, ShapeError, as_float_array, describe
+from glassnet.mathematics.checks import DataError, ShapeError, check_integer, describe
+from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -38,6 +39,8 @@ def one_hot(
 
     Raises
     ------
+    ArgumentError, ArgumentTypeError
+        If n_classes is no whole number of at least 1.
     DataError
         If a label is no whole number within the range.
 
@@ -47,6 +50,7 @@ def one_hot(
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
+    n_classes = check_integer("n_classes", n_classes, minimum=1)
     indices = as_class_indices(labels, n_classes)
     rows = np.full((*indices.shape, n_classes), low, dtype=dtype)
     np.put_along_axis(rows, indices[..., None], high, axis=-1)
@@ -62,7 +66,7 @@ def as_class_indices(labels: ArrayLike, n_classes: int) -> NDArray[np.intp]:
     Traceback (most recent call last):
     glassnet.mathematics.checks.DataError: a label must be a whole number from 0 to 9, got 12 at position 1...
     """
-    values = as_float_array(labels, "labels")
+    values = as_real_array(labels, "labels")
     with np.errstate(invalid="ignore"):
         wrong = ~((values >= 0) & (values < n_classes) & (values == np.floor(values)))
     if np.any(wrong):
@@ -99,12 +103,12 @@ def as_rows(y: NDArray[Any], t: ArrayLike, *, classes: bool, name: str = "t") ->
     >>> as_rows(np.array([[0.1, 0.9]]), [1], classes=True)
     array([[0., 1.]])
     """
-    values = as_float_array(t, name)
-    if values.shape == y.shape:
-        return values.astype(y.dtype, copy=False)
+    values = as_real_array(t, name)
     single_column = y.ndim <= 1 or y.shape[1:] == (1,)
-    if single_column and values.size == y.size and values.shape in {y.shape[:1], (*y.shape, 1)}:
-        return values.reshape(y.shape).astype(y.dtype, copy=False)
+    same_column = single_column and values.size == y.size and values.shape in {y.shape[:1], (*y.shape, 1)}
+    if values.shape == y.shape or same_column:
+        with np.errstate(over="ignore"):  # a value too large for y's dtype becomes inf, and shows as that
+            return values.reshape(y.shape).astype(y.dtype, copy=False)
     if classes and y.ndim >= 1 and values.shape in {y.shape[:-1], (*y.shape[:-1], 1)}:
         n_classes = y.shape[-1]
         return one_hot(values.reshape(y.shape[:-1]), n_classes, dtype=y.dtype)

@@ -1,4 +1,4 @@
-"""The functions of whole rows, softmax and maxout, each with its Jacobian and its backward formula.
+"""The functions of whole rows, softmax, log-sum-exp and maxout, each with its Jacobian and its backward formula.
 
 They are public in `glassnet.functions`, beside the elementwise ones.
 """
@@ -14,6 +14,11 @@ from glassnet.mathematics.function import vectorial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def _check_rows(name: str, x: NDArray[Any]) -> None:
+    if x.ndim == 0 or x.shape[-1] == 0:
+        raise ShapeError(f"{name} must get a last axis with one number or more, got {describe(x)}. Pass a row.")
 
 
 def _softmax_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
@@ -41,7 +46,7 @@ def softmax(x: NDArray[Any]) -> NDArray[Any]:
     Returns
     -------
     array of x's shape
-        −∞ gives 0; a row with nan or +∞ gives nan.
+        −∞ gives 0; a row with nan or +∞, or of −∞ alone, gives nan.
 
     Notes
     -----
@@ -55,20 +60,42 @@ def softmax(x: NDArray[Any]) -> NDArray[Any]:
     >>> softmax([1000.0, -1000.0])
     array([1., 0.])
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ShapeError(f"softmax must have a last axis with one number or more, got {describe(x)}. Pass a row.")
+    _check_rows("softmax", x)
     exponentials = np.exp(x - np.max(x, axis=-1, keepdims=True))
     return exponentials / np.sum(exponentials, axis=-1, keepdims=True)
 
 
+@vectorial(
+    jacobian=lambda x, y: softmax.value(x),
+    backward=lambda dy, x, y: dy[..., None] * softmax.value(x),
+    formula="log(sum(exp(x)))",
+    derivative_formula="softmax(x)",
+)
 def log_sum_exp(x: NDArray[Any]) -> NDArray[Any]:
-    """Return log Σᵢ exp(xᵢ) over the last axis, without overflow; its derivative is softmax(x).
+    """Log-sum-exp over the last axis, log Σᵢ exp(xᵢ), a smooth maximum, with derivative softmax(x).
 
-    >>> log_sum_exp(np.array([1000.0, 1000.0])).round(4)
+    Parameters
+    ----------
+    x : array of shape (..., n)
+
+    Returns
+    -------
+    array of shape (...)
+        ∞ for a row with +∞, −∞ for a row of −∞ alone, nan for a row with nan.
+
+    Notes
+    -----
+    The row's largest x is taken out of the sum first, as in softmax, and nothing overflows.
+
+    Examples
+    --------
+    >>> log_sum_exp([1000.0, 1000.0]).round(4)
     np.float64(1000.6931)
     """
+    _check_rows("log_sum_exp", x)
     largest = np.max(x, axis=-1, keepdims=True)
-    return largest[..., 0] + np.log(np.sum(np.exp(x - largest), axis=-1))
+    shift = np.where(np.isfinite(largest), largest, 0)
+    return shift[..., 0] + np.log(np.sum(np.exp(x - shift), axis=-1))
 
 
 def maxout_pieces(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
@@ -121,10 +148,10 @@ def maxout(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     array([[2.],
            [3.]])
     """
-    W, b = np.asarray(W), np.asarray(b)
-    if W.ndim != 3 or x.ndim == 0 or x.shape[-1] != W.shape[1] or b.shape != (W.shape[0], W.shape[2]):
+    shape = np.shape(W)
+    if len(shape) != 3 or x.ndim == 0 or x.shape[-1] != shape[1] or np.shape(b) != shape[::2] or shape[0] == 0:
         raise ShapeError(
             "maxout must get x (..., n_in), W (pieces, n_in, n_out) and b (pieces, n_out), "
-            f"got {x.shape}, {W.shape} and {b.shape}. Make n_in, n_out and pieces agree."
+            f"got {x.shape}, {shape} and {np.shape(b)}. Make n_in, n_out and pieces (one or more) agree."
         )
     return np.asarray(maxout_pieces(x, W, b).max(axis=0))

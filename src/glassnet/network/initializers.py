@@ -37,6 +37,13 @@ class Initializer:
         """Return the biases: zeros, unless the rule knows better."""
         return np.zeros(shape)
 
+    def draw(
+        self, weights: tuple[int, ...], biases: tuple[int, ...], n_in: int, n_out: int, rng: np.random.Generator
+    ) -> dict[str, NDArray[Any]]:
+        """Return W and b of these shapes, or raise `ShapeError` if the rule gives others."""
+        W = _of_shape(self(weights, n_in, n_out, rng), "W", weights)
+        return {"W": W, "b": _of_shape(self.bias(biases), "b", biases)}
+
 
 @dataclass(frozen=True)
 class Normal(Initializer):
@@ -144,11 +151,11 @@ class FromArrays(Initializer):
 
     def __call__(self, shape: tuple[int, ...], n_in: int, n_out: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return the weights."""
-        return _of_shape(self.W, "W", shape)
+        return as_float_array(self.W, "W")
 
     def bias(self, shape: tuple[int, ...]) -> NDArray[Any]:
         """Return the biases."""
-        return np.zeros(shape) if self.b is None else _of_shape(self.b, "b", shape)
+        return np.zeros(shape) if self.b is None else as_float_array(self.b, "b")
 
     def __repr__(self) -> str:
         """Say that there are arrays, not what is in them."""
@@ -158,10 +165,9 @@ class FromArrays(Initializer):
 def _of_shape(values: Any, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
     array = as_float_array(values, name)
     if array.shape != shape:
-        raise ShapeError(
-            f"{name} must have the shape {shape}, got {array.shape}. "
-            "Rows are inputs and columns outputs: transpose a matrix of the column convention."
-        )
+        transposed = array.shape == (*shape[:-2], *shape[:-3:-1])
+        mend = "Rows are inputs and columns outputs: transpose it." if transposed else "Give an array of that shape."
+        raise ShapeError(f"{name} must have the shape {shape}, got {array.shape}. {mend}")
     return array
 
 

@@ -6,15 +6,16 @@ backward. A user's own layer needs none of the steps: it defines `forward` and `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from glassnet.mathematics.checks import describe
-from glassnet.network.operations import operation
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
+from glassnet.network.operations import operation, read_only
 from glassnet.network.tape import Mode, Phase, Size, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -71,8 +72,9 @@ class Layer:
     """A layer of a network: derive your own from it.
 
     Define `forward(x, **parameters)` and `backward(dy, x, y, **parameters)` on whole batches, and where needed
-    `parameters(n_in, rng)` and `output_size(n_in)`. Such a layer runs on the reference executor. If it is a frozen
-    dataclass, its fields say what it is.
+    `parameters(n_in, rng)` and `output_size(n_in)` (and `input_size`, if it stands before the first Dense and gives
+    another number than it takes). Such a layer runs on the reference executor; the arrays that it gets are read-only.
+    If it is a frozen dataclass, its fields say what it is.
 
     Examples
     --------
@@ -120,8 +122,12 @@ class Layer:
         """Return ∂L/∂x for dy = ∂L/∂y, or the pair (∂L/∂x, {name: ∂L/∂parameter}) if the layer has parameters."""
         raise self._missing("backward(self, dy, x, y, **parameters)")
 
-    def _missing(self, method: str) -> TypeError:
-        return TypeError(f"{type(self).__name__} must define {method}: glassnet.Layer says how.")
+    def _missing(self, method: str) -> ArgumentTypeError:
+        return ArgumentTypeError(f"{type(self).__name__} must define {method}: glassnet.Layer says how.")
+
+    def _set(self, name: str, value: Any) -> None:
+        """Set a field of the frozen layer, in `__post_init__`: to the plain number that a check made of NumPy's."""
+        object.__setattr__(self, name, value)
 
     # What follows is for layers that write their own steps.
 
@@ -184,7 +190,7 @@ class Layer:
 @operation
 def own_forward(x: NDArray[Any], *parameters: NDArray[Any], layer: Layer, names: tuple[str, ...]) -> NDArray[Any]:
     """Run the forward of a user's own layer."""
-    return layer.forward(x, **dict(zip(names, parameters, strict=True)))
+    return layer.forward(read_only(x), **_by_name(names, parameters))
 
 
 @operation
@@ -197,8 +203,24 @@ def own_backward(
     names: tuple[str, ...],
 ) -> NDArray[Any] | tuple[NDArray[Any], ...]:
     """Run the backward of a user's own layer."""
-    result = layer.backward(dy, x, y, **dict(zip(names, parameters, strict=True)))
+    arrays = (read_only(array) for array in (dy, x, y))
+    result = layer.backward(*arrays, **_by_name(names, parameters))
+    kind = type(layer).__name__
     if not names:
         return result[0] if isinstance(result, tuple) else result
+    if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping)):
+        raise ArgumentTypeError(
+            f"{kind}.backward must return the pair (dx, {{name: gradient}}), as the layer has the parameters "
+            f"{', '.join(names)}; got {describe(result)}."
+        )
     dx, gradients = result
+    if set(gradients) != set(names):
+        raise ArgumentError(
+            f"{kind}.backward must return a gradient for each of {', '.join(names)}, "
+            f"got {', '.join(map(str, gradients)) or 'none'}. Name them as `parameters` does."
+        )
     return (dx, *(gradients[name] for name in names))
+
+
+def _by_name(names: tuple[str, ...], parameters: tuple[NDArray[Any], ...]) -> dict[str, NDArray[Any]]:
+    return {name: read_only(parameter) for name, parameter in zip(names, parameters, strict=True)}

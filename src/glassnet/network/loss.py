@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from glassnet.mathematics import losses
-from glassnet.mathematics.checks import ArgumentTypeError, check_choice, describe
+from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, as_float_array, check_choice, describe
 from glassnet.mathematics.function import substitute
 from glassnet.mathematics.fused_losses import FUSED_LOSSES, FusedLoss
-from glassnet.mathematics.losses import LossFunction
-from glassnet.network.operations import OPERATIONS, operation
+from glassnet.mathematics.loss_function import LossFunction
+from glassnet.network.operations import OPERATIONS, operation, read_only
 from glassnet.network.tape import Step
 
 if TYPE_CHECKING:
@@ -59,11 +59,14 @@ class Loss:
 
     def forward(self, y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
         """Return the loss of each sample, of shape (N,)."""
-        raise TypeError(f"{type(self).__name__} must define forward(self, y, t): glassnet.Loss says how.")
+        raise ArgumentTypeError(f"{type(self).__name__} must define forward(self, y, t): glassnet.Loss says how.")
 
     def backward(self, y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
         """Return the derivative of each sample's loss by its outputs, of shape (N, n_out)."""
-        raise TypeError(f"{type(self).__name__} must define backward(self, y, t): glassnet.Loss says how.")
+        raise ArgumentTypeError(f"{type(self).__name__} must define backward(self, y, t): glassnet.Loss says how.")
+
+    def check_outputs(self, n_out: int) -> None:
+        """Raise an error if the loss cannot be taken of rows of `n_out` numbers; by default it can."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -78,7 +81,7 @@ class NamedLoss(Loss):
         `mean_squared_error`, `mean_absolute_error`, `binary_cross_entropy`, `categorical_cross_entropy` or
         `gaussian_nll`.
     **settings
-        `sigma` for `gaussian_nll`.
+        `sigma` for `gaussian_nll`: a number, or one for each output.
 
     Examples
     --------
@@ -89,14 +92,10 @@ class NamedLoss(Loss):
     def __init__(self, name: str, **settings: Any) -> None:
         self.name = check_choice("loss", name, LOSSES)
         self.function = LOSSES[self.name]
-        self.settings: Mapping[str, Any] = settings
-        try:  # on one number, so that a wrong setting shows here and not in the middle of training
-            self.function([[0.5]], [[0.5]], **settings)
-        except TypeError:
-            raise ArgumentTypeError(
-                f"the loss {self.name} must get settings that it has, got {', '.join(settings)}. "
-                "Only gaussian_nll has one, sigma."
-            ) from None
+        self.function.check_names(settings)
+        self.settings: Mapping[str, Any] = {key: as_float_array(value, key).tolist() for key, value in settings.items()}
+        one = np.full((1, 1), 0.5)  # so that a wrong setting shows here and not in the middle of training
+        self.function.per_sample(one, one, **self.settings)
 
     def forward(self, y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
         """Return the loss of each sample."""
@@ -105,6 +104,11 @@ class NamedLoss(Loss):
     def backward(self, y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
         """Return the derivative of each sample's loss by its outputs."""
         return self.function.per_sample_derivative(y, t, **self.settings)
+
+    def check_outputs(self, n_out: int) -> None:
+        """Raise `ShapeError` if a setting has not one number for each of the outputs."""
+        row = np.full((1, n_out), 0.5)
+        self.function(row, row, **self.settings)
 
     def __repr__(self) -> str:
         settings = "".join(f", {name}={value!r}" for name, value in self.settings.items())
@@ -123,7 +127,10 @@ def as_loss(loss: Any) -> Loss:
         return NamedLoss(loss.name)
     if isinstance(loss, str):
         return NamedLoss(loss)
-    raise ArgumentTypeError(f"loss must be a name such as 'mean_squared_error' or a gn.Loss, got {describe(loss)}.")
+    mend = f" Write {loss.__name__}()." if isinstance(loss, type) else ""
+    raise ArgumentTypeError(
+        f"loss must be a name such as 'mean_squared_error' or a gn.Loss, got {describe(loss)}.{mend}"
+    )
 
 
 def fused_with(loss: Loss, function_name: str | None) -> FusedLoss | None:
@@ -175,13 +182,20 @@ def _forms(loss: Loss, fused: FusedLoss | None, z: str, y: str) -> tuple[str, Ma
 @operation
 def own_loss(y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
     """Run the forward of a user's own loss."""
-    return loss.forward(y, t)
+    return loss.forward(read_only(y), read_only(t))
 
 
 @operation
 def own_loss_backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
     """Run the backward of a user's own loss."""
-    return dlosses[:, None] * loss.backward(y, t)
+    result = loss.backward(read_only(y), read_only(t))
+    gradient = as_float_array(result, f"{type(loss).__name__}.backward(y, t)")
+    if gradient.shape != y.shape:  # it might broadcast, and be wrong without a sign
+        raise ShapeError(
+            f"{type(loss).__name__}.backward(y, t) must give the shape {y.shape} of y, got {gradient.shape}. "
+            "Return the derivative of each sample's loss by each of its outputs."
+        )
+    return dlosses[:, None] * gradient
 
 
 @operation

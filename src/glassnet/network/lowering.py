@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.network.layers import Sigmoid, Softmax
 from glassnet.network.loss import fused_with, loss_steps
 from glassnet.network.tape import Mode, Step, Tape
@@ -33,6 +34,11 @@ def lower(
     Returns
     -------
     Tape
+
+    Raises
+    ------
+    ArgumentError
+        If an own layer calls a parameter what another array is called.
     """
     stations = list(zip(layers, places, strict=True))
     forward = [step for layer, place in stations for step in _forward(layer, place, places, mode)]
@@ -52,6 +58,7 @@ def lower(
         *_needed(backward, wanted),
         *(step for step in forward if step.phase == "state"),
     ]
+    _check_names(steps, layers, places)
     return Tape(mode, tuple(steps))
 
 
@@ -78,6 +85,19 @@ def _has_no_activation(place: Place, places: tuple[Place, ...]) -> bool:
     """Say whether the block of this layer ends with its Z, so that A = Z."""
     alone = place.index + 1 == len(places) or places[place.index + 1].number > place.number
     return alone and place.output == f"Z{place.number}"
+
+
+def _check_names(steps: list[Step], layers: tuple[Layer, ...], places: tuple[Place, ...]) -> None:
+    """Check that no step writes to the name of a parameter: one of an own layer may be called A, and stand in A1."""
+    owners = {name: (place, own) for place in places for own, name in place.names.items()}
+    for step in steps:
+        for name in step.outputs:
+            if step.phase != "state" and name in owners:
+                place, own = owners[name]
+                raise ArgumentError(
+                    f"layer {place.index + 1}, {layers[place.index]!r}, must not call a parameter {own!r}: in this "
+                    f"network {name} is {step.formula}. Give the parameter another name."
+                )
 
 
 def _needed(steps: list[Step], wanted: set[str]) -> list[Step]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ShapeError, as_float_array, did_you_mean
+from glassnet.mathematics.checks import ArgumentError, ShapeError, did_you_mean
+from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,22 +42,25 @@ class NamedArrays(dict[str, "NDArray[Any]"]):
 
     def __setitem__(self, name: str, values: Any) -> None:
         """Copy `values` into the array of that name."""
+        array = self._checked(name, values)
+        with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
+            self[name][...] = array
+
+    def _checked(self, name: str, values: Any) -> NDArray[Any]:
         if name not in self:
             raise ArgumentError(
                 f"there is no array {name!r} here, only {', '.join(self) or 'none at all'}.{did_you_mean(name, self)}"
             )
-        view = self[name]
-        array = as_float_array(values, name)
-        if array.shape != view.shape:
-            raise ShapeError(
-                f"{name} must have the shape {view.shape}, got {array.shape}. Pass an array of that shape."
-            )
-        view[...] = array
+        array, shape = as_real_array(values, name), self[name].shape
+        if array.shape != shape:
+            raise ShapeError(f"{name} must have the shape {shape}, got {array.shape}. Pass an array of that shape.")
+        return array
 
-    def update(self, other: Mapping[str, Any]) -> None:  # type: ignore[override]  # one form of dict.update is enough
-        """Copy each of the arrays into the one of its name."""
-        for name, values in other.items():
-            self[name] = values
+    def update(self, *other: Any, **more: Any) -> None:
+        """Copy each of the arrays into the one of its name: all of them, or none if one does not fit."""
+        arrays = {name: self._checked(name, values) for name, values in dict(*other, **more).items()}
+        for name, array in arrays.items():
+            self[name] = array
 
     def copies(self) -> dict[str, NDArray[Any]]:
         """Return a plain dictionary of copies."""

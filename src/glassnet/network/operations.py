@@ -27,3 +27,15 @@ def operation(function: AnyFunction) -> AnyFunction:
 def same(x: NDArray[Any]) -> NDArray[Any]:
     """Return x itself: a block without an activation has A = Z."""
     return x
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that a user's own code cannot write to: `x *= 2` there would change the data itself.
+
+    >>> import numpy as np
+    >>> read_only(np.zeros(2)).flags.writeable
+    False
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, check_integer, describe
 from glassnet.network.layer import Layer, Place
 
 
@@ -42,11 +42,14 @@ def widths_of(layers: tuple[Layer, ...]) -> list[int]:
     for index, layer in enumerate(layers):
         if layer.input_size not in {None, widths[-1]}:
             before = f"layer {index}, {layers[index - 1]!r}, gives {widths[-1]}"
+            source = max((i for i in range(index) if layers[i].input_size is not None), default=index - 1)
             raise ShapeError(
                 f"layer {index + 1}, {layer!r}, must take as many numbers as it gets: {before}. "
-                f"Give layer {index + 1} n_in={widths[-1]}, or layer {index} n_out={layer.input_size}."
+                f"Give layer {index + 1} n_in={widths[-1]}, or let layer {source + 1}, {layers[source]!r}, "
+                f"give {layer.input_size}."
             )
-        widths.append(layer.output_size(widths[-1]))
+        size = layer.output_size(widths[-1])
+        widths.append(check_integer(f"the output_size of layer {index + 1}, {layer!r},", size, minimum=1))
     return widths
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, ShapeError
+from glassnet.mathematics.checks import DataError, ShapeError, as_float_array, check_integer
 from glassnet.mathematics.targets import preferred_class, right_answers
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import OPERATIONS
@@ -65,7 +65,7 @@ def run_step(step: Step, known: dict[str, Any]) -> None:
 def _check_own(step: Step, known: dict[str, Any]) -> None:
     """Check what a user's own layer or loss gave, and bring it to the network's dtype."""
     for name, shape in zip(step.outputs, step.shapes, strict=True):
-        result = np.asarray(known[name], dtype=known["X"].dtype)
+        result = as_float_array(known[name], f"what {step.formula} gives").astype(known["X"].dtype, copy=False)
         expected = tuple(len(known["X"]) if size == "N" else size for size in shape)
         if "…" in shape:
             expected = known[name.removeprefix("d")].shape
@@ -84,6 +84,7 @@ def values_for(
     step: int = 0,
 ) -> dict[str, Any]:
     """Return what a tape of the network reads, by name."""
+    step = check_integer("step", step, minimum=0)
     given = {"X": x, "t": t, "weights": weights, "seed": network.seed, "step": step}
     return {**given, **network.parameters, **network.state}
 

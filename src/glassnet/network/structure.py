@@ -5,6 +5,8 @@ Everything below the public `Network` works on this: lowering to a tape, executo
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,11 +15,11 @@ from glassnet.mathematics.checks import (
     ArgumentTypeError,
     DataError,
     ShapeError,
-    as_float_array,
     check_choice,
     check_integer,
     describe,
 )
+from glassnet.mathematics.numerical import as_real_array
 from glassnet.mathematics.targets import as_rows
 from glassnet.network.layers import Identity, Sigmoid, Softmax
 from glassnet.network.loss import Loss, TargetKind, as_loss
@@ -57,7 +59,7 @@ class Structure:
 
     def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
         self.layers = as_layers(layers)
-        self.dtype = np.dtype(check_choice("dtype", np.dtype(dtype).name, ["float32", "float64"]))
+        self.dtype = _as_dtype(dtype)
         self.seed = check_integer("seed", seed, minimum=0)
         widths = widths_of(self.layers)
         initial = self._initial_parameters(widths)
@@ -65,9 +67,11 @@ class Structure:
         own_names = [(*ours, *kept) for ours, kept in zip(initial, state, strict=True)]
         self.places = as_places(self.layers, widths, own_names)
         self.loss_function: Loss = as_loss(self._default_loss() if loss is None else loss)
+        self.loss_function.check_outputs(self.n_out)
         self.parameters = self._named(initial)
         self.state = self._named(state)
         self._tapes: dict[tuple[Mode, bool], Tape] = {}
+        self.tape("train")  # names that clash show here
 
     @property
     def n_in(self) -> int:
@@ -115,13 +119,15 @@ class Structure:
 
     def as_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
         """Return `x` as rows of the network's dtype, or raise an error that names the first layer."""
-        array = as_float_array(x, name) if not isinstance(x, np.ndarray) or x.dtype == object else x
-        if array.dtype.kind not in "fiub":
-            raise ArgumentTypeError(f"{name} must hold real numbers, got {describe(array)}. Convert it first.")
+        # An array of integers goes to the network's dtype in one step; what is no array is made one of float64.
+        array = x if isinstance(x, np.ndarray) and x.dtype.kind in "fiub" else as_real_array(x, name)
         if array.ndim == 2 and array.shape[1] == self.n_in:
-            return array.astype(self.dtype, copy=False)
-        if array.ndim == 1 and array.shape[0] == self.n_in:
-            mend = f"For one sample, pass {name}[None, :]."
+            with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
+                return array.astype(self.dtype, copy=False)
+        if array.ndim == 1 and self.n_in == 1:
+            mend = f"For samples of one number each, pass {name}[:, None]."
+        elif array.size == self.n_in:
+            mend = f"For one sample, pass {name}.reshape(1, -1)."
         elif array.ndim > 2 and int(np.prod(array.shape[1:])) == self.n_in:
             mend = f"Flatten each sample: {name}.reshape(len({name}), -1)."
         else:
@@ -145,7 +151,8 @@ class Structure:
         """Return the weights of `rows` samples, or None if all count alike."""
         if sample_weight is None:
             return None
-        weights = as_float_array(sample_weight, "sample_weight").astype(self.dtype)
+        with np.errstate(over="ignore"):  # a weight too large for the dtype becomes inf, and is refused below
+            weights = as_real_array(sample_weight, "sample_weight").astype(self.dtype)
         if weights.shape != (rows,):
             raise ShapeError(
                 f"sample_weight must have one number for each of the {rows} samples, got {describe(weights)}. "
@@ -178,18 +185,33 @@ class Structure:
             following = next((later for later in after if later.starts_block or later.suggested_init), None)
             following = None if following is None or following.starts_block else following
             try:
-                initial.append(layer.initial_parameters(widths[index], rng, following))
-            except ShapeError as error:
-                raise ShapeError(f"{self.describe_layer(index)}: {error}") from None
+                initial.append(_arrays(layer.initial_parameters(widths[index], rng, following)))
+            except (ShapeError, ArgumentTypeError) as error:
+                raise type(error)(f"{self.describe_layer(index)}: {error}") from None
         return initial
 
     def _named(self, by_layer: list[dict[str, Any]]) -> NamedArrays:
         """Put arrays of the layers into one block, by their names in the network."""
         arrays = {
-            place.names[name]: as_float_array(values, name)
+            place.names[name]: np.asarray(values)
             for place, own in zip(self.places, by_layer, strict=True)
             for name, values in own.items()
         }
         named = NamedArrays({name: array.shape for name, array in arrays.items()}, self.dtype)
         named.update(arrays)
         return named
+
+
+def _arrays(own: Any) -> dict[str, NDArray[Any]]:
+    """Return what a layer gave as its parameters as arrays by name."""
+    if not isinstance(own, Mapping):
+        raise ArgumentTypeError(f"parameters must return a dict of arrays by name, got {describe(own)}.")
+    return {name: as_real_array(values, name) for name, values in own.items()}
+
+
+def _as_dtype(dtype: Any) -> np.dtype[Any]:
+    name = dtype
+    if dtype is not None:  # which NumPy takes for float64
+        with contextlib.suppress(TypeError):
+            name = np.dtype(dtype).name
+    return np.dtype(check_choice("dtype", name, ["float32", "float64"]))

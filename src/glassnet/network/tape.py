@@ -7,7 +7,6 @@ the table step by step, the trace shows it, the compiled executor runs it as mac
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Step:
     shapes: tuple[tuple[Size, ...], ...]
     formula: str
     layer: int
-    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
 
     @property

@@ -62,6 +62,8 @@ class Monitor:
     """A metric by epoch, and whether it got better: less of a loss, more of an accuracy."""
 
     def __init__(self, metric: str, min_delta: float = 0.0) -> None:
+        if not isinstance(metric, str):
+            raise ArgumentTypeError(f"monitor must be the name of a metric such as 'val_loss', got {describe(metric)}.")
         self.metric = metric
         self.min_delta = check_number("min_delta", min_delta, at_least=0)
         self.sign = -1.0 if "accuracy" in metric else 1.0

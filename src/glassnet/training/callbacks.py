@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from glassnet.mathematics.checks import check_integer, check_number
 from glassnet.network.reference import accuracy, loss
 from glassnet.training.callback import Callback, Monitor
-from glassnet.training.nonfinite import explain_nonfinite
+from glassnet.training.nonfinite import explain_nonfinite, explain_nonfinite_parameter, nonfinite_parameter
 from glassnet.training.records import Checkpoint, CSVLog
-from glassnet.training.schedules import as_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,14 +84,21 @@ class EarlyStopping(Callback):
 class StopOnNaN(Callback):
     """Stop before an update whose loss is nan or inf, and say at which step, in which layer, and why that is likely.
 
-    Every `fit` has one: the parameters stay as they were before the step that went wrong.
+    Every `fit` has one: the parameters stay as they were before the step that went wrong. After each epoch it looks at
+    the parameters too, since a nan in them may hide from the loss.
     """
 
     def on_gradients(self, run: Run) -> None:
         """Look at the loss of the step."""
         if not math.isfinite(run.batch["loss"]):
-            rate = as_schedule(run.state.optimizer.learning_rate).rate(run.step, run.total_steps, run.steps_per_epoch)
-            run.stop(f"not finite: {explain_nonfinite(run.network, run.batch, run.step + 1, rate)}")
+            run.stop(f"not finite: {explain_nonfinite(run.network, run.batch, run.step, run.learning_rate)}")
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Look at the parameters."""
+        bad = nonfinite_parameter(run.network)
+        if bad is not None:
+            rate = run.metrics["learning_rate"]
+            run.stop(f"not finite: {explain_nonfinite_parameter(run.network, bad, run.step, rate)}")
 
 
 class Evaluate(Callback):
@@ -104,6 +110,8 @@ class Evaluate(Callback):
         Inputs and targets.
     every_samples : int
         After how many samples of training to measure again, at least 1; it begins before the first.
+    report : callable (run), optional
+        Called after each measurement.
 
     Notes
     -----

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from glassnet.mathematics.checks import GlassnetError, did_you_mean
+
+
+class UnknownNameError(GlassnetError, KeyError):
+    """There is no metric, or no array of a trace, of that name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass
@@ -13,8 +23,10 @@ class History:
     Attributes
     ----------
     epochs : dict of lists
-        `epoch`, `step` (updates made until its end), `loss`, `accuracy` (of a classifier), `val_loss`, `val_accuracy` (with validation data),
-        `learning_rate`, `seconds`, `samples_per_second`; one number for each epoch, the last perhaps cut short.
+        `epoch`, `step` (updates made until its end), `loss`, `accuracy` (of a classifier), `val_loss`, `val_accuracy`
+        (with validation data), `learning_rate`, `seconds`, `samples_per_second`; one number for each epoch, the last
+        perhaps cut short. `loss` is the mean over the samples seen, by their weights, each as the network was when it
+        saw them; accuracies count every sample alike.
     steps : dict of lists
         `step`, `loss`, `accuracy`, `learning_rate`; one number for each step, before its update.
     evaluations : dict of lists
@@ -40,6 +52,9 @@ class History:
 
     def __getitem__(self, metric: str) -> list[float]:
         """Return a metric by epoch."""
+        if metric not in self.epochs:
+            known = ", ".join(self.epochs) or "nothing yet"
+            raise UnknownNameError(f"the history has no {metric!r}, only {known}.{did_you_mean(metric, self.epochs)}")
         return self.epochs[metric]
 
     def __contains__(self, metric: object) -> bool:
@@ -58,12 +73,18 @@ class History:
         _append(self.evaluations, metrics)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain dictionaries, lists and numbers, for JSON.
+        """Return everything as plain dictionaries, lists and numbers, for JSON; nan and inf, which it lacks, are None.
 
         >>> History(stopped="all epochs done").to_dict()["stopped"]
         'all epochs done'
         """
-        return asdict(self)
+        plain = asdict(self)
+        for table in ("epochs", "steps", "evaluations"):
+            plain[table] = {
+                name: [value if math.isfinite(value) else None for value in values]
+                for name, values in plain[table].items()
+            }
+        return plain
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values)

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from glassnet.network.structure import Structure
 
 
-def explain_nonfinite(network: Structure, values: dict[str, Any], step: int, rate: float) -> str:
+LARGE = 1e3
+"""Inputs and targets beyond this are called a likely cause."""
+
+
+def explain_nonfinite(network: Structure, values: dict[str, Any], updates: int, rate: float) -> str:
     """Say at which step and in which layer a value was first not finite, and why that is likely.
 
     Parameters
@@ -18,8 +22,8 @@ def explain_nonfinite(network: Structure, values: dict[str, Any], step: int, rat
     network : Structure
     values : dict
         All values of the step, by name.
-    step : int
-        The number of the step, from 1.
+    updates : int
+        How many updates were made before the step.
     rate : float
         Its learning rate.
 
@@ -27,34 +31,48 @@ def explain_nonfinite(network: Structure, values: dict[str, Any], step: int, rat
     -------
     str
     """
-    bad = next((name for name, array in network.parameters.items() if not np.isfinite(array).all()), None)
+    begin = f"step {updates + 1}: the loss is {values['loss']}"
+    bad = nonfinite_parameter(network)
     if bad is not None:
-        where = f"the parameter {bad} was not finite before it"
-        return f"step {step}: the loss is {values['loss']}; {where}. {_too_fast(network, rate)}"
+        return f"{begin}; the parameter {bad} was not finite before it. {_too_large(network, updates, rate)}"
     for line in network.tape("train").phase("forward", "loss"):
         value = np.asarray(values[line.output])
         if not np.isfinite(value).all():
             first = [int(index) for index in np.argwhere(~np.isfinite(value))[0]]
             where = f"first in {line.output}{first or ''} = {line.formula}, of {network.describe_layer(line.layer)}"
-            return f"step {step}: the loss is {values['loss']}, {where}. {_cause(network, values, line.inputs, rate)}"
-    return f"step {step}: the loss is {values['loss']}. {_too_fast(network, rate)}"
+            return f"{begin}, {where}. {_cause(network, values, line.inputs, updates, rate)}"
+    return f"{begin}. {_too_large(network, updates, rate)}"
 
 
-def _cause(network: Structure, values: dict[str, Any], inputs: tuple[str, ...], rate: float) -> str:
-    if not np.isfinite(values["X"]).all():
-        return "The input holds nan or inf: remove or replace them."
-    if values.get("t") is not None and "t" in inputs and not np.isfinite(values["t"]).all():
-        return "The targets hold nan or inf: remove or replace them."
-    if np.abs(values["X"]).max() > 1e3:
-        return f"The inputs reach {np.abs(values['X']).max():.3g}: bring them to about 0 to 1 first."
-    return _too_fast(network, rate)
+def nonfinite_parameter(network: Structure) -> str | None:
+    """Return the name of the first parameter that holds nan or inf, if one does."""
+    return next((name for name, array in network.parameters.items() if not np.isfinite(array).all()), None)
 
 
-def _too_fast(network: Structure, rate: float) -> str:
+def explain_nonfinite_parameter(network: Structure, name: str, updates: int, rate: float) -> str:
+    """Say that an update left nan or inf in a parameter, and why that is likely."""
+    return f"step {updates}: its update left nan or inf in {name}. {_too_large(network, updates, rate)}"
+
+
+def _cause(network: Structure, values: dict[str, Any], inputs: tuple[str, ...], updates: int, rate: float) -> str:
+    given = {"inputs": values["X"], **({"targets": values["t"]} if "t" in inputs else {})}
+    for name, array in given.items():
+        if not np.isfinite(array).all():
+            return f"The {name} hold nan or inf: remove or replace them. Does an augmentation make them?"
+        largest = float(np.abs(array).max())
+        if largest > LARGE:
+            return f"The {name} reach {largest:.3g}: bring them to about 0 to 1 first."
+    return _too_large(network, updates, rate)
+
+
+def _too_large(network: Structure, updates: int, rate: float) -> str:
+    """Say that parameters are too large: they grew by a large learning rate, or were so from the beginning."""
     with np.errstate(over="ignore", invalid="ignore"):
-        largest = {name: float(np.abs(array).max()) for name, array in network.parameters.items() if array.size}
-    name = max(largest, key=lambda key: np.inf if np.isnan(largest[key]) else largest[key])
-    return (
-        f"The likely cause is a learning rate that is too large, {rate:g} ({name} has grown to {largest[name]:.3g}): "
-        "try a tenth of it."
-    )
+        sizes = {name: float(np.abs(array).max()) for name, array in network.parameters.items() if array.size}
+    name = max(sizes, key=lambda key: np.inf if np.isnan(sizes[key]) else sizes[key], default="")
+    largest = f" ({name} reaches {sizes[name]:.3g})" if name else ""
+    if updates == 0:
+        return (
+            f"No update was made yet: the parameters that it began with are too large{largest}. Make the network anew."
+        )
+    return f"The likely cause is a learning rate that is too large, {rate:g}{largest}: try a tenth of it."

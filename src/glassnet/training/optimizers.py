@@ -8,6 +8,7 @@ Sources: lectures 000, 001, 002 (gradient descent, mini-batches); the papers nam
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -45,8 +46,13 @@ class Optimizer:
     slots: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        as_schedule(self.learning_rate)
-        check_number("weight_decay", self.weight_decay, at_least=0)
+        if not isinstance(self.learning_rate, Schedule):
+            object.__setattr__(self, "learning_rate", as_schedule(self.learning_rate).rate(0, 1, 1))
+        self._check("weight_decay", at_least=0)
+
+    def _check(self, name: str, **bounds: float) -> None:
+        """Check a setting, and keep it as a Python float: one of NumPy would make float32 arrays float64."""
+        object.__setattr__(self, name, check_number(name, getattr(self, name), **bounds))
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """Change the parameter `w`, and the slots, by the gradient `g`.
@@ -60,7 +66,7 @@ class Optimizer:
         step : int
             How many updates this is the last of, from 1.
         """
-        raise NotImplementedError  # abstract: each rule below is final
+        raise NotImplementedError(f"{type(self).__name__} must define update(self, w, g, slots, rate, step).")
 
     def apply(self, name: str, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """Change the parameter of that name: weight decay first, then the rule."""
@@ -79,7 +85,7 @@ def is_weight(name: str) -> bool:
     >>> is_weight("W1"), is_weight("b1")
     (True, False)
     """
-    return name.startswith("W")
+    return re.fullmatch(r"W\d+(_\d+)?", name) is not None
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class Momentum(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("momentum", self.momentum, at_least=0, below=1)
+        self._check("momentum", at_least=0, below=1)
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """V ← μ v − η g, w ← w + v."""
@@ -141,7 +147,7 @@ class AdaGrad(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("eps", self.eps, above=0)
+        self._check("eps", above=0)
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """H ← h + g², w ← w − η g / (√h + ε)."""
@@ -162,8 +168,8 @@ class RMSProp(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("decay", self.decay, at_least=0, below=1)
-        check_number("eps", self.eps, above=0)
+        self._check("decay", at_least=0, below=1)
+        self._check("eps", above=0)
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """H ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε)."""
@@ -190,9 +196,9 @@ class Adam(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("beta1", self.beta1, at_least=0, below=1)
-        check_number("beta2", self.beta2, at_least=0, below=1)
-        check_number("eps", self.eps, above=0)
+        self._check("beta1", at_least=0, below=1)
+        self._check("beta2", at_least=0, below=1)
+        self._check("eps", above=0)
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """Apply the rule of the class docstring."""

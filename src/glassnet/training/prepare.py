@@ -42,6 +42,21 @@ class Samples:
         """Return the samples of the given rows."""
         return Samples(self.x[index], self.t[index], None if self.weights is None else self.weights[index])
 
+    @property
+    def total_weight(self) -> float:
+        """The sum of the weights; each is 1 where none are given."""
+        return float(len(self)) if self.weights is None else float(self.weights.sum(dtype=np.float64))
+
+    def checked(self) -> Samples:
+        """Return the samples themselves, or raise `DataError` if no mean can be taken with their weights."""
+        limit = float(np.finfo(self.x.dtype).max)
+        if not 0 < self.total_weight <= limit:
+            raise DataError(
+                f"the weights of the samples must have a sum above 0 and at most {limit:.3g}, got "
+                f"{self.total_weight:g}. Give at least one sample a weight above 0; only their ratios matter."
+            )
+        return self
+
 
 def as_samples(
     network: Structure,
@@ -54,10 +69,12 @@ def as_samples(
     inputs = network.as_input(x, names[0])
     if len(inputs) == 0:
         raise DataError(f"{names[0]} must have at least one row, got none. Check how the data was read.")
-    targets = network.as_targets(t, len(inputs), names[1])
+    with np.errstate(over="ignore"):  # a number too large for the network's dtype becomes inf, and is refused below
+        targets = network.as_targets(t, len(inputs), names[1])
+    weights = network.as_weights(sample_weight, len(inputs))
     check_finite(names[0], inputs)
     check_finite(names[1], targets)
-    return Samples(inputs, targets, network.as_weights(sample_weight, len(inputs)))
+    return Samples(inputs, targets, weights).checked()
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
@@ -74,7 +91,7 @@ def with_class_weights(network: Structure, samples: Samples, class_weight: Any) 
     n_classes = max(network.n_out, 2)
     by_class = _weights_by_class(class_weight, classes, n_classes).astype(network.dtype)
     weights = by_class[classes]
-    return Samples(samples.x, samples.t, weights if samples.weights is None else weights * samples.weights)
+    return Samples(samples.x, samples.t, weights if samples.weights is None else weights * samples.weights).checked()
 
 
 def _weights_by_class(class_weight: Any, classes: NDArray[np.intp], n_classes: int) -> NDArray[Any]:

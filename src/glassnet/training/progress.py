@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from glassnet.mathematics.checks import check_integer
 from glassnet.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ SECONDS_BETWEEN_UPDATES = 0.1
 
 def progress_for(verbose: int) -> Callback:
     """Return the display for a verbosity: nothing for 0, otherwise what suits where the output goes."""
-    if verbose == 0:
+    if not isinstance(verbose, bool):
+        check_integer("verbose", verbose, minimum=0)
+    if not verbose:
         return Callback()
     return ProgressBar() if sys.stdout.isatty() else EpochLines()
 

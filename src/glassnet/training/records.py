@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from glassnet.data.files import check_folder, write_atomically
-from glassnet.mathematics.checks import check_integer
+from glassnet.data.files import as_path, check_folder, opened, write_atomically
+from glassnet.mathematics.checks import DataError, check_integer, describe
 from glassnet.training.callback import Callback, Monitor
 
 if TYPE_CHECKING:
-    import os
+    from pathlib import Path
 
     from glassnet.training.run import Run
 
@@ -39,14 +39,14 @@ class Checkpoint(Callback):
     """
 
     def __init__(self, path: str | os.PathLike[str], monitor: str | None = None, every: int = 1) -> None:
-        self.path = Path(path)
+        self.path = as_path(path)
         self.monitor_name = monitor
         self.every = check_integer("every", every, minimum=1)
 
     def on_train_begin(self, run: Run) -> None:
         """Check the folder and the metric before anything is computed."""
-        check_folder(self.path.parent)
-        self._monitor = Monitor(self.monitor_name) if self.monitor_name else None
+        _check_place(self.path)
+        self._monitor = None if self.monitor_name is None else Monitor(self.monitor_name)
         if self._monitor:
             self._monitor.check(run)
 
@@ -54,7 +54,7 @@ class Checkpoint(Callback):
         """Save, if it is time and the metric is the best so far."""
         if run.epoch % self.every or (self._monitor and not self._monitor.improved(run)):
             return
-        path = str(self.path).replace("{epoch}", str(run.epoch))
+        path = self.path.with_name(self.path.name.replace("{epoch}", str(run.epoch)))
         cast("_Saves", run.network).save(path, training_state=True)
 
 
@@ -64,26 +64,47 @@ class CSVLog(Callback):
     Parameters
     ----------
     path : path
-        A file name in a folder that exists.
+        A file name in a folder that exists. What is there is replaced when the first epoch has ended.
     append : bool, default False
-        Keep the rows that are there, as a resumed training wants.
+        Keep the rows that are there, as a resumed training wants; their columns must be the same.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, append: bool = False) -> None:
-        self.path = Path(path)
+        self.path = as_path(path)
         self.append = append
 
     def on_train_begin(self, run: Run) -> None:
-        """Write the header, or read what is there, before anything is computed."""
-        check_folder(self.path.parent)
-        kept = self.append and self.path.is_file()
-        self._text = self.path.read_text(encoding="utf-8") if kept else _row(run.metric_names)
-        write_atomically(self.path, self._text.encode())
+        """Check the place, and read what is to be kept, before anything is computed."""
+        _check_place(self.path)
+        self._text = _row(run.metric_names)
+        if self.append and self.path.is_file():
+            self._text = self._kept(self._text)
+
+    def _kept(self, header: str) -> str:
+        """Return the text that is there, if its columns are those of this training."""
+        with opened(self.path) as stream:
+            text = stream.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
+        there = text.partition("\n")[0]
+        if text and there != header.rstrip("\n"):
+            raise DataError(
+                f"{self.path} cannot be appended to: its columns are {describe(there)}, those of this training are "
+                f"{describe(header.rstrip())}. Choose another file, or append=False to replace it."
+            )
+        return text + "\n" * (not text.endswith("\n")) if text else header
 
     def on_epoch_end(self, run: Run) -> None:
         """Add a row."""
         self._text += _row([run.metrics[name] for name in run.metric_names])
         write_atomically(self.path, self._text.encode())
+
+
+def _check_place(path: Path) -> None:
+    """Raise before anything is computed if a file cannot be written there."""
+    folder = check_folder(path.parent)
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; the name of a file is expected. Name a file in it.")
+    if not os.access(folder, os.W_OK):
+        raise DataError(f"{folder} cannot be written to. Choose another folder, or change its permissions.")
 
 
 def _row(values: Any) -> str:

@@ -1,4 +1,4 @@
-"""A training under way: what callbacks and progress displays are given."""
+"""A training under way: what callbacks and progress displays are given, and what it leaves in the network."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.network.structure import Structure
 from glassnet.training.history import History
+from glassnet.training.schedules import as_schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from glassnet.network.structure import Structure
+    from glassnet.network.layer import Layer
     from glassnet.training.optimizers import Optimizer
 
 
@@ -38,6 +42,11 @@ class TrainingState:
     step: int = 0
     epoch: int = 0
 
+    @property
+    def generators(self) -> dict[str, np.random.Generator]:
+        """The random generators by name."""
+        return {"shuffle": self.shuffle, "augment": self.augment}
+
     @classmethod
     def fresh(cls, network: Structure, optimizer: Optimizer) -> TrainingState:
         """Return the state of a training that has not begun."""
@@ -46,6 +55,26 @@ class TrainingState:
         }
         shuffle, augment = (np.random.default_rng([network.seed, stream]) for stream in (1, 2))
         return cls(optimizer, slots, shuffle, augment)
+
+
+class Trainable(Structure):
+    """A network as training and files know it: its structure, what the last training left, what is saved with it.
+
+    Attributes
+    ----------
+    training_state : TrainingState or None
+        What `resume=True` goes on with; set as soon as a training has begun, so that a checkpoint holds it.
+    preprocessing : dict
+        How an input is made from a picture or a table's row.
+    metadata : dict
+        How the network was trained, and whatever else one wants to keep with it.
+    """
+
+    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
+        super().__init__(layers, loss, seed=seed, dtype=dtype)
+        self.training_state: TrainingState | None = None
+        self.preprocessing: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {}
 
 
 @dataclass
@@ -66,12 +95,12 @@ class Run:
     metrics : dict
         Those of the last epoch that has ended.
     batch : dict
-        All values of the last step by name, from before its update: `X`, `Z1`, …, `loss`, `dW1`, ….
+        What the last step computed, by name: `X`, `Z1`, …, `loss`, `dW1`, …. The parameters in it are the live ones.
     stop_reason : str
         Why the training is to stop; empty while it is not.
     """
 
-    network: Structure
+    network: Trainable
     state: TrainingState
     epochs: int
     steps_per_epoch: int
@@ -93,6 +122,12 @@ class Run:
     def step(self) -> int:
         """How many updates have been made."""
         return self.state.step
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next update."""
+        schedule = as_schedule(self.state.optimizer.learning_rate)
+        return float(schedule.rate(self.step, self.total_steps, self.steps_per_epoch))
 
     def stop(self, reason: str) -> None:
         """End the training after this step."""

@@ -1,4 +1,9 @@
-"""Learning-rate schedules: the rate as a function of how far training has come."""
+"""Learning-rate schedules: the rate as a function of how far training has come.
+
+The way is that of the whole training: `fit(resume=True)` counts on from the steps that were made, and its total is
+those and its own. So a training that was planned for 10 epochs, ended after 4 and is resumed with 6 more goes down the
+same curve; one that had ended as planned takes the rate of its place on the longer way, which may be a higher one.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +28,7 @@ class Schedule:
         total_steps, steps_per_epoch : int
             How many steps the training has, and an epoch.
         """
-        raise NotImplementedError  # abstract: each schedule below is final
+        raise NotImplementedError(f"{type(self).__name__} must define rate(self, step, total_steps, steps_per_epoch).")
 
 
 @dataclass(frozen=True)

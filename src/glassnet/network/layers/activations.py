@@ -59,12 +59,14 @@ class Activation(Layer):
         )
 
 
+@dataclass(frozen=True, repr=False)
 class Identity(Activation):
     """A = Z. See `glassnet.functions.identity`."""
 
     function = functions.identity
 
 
+@dataclass(frozen=True, repr=False)
 class Sigmoid(Activation):
     """A = 1 / (1 + exp(−Z)). See `glassnet.functions.sigmoid`."""
 
@@ -72,6 +74,7 @@ class Sigmoid(Activation):
     suggested_init = "xavier"
 
 
+@dataclass(frozen=True, repr=False)
 class Tanh(Activation):
     """A = tanh(Z). See `glassnet.functions.tanh`."""
 
@@ -79,6 +82,7 @@ class Tanh(Activation):
     suggested_init = "xavier"
 
 
+@dataclass(frozen=True, repr=False)
 class ReLU(Activation):
     """A = max(0, Z). See `glassnet.functions.relu`."""
 
@@ -86,6 +90,7 @@ class ReLU(Activation):
     suggested_init = "he"
 
 
+@dataclass(frozen=True, repr=False)
 class Softmax(Activation):
     """A = exp(Z) / Σ exp(Z) over each row. See `glassnet.functions.softmax`."""
 
@@ -109,7 +114,7 @@ class LeakyReLU(Activation):
     suggested_init = "he"
 
     def __post_init__(self) -> None:
-        check_number("LeakyReLU's alpha", self.alpha)
+        self._set("alpha", check_number("LeakyReLU's alpha", self.alpha))
 
     def settings(self) -> dict[str, Any]:
         """Return alpha."""
@@ -132,7 +137,7 @@ class ELU(Activation):
     suggested_init = "he"
 
     def __post_init__(self) -> None:
-        check_number("ELU's alpha", self.alpha)
+        self._set("alpha", check_number("ELU's alpha", self.alpha))
 
     def settings(self) -> dict[str, Any]:
         """Return alpha."""
@@ -155,7 +160,7 @@ class PReLU(Activation):
     suggested_init = "he"
 
     def __post_init__(self) -> None:
-        check_number("PReLU's alpha", self.alpha)
+        self._set("alpha", check_number("PReLU's alpha", self.alpha))
 
     def parameters(self, n_in: int, rng: np.random.Generator) -> dict[str, Any]:
         """Return alpha, one for each unit."""

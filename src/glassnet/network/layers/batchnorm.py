@@ -42,8 +42,8 @@ class BatchNorm(Layer):
     eps: float = 1e-5
 
     def __post_init__(self) -> None:
-        check_number("BatchNorm's momentum", self.momentum, at_least=0, below=1)
-        check_number("BatchNorm's eps", self.eps, above=0)
+        self._set("momentum", check_number("BatchNorm's momentum", self.momentum, at_least=0, below=1))
+        self._set("eps", check_number("BatchNorm's eps", self.eps, above=0))
 
     def parameters(self, n_in: int, rng: np.random.Generator) -> dict[str, Any]:
         """Return gamma = 1 and beta = 0."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from glassnet.mathematics.checks import check_integer
-from glassnet.network.initializers import Initializer, as_initializer
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_integer, describe
+from glassnet.network.initializers import FromArrays, as_initializer
 from glassnet.network.layer import Layer, Place
 from glassnet.network.operations import operation
 
@@ -55,9 +55,13 @@ class Dense(Layer):
     starts_block: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_integer("Dense's n_in", self.n_in, minimum=1)
-        check_integer("Dense's n_out", self.n_out, minimum=1)
-        as_initializer(self.init, None)
+        self._set("n_in", check_integer("Dense's n_in", self.n_in, minimum=1))
+        self._set("n_out", check_integer("Dense's n_out", self.n_out, minimum=1))
+        if not isinstance(self.bias, bool):
+            raise ArgumentTypeError(f"Dense's bias must be True or False, got {describe(self.bias)}.")
+        init = as_initializer(self.init, None)
+        if not self.bias and isinstance(init, FromArrays) and init.b is not None:
+            raise ArgumentError("Dense's init must be W alone where bias=False, got W and b. Leave one of the two out.")
 
     @property
     def input_size(self) -> int:
@@ -70,11 +74,9 @@ class Dense(Layer):
 
     def initial_parameters(self, n_in: int, rng: np.random.Generator, following: Layer | None) -> dict[str, Any]:
         """Return W and b."""
-        init: Initializer = as_initializer(self.init, following.suggested_init if following else None)
-        parameters = {"W": init((n_in, self.n_out), n_in, self.n_out, rng)}
-        if self.bias:
-            parameters["b"] = init.bias((self.n_out,))
-        return parameters
+        init = as_initializer(self.init, following.suggested_init if following else None)
+        parameters = init.draw((n_in, self.n_out), (self.n_out,), n_in, self.n_out, rng)
+        return parameters if self.bias else {"W": parameters["W"]}
 
     def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """Z = X @ W + b."""

@@ -36,7 +36,7 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __post_init__(self) -> None:
-        check_number("Dropout's rate", self.rate, at_least=0, below=1)
+        self._set("rate", check_number("Dropout's rate", self.rate, at_least=0, below=1))
 
     def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """Compute A = Z · mask."""

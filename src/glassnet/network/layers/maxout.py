@@ -49,9 +49,9 @@ class Maxout(Layer):
     suggested_init: ClassVar[str | None] = "he"
 
     def __post_init__(self) -> None:
-        check_integer("Maxout's n_in", self.n_in, minimum=1)
-        check_integer("Maxout's n_out", self.n_out, minimum=1)
-        check_integer("Maxout's pieces", self.pieces, minimum=1)
+        self._set("n_in", check_integer("Maxout's n_in", self.n_in, minimum=1))
+        self._set("n_out", check_integer("Maxout's n_out", self.n_out, minimum=1))
+        self._set("pieces", check_integer("Maxout's pieces", self.pieces, minimum=1))
         as_initializer(self.init, None)
 
     @property
@@ -71,8 +71,7 @@ class Maxout(Layer):
     ) -> dict[str, Any]:
         """Return W and b."""
         init = as_initializer(self.init, self.suggested_init)
-        shape = (self.pieces, n_in, self.n_out)
-        return {"W": init(shape, n_in, self.n_out, rng), "b": init.bias((self.pieces, self.n_out))}
+        return init.draw((self.pieces, n_in, self.n_out), (self.pieces, self.n_out), n_in, self.n_out, rng)
 
     def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """P[k] = X @ W[k] + b[k], Z = max P."""

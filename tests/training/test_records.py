@@ -1,0 +1,150 @@
+"""Checkpoints and the CSV log: what the files hold, and what becomes of files that were there before."""
+
+import csv
+import os
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.training.callbacks import Callback, Checkpoint, CSVLog, EarlyStopping
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_checkpoint_holds_the_network_of_its_epoch(tmp_path, clusters, classifier):
+    x, t = clusters
+    states = {}
+    net = classifier()
+    net.preprocessing = {"kind": "table"}
+    net.fit(
+        x, t, optimizer=gn.Adam(0.05), epochs=4, batch_size=8, verbose=0,
+        callbacks=[
+            Checkpoint(tmp_path / "epoch{epoch}.safetensors", every=2),
+            Checkpoint(str(tmp_path / "last.safetensors")),
+            lambda run: states.update({run.epoch: run.network.parameters.flat.copy()}),
+        ],
+    )  # fmt: skip
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "epoch2.safetensors", "epoch4.safetensors", "last.safetensors",
+    ]  # fmt: skip
+    for epoch, name in ((2, "epoch2"), (4, "epoch4"), (4, "last")):
+        loaded = gn.load(tmp_path / f"{name}.safetensors")
+        assert np.array_equal(loaded.parameters.flat, states[epoch])
+        assert loaded.preprocessing == {"kind": "table"}
+        training = loaded.metadata["training"]
+        assert (training["epochs"], training["steps"], training["stopped"]) == (epoch, 4 * epoch, "not yet")
+        assert training["last_epoch"]["epoch"] == epoch
+
+
+def test_a_checkpoint_of_the_first_fit_can_be_resumed(tmp_path, clusters, classifier):
+    path = tmp_path / "model.safetensors"
+    whole, part = classifier(), classifier()
+    whole.fit(*clusters, optimizer=gn.Adam(0.05), epochs=4, batch_size=8, verbose=0)
+    part.fit(*clusters, optimizer=gn.Adam(0.05), epochs=2, batch_size=8, callbacks=[Checkpoint(path)], verbose=0)
+    resumed = gn.load(path)
+    history = resumed.fit(*clusters, epochs=2, batch_size=8, resume=True, verbose=0)
+    assert history["epoch"] == [3, 4]
+    assert np.array_equal(resumed.parameters.flat, whole.parameters.flat)
+
+
+def test_only_the_best_is_kept(tmp_path, clusters, classifier):
+    path = tmp_path / "best.safetensors"
+
+    class Metric(Callback):
+        def on_epoch_end(self, run):
+            run.metrics["accuracy"] = [0.1, 0.5, 0.3, 0.5, 0.4][run.epoch - 1]
+
+    classifier().fit(*clusters, epochs=5, callbacks=[Metric(), Checkpoint(path, monitor="accuracy")], verbose=0)
+    assert gn.load(path).metadata["training"]["epochs"] == 2
+
+
+def test_the_log_has_a_row_for_each_epoch(tmp_path, clusters, classifier):
+    path = tmp_path / "log.csv"
+    lengths = []
+    history = classifier().fit(
+        *clusters, epochs=3, batch_size=8, validation_data=clusters, verbose=0,
+        callbacks=[CSVLog(path), lambda run: lengths.append(len(rows_of(path)))],
+    )  # fmt: skip
+    assert lengths == [1, 2, 3]  # complete after every epoch
+    rows = rows_of(path)
+    assert list(rows[0]) == list(history.epochs)
+    for name, values in history.epochs.items():
+        assert [float(row[name]) for row in rows] == values
+
+
+def test_the_log_of_a_resumed_training_goes_on(tmp_path, clusters, classifier):
+    path = tmp_path / "log.csv"
+    net = classifier()
+    net.fit(*clusters, epochs=2, callbacks=[CSVLog(path)], verbose=0)
+    path.write_text(path.read_text().rstrip("\n").replace("\n", "\r\n"))  # as an editor on another system leaves it
+    net.fit(*clusters, epochs=2, callbacks=[CSVLog(path, append=True)], resume=True, verbose=0)
+    assert [int(row["epoch"]) for row in rows_of(path)] == [1, 2, 3, 4]
+    net.fit(*clusters, epochs=1, callbacks=[CSVLog(path)], verbose=0)
+    assert len(rows_of(path)) == 1
+    path.write_text("")
+    net.fit(*clusters, epochs=1, callbacks=[CSVLog(path, append=True)], verbose=0)
+    assert len(rows_of(path)) == 1
+
+
+@pytest.mark.parametrize("content", [b"name,age\nkim,3\n", b"\xff\xfe\x00"])
+def test_a_log_of_something_else_is_not_appended_to(content, tmp_path, clusters, classifier):
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    with pytest.raises(gn.GlassnetError, match=r"cannot be appended to: its columns are .* those of this training are"):
+        classifier().fit(*clusters, callbacks=[CSVLog(path, append=True)], verbose=0)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+def test_what_is_there_stays_if_training_does_not_begin(kind, tmp_path, clusters, classifier):
+    path = tmp_path / "file"
+    path.write_text("precious")
+    with pytest.raises(gn.GlassnetError, match="monitor must be one of"):
+        classifier().fit(*clusters, callbacks=[kind(path), EarlyStopping("los")], verbose=0)
+    assert path.read_text() == "precious"
+    assert [place.name for place in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+def test_places_that_cannot_be_are_told_before_training(kind, tmp_path, clusters, classifier):
+    (tmp_path / "file").write_text("")
+    for path, words in [
+        (tmp_path / "no" / "model", "is not there"),
+        (tmp_path / "file" / "model", "is a file; a folder is expected"),
+        (tmp_path, "is a folder; the name of a file is expected"),
+    ]:
+        net = classifier()
+        before = net.parameters.flat.copy()
+        with pytest.raises(gn.GlassnetError, match=words):
+            net.fit(*clusters, callbacks=[kind(path)], verbose=0)
+        assert np.array_equal(net.parameters.flat, before)
+    with pytest.raises(gn.GlassnetError, match="path must be a str or a path, got 3"):
+        kind(3)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+def test_an_unwritable_folder_is_told_before_training(kind, tmp_path, clusters, classifier):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o555)
+    with pytest.raises(gn.GlassnetError, match="locked cannot be written to"):
+        classifier().fit(*clusters, callbacks=[kind(folder / "file")], verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: Checkpoint(path, every=0), "every must be an integer of at least 1, got 0"),
+        (lambda path: Checkpoint(path, monitor="val_loss"), "val_loss cannot be monitored without validation data"),
+        (lambda path: Checkpoint(path, monitor=""), "monitor must be one of"),
+        (lambda path: Checkpoint(path, monitor="acc"), "monitor must be one of"),
+    ],
+)
+def test_settings_that_cannot_be(make, words, tmp_path, clusters, classifier):
+    with pytest.raises(gn.GlassnetError, match=words):
+        classifier().fit(*clusters, callbacks=[make(tmp_path / "model")], verbose=0)
+    assert list(tmp_path.iterdir()) == []
