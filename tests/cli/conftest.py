@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -40,6 +38,14 @@ def trained(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def default_model(tmp_path_factory):
+    """The folder of the whole default recipe, trained on all of MNIST: for slow tests only."""
+    folder = tmp_path_factory.mktemp("default")
+    assert main(["train", "mnist", "--quiet", "--out", str(folder)]) == 0
+    return folder
+
+
 @pytest.fixture
 def picture_folder(tmp_path, digits):
     """A folder of pictures by class, of two classes."""
@@ -61,7 +67,3 @@ def table(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("\n".join(lines))
     return path
-
-
-def last_json(lines):
-    return json.loads(lines[-1])

@@ -11,13 +11,9 @@ from drawn_digits import FONTS, drawn_digit, font_digit, random_scene
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    from glassnet.cli.main import main
-
-    folder = tmp_path_factory.mktemp("default")
-    assert main(["train", "mnist", "--quiet", "--out", str(folder)]) == 0
-    return folder / "model.safetensors"
+@pytest.fixture
+def model(default_model):
+    return default_model / "model.safetensors"
 
 
 def share_read_rightly(glassnet, model, pictures, folder):

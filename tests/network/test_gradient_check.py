@@ -163,6 +163,16 @@ def test_a_gradient_of_nan_beside_a_finite_loss_does_not_pass():
     assert not gn.gradient_check(network(Doubling(spoil_parameter=np.nan)), X, T)["factor1"].passed
 
 
+def test_nan_a_little_aside_does_not_make_a_bug_a_kink():
+    class NanAside(Doubling):
+        def backward(self, dy, x, y, factor):
+            here = np.array_equal(factor, np.linspace(1, 2, len(factor)))
+            return dy * factor, {"factor": np.full(factor.shape, 5.0 if here else np.nan)}
+
+    check = gn.gradient_check(network(NanAside()), X, T)["factor1"]
+    assert (check.passed, check.kinks) == (False, 0)
+
+
 def test_of_many_numbers_some_are_drawn():
     report = gn.gradient_check(network(), X, T, at_most=5)
     assert report.passed

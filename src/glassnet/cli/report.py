@@ -56,22 +56,13 @@ def write_report(
     }
     network.metadata["test_accuracy"], network.metadata["test_loss"] = result["test_accuracy"], result["test_loss"]
     network.save(out / "model.safetensors")
-    content = json.dumps(_finite(history.to_dict()), indent=1)
+    content = json.dumps(history.to_dict(), indent=1)
     write_atomically(out / "history.json", content.encode())
     files = ["model.safetensors", "history.json", *_write_pictures(network, history, dataset, probabilities, out)]
     result["files"] = [str(out / name) for name in files]
     if not quiet:
         print(f"written to {out}: {', '.join(files)}", flush=True)
     return result
-
-
-def _finite(value: Any) -> Any:
-    """Return plain data with null for nan and inf, which JSON lacks."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _write_pictures(

@@ -98,7 +98,7 @@ class Preprocessing:
         x = dataset.x_train.astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             std = x.std(axis=0)  # where it is too large for a float it is inf, and refused below
-        # A column that is always the same becomes 0; rounding may leave a little of its deviation, or all of a tiny one.
+        # A column that never changes becomes 0. Rounding may leave it a little deviation, or a tiny one none.
         std[(np.ptp(x, axis=0) == 0) | (std == 0)] = 1.0
         return cls("table", dataset.class_names, mean=tuple(x.mean(axis=0).tolist()), std=tuple(std.tolist()))
 
