@@ -357,3 +357,14 @@ def test_nothing_that_is_asked_changes_the_arguments_or_the_network():
     assert np.array_equal(x32, copies)
     assert t.tolist() == [0, 1, 0, 1, 1]
     assert np.array_equal(net.parameters.flat, before)
+
+
+def test_assigning_a_dictionary_to_parameters_copies_into_the_views():
+    network = gn.Network([gn.Dense(1, 2)])
+    view = network.parameters["W1"]
+    network.parameters = {"W1": [[3.0, 4.0]], "b1": [5.0, 6.0]}
+    assert network.predict([[1.0]]).tolist() == [[8.0, 10.0]]
+    assert view.tolist() == [[3.0, 4.0]]
+    with pytest.raises(gn.GlassnetError, match="shape"):
+        network.parameters = {"W1": [3.0, 4.0]}
+    assert view.tolist() == [[3.0, 4.0]]

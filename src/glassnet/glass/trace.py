@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.why import Why, explain_number
-from glassnet.mathematics.checks import DataError, did_you_mean
+from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mean
 from glassnet.network import reference
 from glassnet.network.lowering import output_name
 from glassnet.network.tape import Mode, Step, Tape, format_table
-from glassnet.training.history import UnknownNameError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

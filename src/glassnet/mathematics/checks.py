@@ -44,6 +44,13 @@ class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is needed is not there."""
 
 
+class UnknownNameError(GlassnetError, KeyError):
+    """There is nothing of that name: no metric in a history, no array in a trace."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show the sentence in quotes
+
+
 def describe(value: object) -> str:
     """Say in a few words what a value is, for an error message.
 

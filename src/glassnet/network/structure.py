@@ -68,10 +68,24 @@ class Structure:
         self.places = as_places(self.layers, widths, own_names)
         self.loss_function: Loss = as_loss(self._default_loss() if loss is None else loss)
         self.loss_function.check_outputs(self.n_out)
-        self.parameters = self._named(initial)
-        self.state = self._named(state)
+        self._parameters = self._named(initial)
+        self._state = self._named(state)
         self._tapes: dict[tuple[Mode, bool], Tape] = {}
         self.tape("train")  # names that clash show here
+
+    @property
+    def parameters(self) -> NamedArrays:
+        """`W1`, `b1`, …: live views, assignable in place. Assigning a dictionary to it copies its arrays in."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, arrays: Mapping[str, ArrayLike]) -> None:
+        self._parameters.update(arrays)
+
+    @property
+    def state(self) -> NamedArrays:
+        """`running_mean1`, …: what is kept besides parameters, as live views."""
+        return self._state
 
     @property
     def n_in(self) -> int:

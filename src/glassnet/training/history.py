@@ -6,14 +6,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from glassnet.mathematics.checks import GlassnetError, did_you_mean
-
-
-class UnknownNameError(GlassnetError, KeyError):
-    """There is no metric, or no array of a trace, of that name."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+from glassnet.mathematics.checks import UnknownNameError, did_you_mean
 
 
 @dataclass
