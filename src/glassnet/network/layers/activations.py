@@ -42,7 +42,7 @@ class Activation(Layer):
         )
 
     def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
-        """DZ = dA · f'(Z)."""
+        """Compute dZ = dA · f'(Z)."""
         values = {name: f"{value:g}" for name, value in self.settings().items()}
         x, y, dy = place.input, place.output, f"d{place.output}"
         derivative = substitute(self.function.derivative_formula, x=x, y=y, dy=dy, **values, **place.names)
@@ -167,7 +167,7 @@ class PReLU(Activation):
         return {"alpha": np.full(n_in, self.alpha)}
 
     def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
-        """DZ = dA · f'(Z), dα = Σ dA · min(Z, 0)."""
+        """Compute dZ = dA · f'(Z), dα = Σ dA · min(Z, 0)."""
         yield from super().backward_steps(place, mode)
         dy, alpha = f"d{place.output}", place.names["alpha"]
         formula = f"sum of {dy} * min({place.input}, 0) over rows"

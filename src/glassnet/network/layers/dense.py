@@ -86,7 +86,7 @@ class Dense(Layer):
         yield place.step("forward", "affine", inputs, place.output, ("N", self.n_out), formula)
 
     def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
-        """DW = Xᵀ @ dZ, db = Σ dZ, dX = dZ @ Wᵀ."""
+        """Compute dW = Xᵀ @ dZ, db = Σ dZ, dX = dZ @ Wᵀ."""
         x, dz, W = place.input, f"d{place.output}", place.names["W"]
         yield place.step("backward", "affine_dW", (x, dz), f"d{W}", (self.n_in, self.n_out), f"{x}ᵀ @ {dz}")
         if "b" in place.names:
@@ -112,7 +112,7 @@ def affine_dW(x: NDArray[Any], dz: NDArray[Any]) -> NDArray[Any]:  # noqa: N802 
 
 @operation
 def affine_dx(dz: NDArray[Any], W: NDArray[Any]) -> NDArray[Any]:
-    """DZ @ Wᵀ."""
+    """Compute dZ @ Wᵀ."""
     return dz @ W.T
 
 

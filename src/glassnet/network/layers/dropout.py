@@ -53,7 +53,7 @@ class Dropout(Layer):
         yield place.step("forward", "multiply", (x, mask), y, shape, f"{x} * {mask}")
 
     def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
-        """DZ = dA · mask."""
+        """Compute dZ = dA · mask."""
         dy, dx, mask, shape = f"d{place.output}", f"d{place.input}", place.local("mask"), ("N", place.n_in)
         if mode == "predict":
             yield place.step("backward", "same", (dy,), dx, shape, dy)
