@@ -73,21 +73,86 @@ class Network(Trainable):
     """
 
     def predict(self, x: ArrayLike) -> NDArray[Any]:
-        """Return the outputs (N, n_out) for the inputs (N, n_in), in predict mode."""
+        """Return the outputs for some inputs, in predict mode, at most 1,024 rows at a time.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+            One row a sample.
+
+        Returns
+        -------
+        array of shape (N, n_out)
+
+        Raises
+        ------
+        ShapeError, ArgumentTypeError
+            If x does not fit the first layer, or holds no real numbers.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.Network([gn.Dense(2, 3), gn.Softmax()]).predict([[0.0, 0.0]]).round(3)
+        array([[0.333, 0.333, 0.333]], dtype=float32)
+        """
         return reference.predict(self, x)
 
     def classify(self, x: ArrayLike) -> NDArray[np.intp]:
-        """Return the class index (N,) of each input: the largest output, or of one sigmoid output p ≥ ½.
+        """Return the class of each input: the largest output, or of one sigmoid output whether p ≥ ½.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+
+        Returns
+        -------
+        array of shape (N,)
+            Class indices from 0.
 
         Raises
         ------
         DataError
             If the network is a regression.
+        ShapeError, ArgumentTypeError
+            If x does not fit the first layer, or holds no real numbers.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 2, init=([[-1.0, 1.0]], [0.0, 0.0])), gn.Softmax()])
+        >>> net.classify([[-3.0], [3.0]])
+        array([0, 1])
         """
         return reference.classify(self, x)
 
     def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
-        """Return the share of the inputs (N, n_in) that are classified as the targets say, from 0 to 1."""
+        """Return the share of inputs whose class is the one of the targets.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+        t : array
+            Class indices, or rows; of rows with several ones each of them is right.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+
+        Raises
+        ------
+        DataError
+            If the network is a regression, there is no row, or a class index is out of range.
+        ShapeError, ArgumentTypeError
+            If x or t does not fit.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 2, init=([[-1.0, 1.0]], [0.0, 0.0])), gn.Softmax()])
+        >>> net.accuracy([[-3.0], [3.0]], [0, 0])
+        0.5
+        """
         return reference.accuracy(self, x, t)
 
     def loss(
@@ -112,19 +177,89 @@ class Network(Trainable):
             Weights of the average.
         step : int, default 0
             Which dropout masks train mode uses.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ShapeError, ArgumentTypeError, DataError
+            If x, t or the weights do not fit the network or each other.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init="zeros")], loss="mean_squared_error")
+        >>> net.loss([[1.0], [1.0]], [2.0, 4.0])
+        10.0
         """
         return reference.loss(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
 
     def gradients(
         self, x: ArrayLike, t: ArrayLike, *, mode: Mode = "train", sample_weight: ArrayLike | None = None, step: int = 0
     ) -> dict[str, NDArray[Any]]:
-        """Return ∂loss/∂parameter by backpropagation: {"W1": array, …}; the arguments are those of `loss`."""
+        """Return ∂loss/∂parameter for each parameter, by backpropagation; nothing is changed.
+
+        Parameters
+        ----------
+        x, t, mode, sample_weight, step
+            As for `loss`: the derivative is that of the same number.
+
+        Returns
+        -------
+        dict
+            `{"W1": array, "b1": array, …}`, each of its parameter's shape.
+
+        Raises
+        ------
+        ShapeError, ArgumentTypeError, DataError
+            If x, t or the weights do not fit the network or each other.
+
+        Notes
+        -----
+        Source: lectures 000 and 002.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init="zeros")], loss="mean_squared_error")
+        >>> net.gradients([[1.0], [1.0]], [2.0, 4.0])  # the mean of 2 (0 - t)
+        {'W1': array([[-6.]], dtype=float32), 'b1': array([-6.], dtype=float32)}
+        """
         return reference.gradients(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
 
     def numerical_gradients(
         self, x: ArrayLike, t: ArrayLike, *, mode: Mode = "train", step: int = 0
     ) -> dict[str, NDArray[Any]]:
-        """Return ∂loss/∂parameter by central differences in float64: slow, for comparison (lecture 002)."""
+        """Return ∂loss/∂parameter by central differences in float64: slow, for comparison.
+
+        Parameters
+        ----------
+        x, t, mode, step
+            As for `loss`.
+
+        Returns
+        -------
+        dict
+            `{"W1": array, …}` in float64: (L(w + h) − L(w − h)) / 2h for each number w, with h = 1e-4.
+
+        Raises
+        ------
+        ShapeError, ArgumentTypeError, DataError
+            If x or t does not fit the network or each other.
+
+        Notes
+        -----
+        Source: lecture 002. `gn.gradient_check` compares the two.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init="zeros")], loss="mean_squared_error")
+        >>> net.numerical_gradients([[1.0], [1.0]], [2.0, 4.0])["W1"].round(6)
+        array([[-6.]])
+        """
         return numerical_gradients(self, x, t, mode=mode, step=step)
 
     def fit(  # noqa: PLR0913  # the contract's one place for all that a training can be told
@@ -170,7 +305,8 @@ class Network(Trainable):
             How much each sample counts: the loss of a batch, and of an epoch, is Σ wᵢ lᵢ / Σ wᵢ. Accuracies count every
             sample alike.
         class_weight : dict, list or "balanced", optional
-            How much each class counts, on top.
+            How much each class counts, on top; a row of shares has the mean weight of its classes. Validation is not
+            weighted by class.
         callbacks : list
             Of `gn.callbacks`, or functions of the run that are called after each epoch.
         shuffle : bool, default True
@@ -186,7 +322,7 @@ class Network(Trainable):
         executor : "auto", "compiled" or "reference"
             Which executor runs the tape; there is the reference so far.
         threads : int, optional
-            How many threads NumPy's matrix products may take; by default they are left as they are.
+            How many threads NumPy's matrix products may take; by default one for small networks, otherwise all.
         verbose : int, default 1
             0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
 

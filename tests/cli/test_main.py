@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -39,3 +40,10 @@ def test_a_terminal_without_unicode_gets_question_marks():
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode == 0
     assert "?" in result.stdout
+
+
+def test_wrong_usage_with_json_is_told_in_json():
+    command = [sys.executable, "-m", "glassnet", "train", "--epochs", "two", "--json"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "invalid int value" in json.loads(result.stdout)["error"]

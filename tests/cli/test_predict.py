@@ -80,3 +80,14 @@ def test_a_model_of_own_pictures(glassnet, picture_folder, pictures, tmp_path):
     assert status == 0, error
     names = {entry["class"] for entry in json.loads(lines[-1])["predictions"][0]["top"]}
     assert names == {"zero", "one"}
+
+
+def test_stages_of_pictures_with_one_name_stand_side_by_side(glassnet, trained, pictures, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / pictures[0].name
+    twin.write_bytes(pictures[1].read_bytes())
+    status, _, error = glassnet(
+        "predict", trained / "model.safetensors", pictures[0], twin, "--stages", tmp_path / "new"
+    )
+    assert status == 0, error
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["digit0-stages-2.png", "digit0-stages.png"]

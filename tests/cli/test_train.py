@@ -222,3 +222,62 @@ def test_recipes_reach_their_accuracy(glassnet, tmp_path, recipe, least):
     status, lines, _ = glassnet("train", "mnist", "--recipe", recipe, "--json", "--out", tmp_path)
     assert status == 0
     assert json.loads(lines[-1])["test_accuracy"] >= least
+
+
+def test_a_training_that_goes_to_nan_says_so_and_keeps_its_model(glassnet, tmp_path):
+    options = "--limit", 500, "--hidden", 8, "--optimizer", "sgd", "--learning-rate", 1e30, "--json", "--quiet"
+    status, lines, error = glassnet("train", "mnist", *options, "--out", tmp_path)
+    assert status == 1
+    assert error.startswith("glassnet: not finite: step 2")
+    assert "learning rate" in error
+    assert json.loads(lines[-1])["error"].startswith("not finite")
+    assert gn.load(tmp_path / "model.safetensors").n_out == 10
+    assert (tmp_path / "history.json").exists()
+    assert not (tmp_path / "mistakes.png").exists()
+
+
+def test_a_second_training_keeps_the_first_model_and_no_stale_picture(glassnet, table, tmp_path):
+    glassnet("train", "mnist", *QUICK, "--quiet", "--out", tmp_path)
+    first = (tmp_path / "model.safetensors").read_bytes()
+    status, lines, _ = glassnet("train", "--data", table, "--label-column", "size", "--epochs", 1, "--out", tmp_path)
+    assert status == 0
+    assert any("the model that was there is now" in line for line in lines)
+    assert (tmp_path / "model.previous.safetensors").read_bytes() == first
+    assert not (tmp_path / "mistakes.png").exists()
+
+
+def test_a_closed_pipe_does_not_lose_the_training(tmp_path):
+    options = f"--limit 500 --hidden 8 --epochs 2 --out {tmp_path}"
+    command = f"{sys.executable} -m glassnet train mnist {options} | head -n 1"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
+    assert gn.load(tmp_path / "model.safetensors").metadata["training"]["epochs"] == 2
+
+
+def test_early_stopping_does_not_watch_the_test_samples(glassnet, tmp_path):
+    options = "--limit", 500, "--hidden", 8, "--epochs", 3, "--patience", 5, "--json", "--quiet", "--out", tmp_path
+    _, lines, _ = glassnet("train", "mnist", *options)
+    history = json.loads((tmp_path / "history.json").read_text())
+    result = json.loads(lines[-1])
+    best = history["best_epoch"] - 1
+    assert history["epochs"]["val_loss"][best] != pytest.approx(result["test_loss"])
+    assert len(history["steps"]["loss"]) == 3 * -(-450 // 50)  # a tenth of the 500 is held out
+
+
+def test_one_class_or_values_are_refused_and_leave_no_folder(glassnet, tmp_path):
+    (tmp_path / "one.csv").write_text("label,a\nx,1\nx,2\nx,3\n")
+    (tmp_path / "values.csv").write_text("label,a\n0.5,1\n1.5,2\n2.5,3\n")
+    for name in ("one", "values"):
+        status, _, error = glassnet("train", "--data", tmp_path / f"{name}.csv", "--out", tmp_path / "out")
+        assert status == 1
+        assert "two classes or more" in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_table_without_a_header_and_the_label_last(glassnet, tmp_path):
+    path = tmp_path / "iris.csv"
+    path.write_text("5.1,3.5,setosa\n4.1,2.5,other\n5.0,3.4,setosa\n4.2,2.4,other\n" * 5)
+    options = "--label-column", "-1", "--batch-size", "full", "--epochs", 2, "--out", tmp_path / "out"
+    status, _, error = glassnet("train", "--data", path, *options)
+    assert status == 0, error
+    assert gn.load(tmp_path / "out" / "model.safetensors").preprocessing["class_names"] == ["other", "setosa"]

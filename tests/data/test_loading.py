@@ -101,3 +101,16 @@ def test_nothing_that_is_known(tmp_path):
     (tmp_path / "odd").write_bytes(b"")
     with pytest.raises(DataError, match="holds no row"):
         load_data(tmp_path / "odd")
+
+
+def test_letters_as_a_csv_of_pixels_are_pictures_where_the_label_is_named(tmp_path):
+    path = tmp_path / "letters.csv"
+    rng = np.random.default_rng(0)
+    rows = [f"{label}," + ",".join(map(str, rng.integers(0, 256, 784))) for label in ("A", "B", "A")]
+    path.write_text("\n".join(rows))
+    with pytest.raises(DataError, match="name the label's column"):
+        load_data(path)
+    dataset = load_data(path, label_column=0)
+    assert dataset.class_names == ("A", "B")
+    assert dataset.image_shape == (28, 28)
+    assert dataset.x_train.dtype == np.uint8

@@ -59,6 +59,70 @@ def test_the_sigmoids_output_gradient_too():
     np.testing.assert_allclose(trace["dZ1"], (y - t) / 3, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_saturated_output_has_the_gradient_of_the_loss_as_it_is(dtype):
+    net = gn.Network([gn.Dense(2, 2, init=np.eye(2)), gn.Softmax()], dtype=dtype)
+    trace = net.trace([[200.0, -200.0], [800.0, -800.0]], [1, 1])
+    y = trace["A1"]
+    assert trace["dZ1"] == pytest.approx(np.array([[0.5, -0.5]] * 2))
+    with np.errstate(divide="ignore"):
+        expected = -1 / y[:, 1] / 2
+    assert trace["dA1"][:, 1].tolist() == pytest.approx(expected.tolist())
+    assert expected[1] == -np.inf
+    assert trace["dA1"][:, 0].tolist() == [0, 0]
+    assert trace.formula("dA1") == "dlosses * (-t / A1), unclipped; not formed in the pass: the loss is fused"
+    net = gn.Network([gn.Dense(1, 1, init=np.ones((1, 1))), gn.Sigmoid()], dtype=dtype)
+    trace = net.trace([[200.0], [800.0], [-800.0], [-800.0]], [1, 0, 0, 1])
+    assert trace["dA1"].tolist() == [[-0.25], [np.inf], [0.25], [-np.inf]]
+    assert trace["dA1"].dtype == dtype
+    assert "dlosses * ((A1 - t) / (A1 (1 - A1))), unclipped" in trace.formula("dA1")
+
+
+@pytest.mark.parametrize("first", [gn.Identity(), gn.Dropout(0.5)], ids=repr)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_trace_shares_no_memory_with_what_it_was_given(first, dtype):
+    net = gn.Network([first, gn.Dense(2, 3), gn.BatchNorm(), gn.Softmax()], dtype=dtype)
+    x, t = X.astype(dtype), np.eye(3, dtype=dtype)[T]
+    for mode in ("predict", "train"):
+        trace = net.trace(x, t, mode=mode)
+        for name in (*trace, *net.parameters, *net.state, "dA1"):
+            for other in (x, t, net.parameters.flat, net.state.flat):
+                assert not np.shares_memory(trace[name], other), name
+
+
+def test_what_an_own_layer_keeps_is_not_in_an_old_trace():
+    class Reusing(gn.Layer):
+        def __init__(self):
+            self.buffer = np.zeros((3, 2), np.float32)
+
+        def parameters(self, n_in, rng):
+            return {"shift": np.ones(n_in)}
+
+        def forward(self, x, shift):
+            self.buffer[...] = x + shift
+            return self.buffer
+
+        def backward(self, dy, x, y, shift):
+            return dy, {"shift": shift}
+
+    net = gn.Network([gn.Dense(2, 2), Reusing(), gn.Identity()], "mean_squared_error")
+    trace = net.trace(X, X)
+    before = {name: trace[name].copy() for name in trace}
+    net.trace(X + 1, X)
+    net.parameters["shift1"] += 1
+    assert all(np.array_equal(trace[name], before[name]) for name in trace)
+    net.parameters["shift1"] += 1  # the network's own arrays can be written to as before
+
+
+def test_a_traces_arrays_are_read_only():
+    net = gn.Network([gn.Dense(2, 3), gn.BatchNorm(), gn.Softmax()])
+    trace = net.trace(X, T)
+    for name in (*trace, *net.parameters, *net.state, "dA1"):
+        with pytest.raises(ValueError, match="read-only"):
+            trace[name][...] = 0
+    assert net.parameters["W1"].flags.writeable
+
+
 def test_every_number_of_a_deep_regression_by_hand():
     """Batch normalization, a slope that is learned, dropout, maxout, a block without an activation."""
     layers = [gn.Dense(2, 4), gn.BatchNorm(eps=0.001), gn.PReLU(0.1), gn.Dropout(0.5)]

@@ -86,13 +86,47 @@ def test_kinks_are_forgiven_and_counted(layer):
     if isinstance(layer, gn.Maxout):
         net.parameters["b2"][...] = 0
     report = gn.gradient_check(net, np.zeros((1, 3)), [0])
-    assert report.passed
+    assert {check.verdict for check in report.checks.values()} == {"passed", "not checked"}
     assert sum(check.kinks for check in report.checks.values()) >= 4
+    for check in report.checks.values():
+        assert check.checked + check.kinks == np.prod(check.shape)
+        assert check.passed == (check.checked > 0)
 
 
-def test_the_kink_of_the_absolute_error_is_forgiven():
-    net = gn.Network([gn.Dense(1, 1, init="zeros")], "mean_absolute_error")
-    assert gn.gradient_check(net, [[1.0]], [0.0]).passed
+def test_kinks_among_other_numbers_are_left_out_and_the_rest_passes():
+    net = gn.Network([gn.Dense(3, 4), gn.ReLU(), gn.Dense(4, 3), gn.Softmax()])
+    net.parameters["b1"] = [0, 0, 1, 2]
+    check = gn.gradient_check(net, np.zeros((1, 3)), [0])
+    assert check.passed
+    assert (check["b1"].checked, check["b1"].kinks) == (2, 2)
+
+
+def test_where_nothing_was_compared_nothing_has_passed():
+    net = gn.Network([gn.Dense(1, 1, init="zeros"), Kinked(1)], "mean_squared_error")
+    report = gn.gradient_check(net, [[1.0]], [3.0])
+    assert not report
+    for check in report.checks.values():
+        assert (check.checked, check.kinks, check.passed, check.verdict) == (0, 1, False, "not checked")
+    assert str(report).splitlines()[1].endswith("not checked")
+    net.parameters["b1"][...] = 0.5
+    assert gn.gradient_check(net, [[1.0]], [3.0]).passed
+
+
+@pytest.mark.parametrize("at_kink", [-2.0, -1.1, 1.1, 2.0, 5.0])
+def test_a_slope_that_neither_side_of_a_kink_has_is_a_bug(at_kink):
+    net = gn.Network([gn.Dense(1, 1, init="zeros"), Kinked(at_kink)], "mean_squared_error")
+    check = gn.gradient_check(net, [[1.0]], [3.0])["b1"]
+    assert (check.checked, check.kinks, check.verdict) == (1, 0, "FAILED")
+
+
+def test_a_wrong_gradient_at_one_smooth_point_alone_is_a_bug():
+    class WrongHere(Doubling):
+        def backward(self, dy, x, y, factor):
+            here = np.allclose(factor, np.linspace(1, 2, len(factor)), rtol=1e-7)  # kept in float32
+            return dy * factor, {"factor": (dy * x).sum(axis=0) * (1.5 if here else 1)}
+
+    check = gn.gradient_check(network(WrongHere()), X, T)["factor1"]
+    assert (check.checked, check.kinks, check.verdict) == (4, 0, "FAILED")
 
 
 class Kinked(gn.Layer):
@@ -112,16 +146,20 @@ class Kinked(gn.Layer):
 @pytest.mark.parametrize("bias", [0.0, 1e-7, -5e-6, 9e-6], ids=["at", "near", "beside", "just within reach"])
 def test_a_kink_within_reach_of_h_is_left_out_whatever_slope_is_taken_there(at_kink, bias):
     net = gn.Network([gn.Dense(1, 1, init=([[0.0]], [bias])), Kinked(at_kink)], "mean_squared_error")
-    report = gn.gradient_check(net, [[1.0]], [3.0])
-    assert report.passed
-    assert report["b1"].kinks == (0 if (at_kink, bias) == (0, 0) else 1)
+    check = gn.gradient_check(net, [[1.0]], [3.0])["b1"]
+    at_center = (at_kink, bias) == (0, 0)  # which is also the central difference
+    assert (check.kinks, check.checked) == ((0, 1) if at_center else (1, 0))
+    assert check.verdict == ("passed" if at_center else "not checked")
 
 
 @pytest.mark.parametrize("layer", [gn.ReLU(), gn.LeakyReLU(), gn.PReLU(), gn.ELU(), gn.Maxout(4, 4)], ids=repr)
 @pytest.mark.parametrize("seed", range(5))
-def test_xor_stands_at_many_kinks_at_once_and_passes(layer, seed):
+def test_xor_stands_at_many_kinks_at_once_and_passes_beside_them(layer, seed):
     layers = [gn.Dense(2, 4), layer, gn.Dense(4, 4), layer, gn.Dense(4, 1), gn.Sigmoid()]
-    assert gn.gradient_check(gn.Network(layers, seed=seed), [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]).passed
+    net, data = gn.Network(layers, seed=seed), ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    assert "FAILED" not in str(gn.gradient_check(net, *data))
+    net.parameters.flat += 0.1 * np.random.default_rng(seed).standard_normal(net.parameters.flat.shape)
+    assert gn.gradient_check(net, *data).passed
 
 
 def test_small_bugs_in_a_smooth_place_are_no_kinks():

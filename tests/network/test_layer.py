@@ -261,3 +261,22 @@ def test_output_sizes_are_integers_of_at_least_1(size):
         gn.GlassnetError, match=r"the output_size of layer 2, Own\(\), must be an integer of at least 1, got"
     ):
         gn.Network([gn.Dense(3, 4), Own()])
+
+
+def test_a_method_with_other_arguments_is_told_how_to_be_written():
+    class Forgetful(gn.Layer):
+        def forward(self, x):
+            return x
+
+        def backward(self, dy):
+            return dy
+
+    with pytest.raises(gn.GlassnetError, match=r"Forgetful.backward must be written backward\(self, dy, x, y\)"):
+        gn.Network([gn.Dense(1, 1), Forgetful()])
+
+    class Halved(gn.Loss):
+        def forward(self, y):
+            return y
+
+    with pytest.raises(gn.GlassnetError, match=r"Halved.forward must be written forward\(self, y, t\)"):
+        gn.Network([gn.Dense(1, 1)], loss=Halved())

@@ -58,6 +58,94 @@ def test_memory_does_not_grow_with_the_data():
     assert outputs.nbytes < peak < at_once / 10
 
 
+def peak_of(function):
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_no_copy_of_all_the_inputs_or_targets_is_made():
+    x = np.random.default_rng(0).integers(0, 256, (20_000, 784), dtype=np.uint8)
+    net = gn.Network([gn.Dense(784, 10), gn.Softmax()])
+    labels = np.zeros(20_000, np.int64)
+    as_float32 = x.size * 4
+    for measure in (net.loss, net.accuracy, lambda x, t: net.predict(x), lambda x, t: reference.evaluate(net, x, t)):
+        assert peak_of(lambda measure=measure: measure(x, labels)) < as_float32 / 4
+    reproducing = gn.Network([gn.Dense(784, 2), gn.Dense(2, 784)], "mean_squared_error")
+    assert peak_of(lambda: reproducing.loss(x, x)) < as_float32 / 2  # slices of targets are float64 at first
+
+
+def test_inputs_and_targets_of_any_kind_give_the_same_numbers():
+    net = gn.Network([gn.Dense(6, 3), gn.Softmax()], seed=2)
+    x = np.random.default_rng(0).integers(0, 9, (2500, 6))
+    expected = net.loss(x, T), net.accuracy(x, T), net.predict(x).tolist()
+    for inputs in (x.astype(np.uint8), x.astype(np.float64), x.astype(np.float32), x.astype(object), x.tolist()):
+        for targets in (T, T.tolist(), T.astype(np.float32), T[:, None], np.eye(3)[T], np.eye(3)[T].tolist()):
+            assert (net.loss(inputs, targets), net.accuracy(inputs, targets)) == expected[:2]
+        assert net.predict(inputs).tolist() == expected[2]
+
+
+def test_messages_are_about_the_whole_and_not_a_slice():
+    net = network()
+    wrong = T.copy()
+    wrong[2000] = 12
+    for measure in (net.loss, net.accuracy, lambda x, t: reference.evaluate(net, x, t)):
+        with pytest.raises(gn.GlassnetError, match="from 0 to 2, got 12 at position 2000"):
+            measure(X, wrong)
+        with pytest.raises(gn.GlassnetError, match="one row for each of the 2500 samples, got 2499"):
+            measure(X, T[:-1])
+        with pytest.raises(gn.GlassnetError, match=r"x must have the shape \(N, 6\) .*, got \(2500, 5\)"):
+            measure(X[:, :5], T)
+        with pytest.raises(gn.GlassnetError, match="x must have at least one row"):
+            measure(X[:0], T[:0])
+    with pytest.raises(gn.GlassnetError, match="mode must be one of"):
+        net.loss(X, T, mode="training")
+
+
+@pytest.mark.parametrize("rows", [1, 1024, 1025, 2500])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_one_evaluation_has_the_numbers_of_loss_accuracy_and_predict(rows, weighted):
+    net, x, t = network(), X[:rows], T[:rows]
+    weights = np.random.default_rng(3).uniform(size=rows) if weighted else None
+    found = reference.evaluate(net, x, t, weights, keep_outputs=True)
+    assert found.loss == net.loss(x, t, sample_weight=weights)
+    assert found.accuracy == net.accuracy(x, t)
+    assert np.array_equal(found.outputs, net.predict(x))
+    assert reference.evaluate(net, x, t, weights) == reference.Evaluation(found.loss, found.accuracy, None)
+
+
+def test_a_regression_has_no_accuracy():
+    net = gn.Network([gn.Dense(6, 1)])
+    t = X[:, 0]
+    assert reference.evaluate(net, X, t) == reference.Evaluation(net.loss(X, t), None, None)
+
+
+def test_an_evaluation_runs_the_network_once_for_each_slice():
+    lengths = []
+
+    class Counting(gn.Layer):
+        def forward(self, x):
+            lengths.append(len(x))
+            return x
+
+        def backward(self, dy, x, y):
+            return dy
+
+    net = gn.Network([gn.Dense(6, 3), Counting(), gn.Softmax()])
+    reference.evaluate(net, X, T, keep_outputs=True)
+    assert lengths == [1024, 1024, 452]
+    lengths.clear()
+    net.fit(X[:100], T[:100], epochs=1, batch_size="full", validation_data=(X[:7], T[:7]), verbose=0)
+    assert lengths == [100, 7]
+    lengths.clear()
+    seen = gn.callbacks.Evaluate(X[:5], T[:5], every_samples=100)
+    net.fit(X[:100], T[:100], epochs=1, batch_size="full", callbacks=[seen], verbose=0)
+    assert lengths == [5, 100, 5]
+
+
 def test_the_loss_by_the_formula():
     net = network(dtype="float64")
     p = net.predict(X)

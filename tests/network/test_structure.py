@@ -175,8 +175,8 @@ def test_weights_of_samples_by_hand():
         assert net.loss(x, t, sample_weight=[1, 1, 1], mode=mode) == pytest.approx(14 / 3)
         assert net.loss(x, t, sample_weight=[2, 1, 0], mode=mode) == pytest.approx(2)
         assert net.loss(x, t, sample_weight=[10, 5, 0], mode=mode) == pytest.approx(2)
-        assert net.loss(x, t, sample_weight=[0, 0, 0], mode=mode) == 0
-    assert not net.gradients(x, t, sample_weight=[0, 0, 0])["W1"].any()
+        with pytest.raises(DataError, match="must have a sum above 0"):
+            net.loss(x, t, sample_weight=[0, 0, 0], mode=mode)
 
 
 def test_a_weight_is_as_good_as_a_repetition():
@@ -368,3 +368,10 @@ def test_assigning_a_dictionary_to_parameters_copies_into_the_views():
     with pytest.raises(gn.GlassnetError, match="shape"):
         network.parameters = {"W1": [3.0, 4.0]}
     assert view.tolist() == [[3.0, 4.0]]
+
+
+@pytest.mark.parametrize("output", [gn.Softmax(), gn.Sigmoid()])
+def test_negative_targets_of_a_cross_entropy_are_refused(output):
+    network = gn.Network([gn.Dense(2, 2), output])
+    with pytest.raises(gn.GlassnetError, match="must not be negative for a cross-entropy, got -1"):
+        network.loss([[1.0, 2.0]], [[-1.0, 1.0]])

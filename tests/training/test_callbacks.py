@@ -1,5 +1,7 @@
 """Callbacks: when they are called, what they are given, what happens when they fail; early stopping; Evaluate."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -194,8 +196,13 @@ def test_patience_counted_by_hand(values, settings, last, best):
     assert set(net.parameters.flat) == {best}
     assert set(net.state.flat) == {10 * best}
     early = last < len(values) or settings["patience"] == last - best
-    assert history.stopped.startswith("early stopping: val_loss no better for") == early
-    assert (f"the parameters of epoch {best}, the best, are back" in history.stopped) == early
+    assert history.stopped.startswith("early stopping: val_loss no better for" if early else "all epochs done")
+    assert history.stopped.endswith(f"; the parameters of epoch {best}, the best, are back") == (last != best)
+    # The network is described, and goes on, as one that was trained until its best epoch.
+    training = net.metadata["training"]
+    assert (training["epochs"], training["steps"], training["stopped"]) == (best, best, history.stopped)
+    assert (training["last_epoch"]["epoch"], training["last_epoch"]["val_loss"]) == (best, values[best - 1])
+    assert (net.training_state.epoch, net.training_state.step) == (best, best)
 
 
 def test_of_an_accuracy_more_is_better():
@@ -208,6 +215,49 @@ def test_the_best_need_not_come_back():
     net, history = stopped([3, 4, 5], patience=2, restore_best=False)
     assert set(net.parameters.flat) == {3}
     assert "are back" not in history.stopped
+
+
+def test_that_the_best_came_back_is_said_on_the_screen(clusters, classifier, capsys):
+    callbacks = [Metric("loss", [3, 2, 4]), EarlyStopping("loss")]
+    history = classifier().fit(*clusters, epochs=3, callbacks=callbacks)
+    assert history.stopped == "all epochs done; the parameters of epoch 2, the best, are back"
+    assert capsys.readouterr().out.splitlines()[-1] == f"stopped: {history.stopped}"
+
+
+@pytest.mark.parametrize("kind", ["a signal", "an exception"])
+def test_ctrl_c_keeps_the_model_as_it_stands(kind, clusters, classifier):
+    def press(run):
+        if run.epoch == 3:
+            if kind == "an exception":
+                raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
+
+    net, plain = classifier(), classifier()
+    # Of the learning rate less is better, and it never is: the first epoch is the best.
+    callbacks = [EarlyStopping("learning_rate", patience=9), press]
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        history = net.fit(*clusters, epochs=9, callbacks=callbacks, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    plain.fit(*clusters, epochs=3, verbose=0)
+    assert history.best_epoch == 1
+    assert np.array_equal(net.parameters.flat, plain.parameters.flat)
+    assert history.stopped.startswith("interrupted")
+    assert "are back" not in history.stopped
+    assert net.training_state.epoch == net.metadata["training"]["last_epoch"]["epoch"] == 3
+
+
+def test_ctrl_c_after_early_stopping_changes_nothing(clusters, classifier):
+    def press(run):
+        if run.epoch == 3:
+            raise KeyboardInterrupt
+
+    net, plain = classifier(), classifier()
+    history = net.fit(*clusters, epochs=9, callbacks=[EarlyStopping("learning_rate", patience=2), press], verbose=0)
+    plain.fit(*clusters, epochs=1, verbose=0)
+    assert history.stopped.endswith("no better for 2 epochs; the parameters of epoch 1, the best, are back")
+    assert np.array_equal(net.parameters.flat, plain.parameters.flat)
 
 
 def test_no_finite_metric_restores_nothing():

@@ -12,6 +12,8 @@ import termios
 import numpy as np
 import pytest
 
+import glassnet as gn
+
 EPOCH = (
     r"epoch {epoch}/3  loss \d+\.\d{{4}}  accuracy \d+\.\d\d%  val_loss \d+\.\d{{4}}  val_accuracy \d+\.\d\d%  "
     r"[\d,]+ samples/s  \d+\.\d s"
@@ -83,6 +85,13 @@ def test_the_line_of_a_regression_and_of_a_resumed_training(line, capsys):
     assert re.fullmatch(r"epoch 1/1  loss \d\.\d{4}  [\d,]+ samples/s  0\.0 s", lines[0])
     assert lines[1].startswith("epoch  2/12  loss ")
     assert lines[-1].startswith("epoch 12/12  loss ")
+
+
+def test_a_large_loss_has_four_digits(line, capsys):
+    line().fit([[0.0]], [1e12], epochs=1, optimizer=gn.SGD(1e-9))
+    assert "  loss 1.000e+24  " in capsys.readouterr().out
+    line().fit([[0.0]], [99.0], epochs=1)
+    assert "  loss 9801.0000  " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("verbose", [0, False, np.int64(0)])

@@ -62,6 +62,45 @@ def test_only_the_best_is_kept(tmp_path, clusters, classifier):
     assert gn.load(path).metadata["training"]["epochs"] == 2
 
 
+@pytest.mark.parametrize("metric", ["val_loss", "val_accuracy"])
+@pytest.mark.parametrize("resumed", ["the same network", "the best file", "the last file"])
+def test_a_resumed_training_does_not_replace_the_best_by_worse(metric, resumed, tmp_path, clusters, classifier):
+    best, last = tmp_path / "best", tmp_path / "last"
+    x, t = clusters
+    net = classifier()
+    # The last comes before the best: what it holds must not hang on the order.
+    callbacks = [Checkpoint(last), Checkpoint(best, monitor=metric)]
+    settings = {"validation_data": (x, t), "callbacks": callbacks, "verbose": 0}
+    net.fit(x, t, optimizer=gn.SGD(0.5), epochs=3, batch_size=5, **settings)
+    kept = best.read_bytes()
+    net = {"the same network": net, "the best file": gn.load(best), "the last file": gn.load(last)}[resumed]
+    # From the wrong labels it learns to be worse.
+    history = net.fit(x, (t + 1) % 3, optimizer=gn.SGD(0.5), epochs=3, batch_size=5, resume=True, **settings)
+    assert len(history["epoch"]) == 3
+    assert best.read_bytes() == kept
+    # A better one does replace it, and a training that begins afresh knows no earlier one.
+    history = net.fit(x, t, optimizer=gn.SGD(0.5), epochs=40, batch_size=5, resume=True, **settings)
+    assert metric == "val_accuracy" or best.read_bytes() != kept
+    net.fit(x, (t + 1) % 3, optimizer=gn.SGD(0.5), epochs=1, batch_size=5, **settings)
+    assert gn.load(best).metadata["training"]["epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {}, {"training": 3}, {"training": {"best": [1]}}, {"training": {"best": {"loss": "a"}}},
+        {"training": {"best": {"loss": float("nan")}}}, {"training": {"best": {"loss": 10**400}}},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_metadata_that_tell_no_best_value_hinder_nothing(metadata, tmp_path, clusters, classifier):
+    net = classifier()
+    net.fit(*clusters, epochs=1, verbose=0)
+    net.metadata = metadata
+    net.fit(*clusters, epochs=1, resume=True, callbacks=[Checkpoint(tmp_path / "best", monitor="loss")], verbose=0)
+    assert gn.load(tmp_path / "best").metadata["training"]["epochs"] == 2
+
+
 def test_the_log_has_a_row_for_each_epoch(tmp_path, clusters, classifier):
     path = tmp_path / "log.csv"
     lengths = []

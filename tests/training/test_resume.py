@@ -130,5 +130,19 @@ def test_the_same_rows_are_held_out_again(clusters):
 def test_resuming_after_early_stopping(clusters):
     net = network()
     train(net, clusters, 5, callbacks=[gn.callbacks.EarlyStopping("learning_rate", patience=1)])  # never better
-    assert net.training_state.epoch == 2
-    assert train(net, clusters, 1, resume=True)["epoch"] == [3]
+    assert net.training_state.epoch == 1
+    assert train(net, clusters, 1, resume=True)["epoch"] == [2]
+
+
+@pytest.mark.parametrize("optimizer", [gn.SGD(0.05), gn.Adam(0.02)])
+def test_resuming_after_early_stopping_goes_on_from_the_best_epoch(optimizer, tmp_path, clusters):
+    """To the bit: slots, counts and generators are those of the epoch whose parameters are back."""
+    whole, net = network(), network()
+    train(whole, clusters, 4, optimizer=optimizer)
+    callbacks = [lambda run: run.metrics.update(loss=[3, 2, 5, 4, 6][run.epoch - 1])]
+    train(net, clusters, 5, optimizer=optimizer, callbacks=[*callbacks, gn.callbacks.EarlyStopping("loss", patience=3)])
+    loaded = gn.load(net.save(tmp_path / "model", training_state=True))
+    for one in (net, loaded):
+        history = train(one, clusters, 2, resume=True)
+        assert history["epoch"] == [3, 4]
+        assert bits(one) == bits(whole)

@@ -77,6 +77,59 @@ def test_class_weights_in_their_forms(clusters, classifier):
     assert not close(trained(classifier, x, t)[0], wanted)
 
 
+def test_rows_of_shares_have_the_mean_weight_of_their_classes(clusters, classifier):
+    x, t = clusters[0][:4], [[0.5, 0.5, 0.0], [2.0, 0.0, 2.0], [0.0, 1.0, 0.0], [1.0, 1.0, 2.0]]
+    by_hand = [(1 + 3) / 2, (1 + 7) / 2, 3, (1 + 3 + 14) / 4]
+    wanted, _ = trained(classifier, x, t, sample_weight=by_hand)
+    assert close(trained(classifier, x, t, class_weight=[1, 3, 7])[0], wanted)
+    # "balanced": the shares are counted, 0.5 + 0.5 + 0 + 0.25, 0.5 + 0 + 1 + 0.25 and 0 + 0.5 + 0 + 0.5.
+    a, b, c = 4 / (3 * 1.25), 4 / (3 * 1.75), 4 / (3 * 1.0)
+    wanted, _ = trained(classifier, x, t, sample_weight=[(a + b) / 2, (a + c) / 2, b, (a + b + 2 * c) / 4])
+    assert close(trained(classifier, x, t, class_weight="balanced")[0], wanted)
+
+
+def test_a_probability_is_the_share_of_class_1():
+    def trained_with(**weights):
+        net = gn.Network([gn.Dense(1, 1), gn.Sigmoid()], dtype="float64")
+        net.fit([[0.0], [1.0]], [0.25, 1.0], optimizer=gn.SGD(0.5), epochs=3, batch_size="full", verbose=0, **weights)
+        return net
+
+    assert close(trained_with(class_weight=[4, 8]), trained_with(sample_weight=[0.75 * 4 + 0.25 * 8, 8]))
+
+
+@pytest.mark.parametrize("row", [[0, 0, 0], [-1, -1, -1], [2, -1, 1]])
+def test_rows_without_shares_have_no_class_weight(row, clusters):
+    t = np.eye(3)[clusters[1]]
+    t[17] = row
+    net = gn.Network([gn.Dense(2, 3), gn.Softmax()], loss="mean_squared_error")
+    with pytest.raises(gn.GlassnetError, match=r"class_weight must go with targets .* row 17 of t is"):
+        net.fit(clusters[0], t, class_weight=[1, 2, 3], verbose=0)
+
+
+def test_validation_is_not_weighted_by_class(clusters, classifier):
+    net = classifier()
+    history = net.fit(*clusters, epochs=1, class_weight=[1, 5, 9], validation_data=clusters, verbose=0)
+    assert history["val_loss"] == [net.loss(*clusters)]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("weights", [[0, 0], [0.9, 0.9]])
+def test_no_mean_is_taken_with_weights_that_have_no_sum(weights, dtype, classifier):
+    net, x, t = classifier(dtype=dtype), [[1.0, 2.0], [3.0, 4.0]], [0, 1]
+    weights = np.array(weights) * float(np.finfo(dtype).max)
+    for measure in (net.loss, net.gradients, lambda *data, **given: net.fit(*data, verbose=0, **given)):
+        with pytest.raises(gn.GlassnetError, match="weights of the samples must have a sum above 0 and at most"):
+            measure(x, t, sample_weight=weights)
+
+
+def test_a_validation_fraction_without_weight_is_told_before_training(clusters, classifier):
+    net = classifier()
+    before = net.parameters.flat.copy()
+    with pytest.raises(gn.GlassnetError, match="sum above 0"):
+        net.fit(*clusters, sample_weight=[1] + [0] * 29, validation_fraction=0.5, verbose=0)
+    assert np.array_equal(net.parameters.flat, before)
+
+
 def test_balanced_weights_are_n_over_k_times_count(clusters, classifier):
     x, t = clusters[0][:20], np.r_[[0] * 12, [1] * 6, [2] * 2]
     by_hand = np.array([20 / (3 * 12), 20 / (3 * 6), 20 / (3 * 2)])

@@ -12,7 +12,9 @@ from glassnet.cli.sources import add_data_options, read_dataset
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.metrics import confusion_counts
+from glassnet.mathematics.targets import preferred_class
 from glassnet.model import load
+from glassnet.network.reference import check_classifier, evaluate
 from glassnet.training.fit import thread_limit
 
 if TYPE_CHECKING:
@@ -58,8 +60,11 @@ def run(options: argparse.Namespace) -> int:
         )
     targets = _as_trained(targets, dataset, preprocessing)
     x = preprocessing(rows)
+    check_classifier(network, "accuracy")
     with thread_limit(options.threads):
-        accuracy, loss, predicted = network.accuracy(x, targets), network.loss(x, targets), network.classify(x)
+        measured = evaluate(network, x, targets, keep_outputs=True)
+    predicted = preferred_class(np.asarray(measured.outputs))
+    accuracy, loss = float(measured.accuracy or 0), measured.loss
     names = preprocessing.class_names or tuple(map(str, range(network.n_out)))
     counts = confusion_counts(targets, predicted, max(network.n_out, 2))
     by_class = {name: _share(counts[index, index], counts[index].sum()) for index, name in enumerate(names)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from glassnet.cli import data, evaluate, predict, train
-from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, print_error
+from glassnet.cli.output import FAILED, INTERRUPTED, output_that_may_close, print_error, print_json
 from glassnet.mathematics.checks import GlassnetError
 from glassnet.version import __version__
 
@@ -27,9 +27,18 @@ exit status: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 interr
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells wrong usage in JSON too, if that is asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        if "--json" in sys.argv:
+            print_json({"error": message})
+        super().error(message)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="glassnet", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"glassnet {__version__}")
@@ -45,24 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter shows a ? instead of failing
             stream.reconfigure(errors="replace")
     options = build_parser().parse_args(arguments)
+    with output_that_may_close():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
     except KeyboardInterrupt:
         print_error("interrupted", as_json=options.json)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (`glassnet … | head`): not an error of ours, and nobody to tell.
-        sys.stderr.close()
-        return SUCCEEDED
     except Exception as error:  # whatever it is, a person gets one sentence
         if options.debug:
             raise
-        known = isinstance(error, GlassnetError | OSError | MemoryError)
-        words = (
-            str(error)
-            if known
-            else f"{type(error).__name__}: {error}. This is a mistake in glassnet; --debug shows where."
-        )
-        print_error(words or type(error).__name__, as_json=options.json)
+        if isinstance(error.__context__, KeyboardInterrupt):  # a library made an error of its own out of a Ctrl-C
+            print_error("interrupted", as_json=options.json)
+            return INTERRUPTED
+        words = str(error) or type(error).__name__
+        if not isinstance(error, GlassnetError | OSError | MemoryError):
+            words = f"{type(error).__name__}: {error}. This is a mistake in glassnet; --debug shows where."
+        print_error(words, as_json=options.json)
         return FAILED
     return status

@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
 SUCCEEDED, FAILED, INTERRUPTED = 0, 1, 130
+
+
+class _MayClose:
+    """A text stream that goes silent when its reader has gone, instead of failing."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or do nothing if there is no reader."""
+        return self._unless_closed(lambda: self._stream.write(text)) or 0
+
+    def flush(self) -> None:
+        """Flush, or do nothing if there is no reader."""
+        self._unless_closed(self._stream.flush)
+
+    def _unless_closed(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except BrokenPipeError:
+            # Python flushes the stream once more at its end: let that go nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return None
+
+
+@contextmanager
+def output_that_may_close() -> Iterator[None]:
+    """Go on, silently, when whoever reads the output stops (`glassnet train … | head`): the work is not lost."""
+    usual = sys.stdout
+    sys.stdout = cast("Any", _MayClose(usual))
+    try:
+        yield
+        sys.stdout.flush()
+    finally:
+        sys.stdout = usual
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, picture_in_text, print_error, print_json
-from glassnet.data.files import check_folder
+from glassnet.cli.report import check_output_folder
 from glassnet.data.pictures import digit_from_picture
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.glass import plots
@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
     network = load(options.model)
     preprocessing = Preprocessing.from_dict(network.preprocessing)
     top = check_integer("--top", options.top, minimum=1)
-    if options.stages is not None:
-        check_folder(options.stages)
+    stages = None if options.stages is None else check_output_folder(Path(options.stages))
     results: list[dict[str, Any]] = []
+    written: set[Path] = set()
     for path in options.images:
         try:
             image = preprocessing.from_picture(path)
@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
             continue
         results.append({"image": path, "top": likeliest(network, preprocessing, image, top)})
         _show(results[-1], None if options.quiet else image)
-        if options.stages is not None:
-            _write_stages(path, preprocessing, Path(options.stages))
+        if stages is not None:
+            written.add(_write_stages(path, preprocessing, stages, written))
     if options.json:
         print_json({"model": str(options.model), "predictions": results})
     return FAILED if any("error" in result for result in results) else SUCCEEDED
@@ -90,8 +90,13 @@ def _show(result: dict[str, Any], image: np.ndarray[Any, Any] | None) -> None:
     print(f"{result['image']}: {classes}", flush=True)
 
 
-def _write_stages(path: str, preprocessing: Preprocessing, folder: Path) -> None:
+def _write_stages(path: str, preprocessing: Preprocessing, folder: Path, written: set[Path]) -> Path:
+    """Write the stages of a picture, under its name, with a number if another picture of this call has the same."""
     if preprocessing.kind != "digit":
         raise DataError("--stages shows how a picture becomes a digit; this model does not read digits. Leave it out.")
-    drawing = plots.digit_stages(digit_from_picture(path))
-    plots.save_figure(drawing, folder / f"{Path(path).stem}-stages.png")
+    target, count = folder / f"{Path(path).stem}-stages.png", 1
+    while target in written:
+        count += 1
+        target = folder / f"{Path(path).stem}-stages-{count}.png"
+    plots.save_figure(plots.digit_stages(digit_from_picture(path)), target)
+    return target

@@ -12,6 +12,7 @@ import numpy as np
 from glassnet.data.files import write_atomically
 from glassnet.glass import plots
 from glassnet.mathematics.checks import DataError
+from glassnet.network.reference import evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from glassnet.data.dataset import Dataset
     from glassnet.model import Network
     from glassnet.training.history import History
+
+
+MODEL = "model.safetensors"
+PICTURES = "learning_curves.png", "confusion_matrix.png", "mistakes.png", "first_layer_weights.png"
 
 
 def check_output_folder(folder: Path) -> Path:
@@ -43,10 +48,11 @@ def write_report(
 ) -> dict[str, Any]:
     """Evaluate the network on the test set and write everything into `out`; return the figures."""
     t_test = np.asarray(dataset.t_test)
-    probabilities = network.predict(x_test)
+    measured = evaluate(network, x_test, t_test, keep_outputs=True)
+    probabilities = np.asarray(measured.outputs)
     result: dict[str, Any] = {
-        "test_accuracy": network.accuracy(x_test, t_test),
-        "test_loss": network.loss(x_test, t_test),
+        "test_accuracy": measured.accuracy,
+        "test_loss": measured.loss,
         "test_samples": len(t_test),
         "train_samples": len(dataset.x_train),
         "epochs": len(history.epochs.get("epoch", [])),
@@ -54,15 +60,28 @@ def write_report(
         "seconds": float(sum(history.epochs.get("seconds", []))),
         "stopped": history.stopped,
     }
-    network.metadata["test_accuracy"], network.metadata["test_loss"] = result["test_accuracy"], result["test_loss"]
-    network.save(out / "model.safetensors")
+    figures = {name: result[name] for name in ("test_accuracy", "test_loss")}
+    network.metadata |= {name: value for name, value in figures.items() if np.isfinite(value)}
+    _keep_previous(out / MODEL, quiet=quiet)
+    network.save(out / MODEL)
     content = json.dumps(history.to_dict(), indent=1)
     write_atomically(out / "history.json", content.encode())
-    files = ["model.safetensors", "history.json", *_write_pictures(network, history, dataset, probabilities, out)]
+    files = [MODEL, "history.json", *_write_pictures(network, history, dataset, probabilities, out)]
+    for stale in set(PICTURES) - set(files):  # of an earlier training in the same folder
+        (out / stale).unlink(missing_ok=True)
     result["files"] = [str(out / name) for name in files]
     if not quiet:
         print(f"written to {out}: {', '.join(files)}", flush=True)
     return result
+
+
+def _keep_previous(model: Path, *, quiet: bool) -> None:
+    """Keep the model of an earlier training in the same folder under another name."""
+    if model.is_file():
+        previous = model.with_stem(f"{model.stem}.previous")
+        model.replace(previous)
+        if not quiet:
+            print(f"the model that was there is now {previous}", flush=True)
 
 
 def _write_pictures(
@@ -79,9 +98,12 @@ def _write_pictures(
 
     if history.epochs.get("epoch"):
         save(plots.learning_curves_figure(history), "learning_curves.png")
-    save(plots.confusion_matrix(t_test, predicted, class_names=names), "confusion_matrix.png")
+    readable = bool(np.isfinite(probabilities).all())  # not so if the training went to nan
+    if readable:
+        save(plots.confusion_matrix(t_test, predicted, class_names=names), "confusion_matrix.png")
     if dataset.image_shape is not None:
-        images = np.asarray(dataset.x_test).reshape(-1, *dataset.image_shape)
-        save(plots.mistakes(images, t_test, probabilities), "mistakes.png")
+        if readable:
+            images = np.asarray(dataset.x_test).reshape(-1, *dataset.image_shape)
+            save(plots.mistakes(images, t_test, probabilities, class_names=names), "mistakes.png")
         save(plots.first_layer_weights(network, image_shape=dataset.image_shape), "first_layer_weights.png")
     return written

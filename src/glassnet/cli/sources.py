@@ -22,7 +22,11 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", metavar="PATH", help="your own: a CSV, an .npz, a folder of IDX files or of pictures by class"
     )
-    parser.add_argument("--label-column", metavar="NAME", help="the column of a CSV that holds the label (the first)")
+    parser.add_argument(
+        "--label-column",
+        metavar="NAME",
+        help="the column of a CSV with the label: its name or number, from 0; -1 is the last",
+    )
 
 
 def read_dataset(options: argparse.Namespace) -> Dataset:
@@ -30,12 +34,17 @@ def read_dataset(options: argparse.Namespace) -> Dataset:
     if options.data is not None:
         if options.name is not None:
             raise DataError(f"give a name or --data, not both: got {options.name!r} and {options.data!r}.")
-        return load_data(options.data, label_column=options.label_column)
+        return load_data(options.data, label_column=_as_column(options.label_column))
     name = check_choice("the name of the data", options.name or "mnist", NAMES)
     loader = load_mnist if name == "mnist" else _fashion
     (x_train, t_train), (x_test, t_test) = loader(normalize=False)
     names = tuple("0123456789") if name == "mnist" else FASHION_CLASSES
     return Dataset(x_train, t_train, x_test, t_test, names, (28, 28), name)
+
+
+def _as_column(text: str | None) -> str | int | None:
+    """Return a column's number, from 0, or from the end if negative, if that is what the text is; else its name."""
+    return int(text) if text is not None and text.lstrip("-").isdigit() else text
 
 
 def _fashion(*, normalize: bool) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.cli.output import INTERRUPTED, SUCCEEDED, add_common_options, print_json
+from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
 from glassnet.cli.report import check_output_folder, write_report
 from glassnet.cli.sources import add_data_options, read_dataset
 from glassnet.data.preprocessing import Preprocessing
@@ -19,11 +20,14 @@ from glassnet.mathematics.targets import one_hot
 from glassnet.model import Network
 from glassnet.training import schedules
 from glassnet.training.callbacks import EarlyStopping, Evaluate
+from glassnet.training.fit import NotFiniteWarning
+from glassnet.training.interrupt import InterruptBetweenSteps
 from glassnet.training.optimizers import OPTIMIZERS
 from glassnet.training.recipes import ACTIVATIONS, RECIPES, Recipe
 
 if TYPE_CHECKING:
     from glassnet.data.dataset import Dataset
+    from glassnet.training.history import History
     from glassnet.training.run import Run
 
 RECIPE_LIST = "\n".join(f"  {name:12} {recipe.description}" for name, recipe in RECIPES.items())
@@ -78,7 +82,7 @@ def add_parser(commands: Any) -> None:
     group.add_argument("--weight-decay", type=float, metavar="RATE")
     group.add_argument("--epochs", type=int, metavar="N")
     group.add_argument("--steps", type=int, metavar="N", help="end after so many steps")
-    group.add_argument("--batch-size", type=int, metavar="N", help="1 is online learning")
+    group.add_argument("--batch-size", type=_size, metavar="N", help="1 is online learning, full is all samples")
     group.add_argument("--no-shuffle", action="store_true", help="take the samples in their order")
     group.add_argument("--no-augmentation", action="store_true", help="take the pictures as they are")
     group.add_argument("--evaluate-every", type=int, metavar="N", help="print the test accuracy every N samples")
@@ -91,7 +95,7 @@ def add_parser(commands: Any) -> None:
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
     )
     parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
-    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto or reference")
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)
     parser.set_defaults(run=run)
@@ -101,41 +105,66 @@ def run(options: argparse.Namespace) -> int:
     """Train, evaluate, write the report."""
     recipe = changed_recipe(RECIPES[check_choice("the recipe", options.recipe, RECIPES)], options)
     seed = check_integer("--seed", options.seed, minimum=0)
+    dataset = with_test_set(read_dataset(options), seed, options.limit)
+    if len(dataset.class_names) < 2:
+        got = f"{dataset.n_classes} class" if dataset.class_names else "values as targets"
+        raise DataError(
+            f"{dataset.source}: recipes are for two classes or more, got {got}. Use Network.fit for values."
+        )
     name = Path(options.data).stem if options.data is not None else (options.name or "mnist")
     out = check_output_folder(Path(options.out) if options.out else Path("runs") / f"{name}-{options.recipe}")
-    dataset = with_test_set(read_dataset(options), seed, options.limit)
-    if not dataset.class_names:
-        raise DataError(f"{dataset.source}: recipes are for classes, but the targets are values. Use Network.fit.")
     preprocessing = Preprocessing.of(dataset, recipe.scale, digits=_are_digits(dataset, options))
     network = make_network(recipe, dataset, seed, options.dtype)
     network.preprocessing = preprocessing.to_dict()
-    network.metadata["recipe"] = options.recipe
-    network.metadata["data"] = dataset.source
+    network.metadata |= {"recipe": options.recipe, "data": dataset.source}
     if not options.quiet:
         print(f"{dataset}\n{network}", flush=True)
     x_test, t_test = preprocessing(np.asarray(dataset.x_test)), np.asarray(dataset.t_test)
-    history = network.fit(
-        preprocessing(dataset.x_train),
-        make_targets(recipe, dataset),
-        optimizer=recipe.optimizer,
-        epochs=recipe.epochs,
-        max_steps=recipe.max_steps,
-        batch_size=_batch_size(recipe, options, len(dataset.x_train)),
-        # Early stopping chooses by what it watches, so that it must not watch the test samples.
-        validation_data=None if options.patience else (x_test, t_test),
-        validation_fraction=HELD_OUT if options.patience else None,
-        shuffle=recipe.shuffle,
-        augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,
-        callbacks=_callbacks(recipe, options, x_test, t_test),
-        threads=options.threads,
-        executor=options.executor,
-        verbose=0 if options.quiet else 1,
-    )
-    result = write_report(network, history, dataset, x_test, out, quiet=options.quiet)
+    history = _fit(network, recipe, dataset, preprocessing, (x_test, t_test), options)
+    # The first Ctrl-C from here on waits until all is written.
+    with InterruptBetweenSteps() as interrupt:
+        result = write_report(network, history, dataset, x_test, out, quiet=options.quiet)
     print(f"test accuracy {100 * result['test_accuracy']:.2f}%")
+    failed = history.stopped.startswith("not finite")
+    if failed:
+        print_error(history.stopped, as_json=False)
+        result["error"] = history.stopped
     if options.json:
         print_json({"recipe": options.recipe, "data": dataset.source, **result})
-    return INTERRUPTED if history.stopped.startswith("interrupted") else SUCCEEDED
+    if interrupt.asked or history.stopped.startswith("interrupted"):
+        return INTERRUPTED
+    return FAILED if failed else SUCCEEDED
+
+
+def _fit(
+    network: Network,
+    recipe: Recipe,
+    dataset: Dataset,
+    preprocessing: Preprocessing,
+    test: tuple[Any, Any],
+    options: argparse.Namespace,
+) -> History:
+    """Train the network as the recipe says."""
+    early = options.patience is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotFiniteWarning)  # the command says it as an error
+        return network.fit(
+            preprocessing(dataset.x_train),
+            make_targets(recipe, dataset),
+            optimizer=recipe.optimizer,
+            epochs=recipe.epochs,
+            max_steps=recipe.max_steps,
+            batch_size=_batch_size(recipe, options, len(dataset.x_train)),
+            # Early stopping chooses by what it watches, so that it must not watch the test samples.
+            validation_data=None if early else test,
+            validation_fraction=HELD_OUT if early else None,
+            shuffle=recipe.shuffle,
+            augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,
+            callbacks=_callbacks(recipe, options, *test),
+            threads=options.threads,
+            executor=options.executor,
+            verbose=0 if options.quiet else 1,
+        )
 
 
 def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
@@ -155,7 +184,7 @@ def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.steps is not None or options.epochs is not None:  # who says how many epochs wants all of them
         changes["max_steps"] = options.steps
-    if options.batch_size is not None:
+    if options.batch_size not in {None, "full"}:
         check_integer("--batch-size", options.batch_size, minimum=1)
     if options.no_augmentation:
         changes["augmentation"] = None
@@ -230,7 +259,16 @@ def _are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
     return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))
 
 
-def _batch_size(recipe: Recipe, options: argparse.Namespace, rows: int) -> int:
+def _size(text: str) -> int | str:
+    if text == "full":
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"it must be a whole number or full, got {text!r}") from None
+
+
+def _batch_size(recipe: Recipe, options: argparse.Namespace, rows: int) -> int | str:
     """Return the recipe's batch size, or less where an epoch of few samples would have fewer than ten steps."""
     if options.batch_size is not None:
         return recipe.batch_size

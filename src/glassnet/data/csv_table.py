@@ -167,7 +167,7 @@ def _take(rows: _Rows, line: int, fields: list[str], label: int, path: Path) -> 
         if number is None or not abs(number) <= LARGEST:
             raise DataError(
                 f"{path}, line {line}, column {column + 1}: got {describe(text)}, expected a finite number. "
-                "Correct the value, or remove the row or the column."
+                "Correct the value, remove the row or the column, or name the label's column (--label-column)."
             )
         rows.numbers.append(number)
 

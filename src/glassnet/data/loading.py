@@ -16,6 +16,7 @@ from glassnet.data.idx_folder import TRAIN, find_idx, read_idx_folder
 from glassnet.data.mnist_csv import COLUMNS, read_mnist_csv
 from glassnet.data.mnist_loader import IMAGE_SHAPE, N_DIGITS
 from glassnet.data.npz import read_npz
+from glassnet.data.scaling import WHITE
 from glassnet.mathematics.checks import DataError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def load_data(
         - a folder of pictures, one folder a class (`read_image_folder`);
         - a `.npz` archive (`read_npz`);
         - a CSV file of 785 columns, a label from 0 to 9 and 784 pixels (`read_mnist_csv`);
-        - any other CSV table of numbers with a label (`read_csv_table`).
+        - any other CSV table of numbers with a label (`read_csv_table`); with a class and 784 pixels a row, pictures.
 
         CSV and IDX files may be gzipped.
     label_column : str or int, optional
@@ -90,7 +91,16 @@ def load_data(
         )
     if label_column is None and start.partition(b"\n")[0].count(b",") == COLUMNS - 1:
         return _digits(place)
-    return read_csv_table(place, label_column)
+    return _as_images(read_csv_table(place, label_column))
+
+
+def _as_images(dataset: Dataset) -> Dataset:
+    """Return a table of 784 whole numbers from 0 to 255 in classes as what it is: pictures, of letters say."""
+    x = dataset.x_train
+    pixels = dataset.n_in == COLUMNS - 1 and bool(np.all((x >= 0) & (x <= WHITE) & (x == np.rint(x))))
+    if not (pixels and dataset.class_names):
+        return dataset
+    return replace(dataset, x_train=x.astype(np.uint8), image_shape=IMAGE_SHAPE)
 
 
 def _load_folder(folder: Path, label_column: str | int | None, size: tuple[int, int] | None) -> Dataset:

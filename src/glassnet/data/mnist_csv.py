@@ -133,10 +133,15 @@ def _first_fault(text: bytes, path: Path, first_line: int) -> DataError:
             )
         for column, field in enumerate(fields, 1):
             kind, limit = ("label", N_DIGITS - 1) if column == 1 else ("pixel", int(WHITE))
+            mend = (
+                "If these are no digits, name the label's column (label_column)."
+                if column == 1
+                else "Correct the value."
+            )
             if not _is_whole(field, limit):
                 return DataError(
                     f"{path}, line {line}, column {column}: got {describe(field.decode('utf-8', 'replace'))}, "
-                    f"expected a {kind}, a whole number from 0 to {limit}. Correct the value."
+                    f"expected a {kind}, a whole number from 0 to {limit}. {mend}"
                 )
     return DataError(f"{path}, from line {first_line}: the rows cannot be read. Save the file as plain CSV.")
 

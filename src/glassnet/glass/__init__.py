@@ -1,1 +1,1 @@
-"""TODO."""
+"""Seeing: traces and why, summaries, plots."""

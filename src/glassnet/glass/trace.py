@@ -9,8 +9,11 @@ import numpy as np
 
 from glassnet.glass.why import Why, explain_number
 from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mean
+from glassnet.mathematics.function import substitute
+from glassnet.mathematics.fused_losses import FUSED_LOSSES, FusedLoss
 from glassnet.network import reference
 from glassnet.network.lowering import output_name
+from glassnet.network.operations import read_only
 from glassnet.network.tape import Mode, Step, Tape, format_table
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Trace(Mapping[str, "NDArray[Any]"]):
-    """Every number of one pass through a network: arrays by name, each with its shape and formula.
+    """Every number of one pass through a network: read-only arrays by name, each with its shape and formula.
 
     Attributes
     ----------
@@ -52,10 +55,10 @@ class Trace(Mapping[str, "NDArray[Any]"]):
         }
         given = ("X", "t") if backward else ("X",)
         self.names = (*given, *self._steps)
-        # Copies of what others can change later: the data, and the network's own arrays.
-        self._values = {name: np.asarray(values[name]) for name in self.names}
-        self._values |= {name: self._values[name].copy() for name in given}
-        self._parameters = {name: values[name].copy() for name in (*network.parameters, *network.state)}
+        # Copies: a step may pass on as it is what others can change, the data, a parameter, an own layer's array.
+        self._values = {name: read_only(np.array(values[name])) for name in self.names}
+        kept = (*network.parameters, *network.state)
+        self._parameters = {name: read_only(np.array(values[name])) for name in kept}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the array of that name: of the pass, or a parameter as it was then."""
@@ -79,8 +82,12 @@ class Trace(Mapping[str, "NDArray[Any]"]):
 
     def _work_out_output_gradient(self) -> NDArray[Any]:
         """Return the gradient of the output, which a fused loss never forms: worked out here for the reader alone."""
-        loss, output = self._network.loss_function, self[output_name(self._network.places[-1])]
-        return np.asarray(self["dlosses"][:, None] * loss.backward(output, self["t"]))
+        output = self[output_name(self._network.places[-1])]
+        return read_only(self["dlosses"][:, None] * self._fused_loss.output_derivative(output, self["t"]))
+
+    @property
+    def _fused_loss(self) -> FusedLoss:
+        return FUSED_LOSSES[self._steps["losses"].operation]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -102,8 +109,8 @@ class Trace(Mapping[str, "NDArray[Any]"]):
         if step is not None:
             return step.formula
         if name == self._output_gradient:
-            loss = self._network.loss_function
-            return f"dlosses * (derivative of {loss!r} by {name[1:]}), not formed in the pass: the loss is fused"
+            derivative = substitute(self._fused_loss.loss.derivative_formula, y=name[1:], p=name[1:])
+            return f"dlosses * ({derivative}), unclipped; not formed in the pass: the loss is fused"
         return "given"
 
     def why(self, address: str) -> Why:

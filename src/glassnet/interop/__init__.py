@@ -1,1 +1,1 @@
-"""TODO."""
+"""Other files and libraries: model files, legacy pickles."""

@@ -7,6 +7,7 @@ catches `GlassnetError`; each error is also the built-in error that a Python pro
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import numbers
 import operator
@@ -151,6 +152,21 @@ def did_you_mean(value: object, known: Iterable[str]) -> str:
     names = {name.casefold(): name for name in known}
     nearest = difflib.get_close_matches(str(value).casefold(), names, n=1)
     return f" Did you mean {names[nearest[0]]!r}?" if nearest else ""
+
+
+def check_callable_with(owner: str, method: Any, *positional: str, **named: Any) -> None:
+    """Raise `ArgumentTypeError` if a user's method cannot be called with these arguments.
+
+    >>> check_callable_with("Scale", (lambda x: x).__call__, "x")
+    """
+    signature = inspect.signature(method)
+    try:
+        signature.bind(*positional, **named)
+    except TypeError:
+        wanted = ", ".join(("self", *positional, *named))
+        raise ArgumentTypeError(
+            f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
+        ) from None
 
 
 def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:

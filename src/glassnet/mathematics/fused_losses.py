@@ -38,6 +38,9 @@ class FusedLoss:
         The loss of each row, from its net input.
     derivative : callable (y, t) -> array (N, n_out)
         The derivative of each row's loss by its net input, from its output.
+    output_derivative : callable (y, t) -> array (N, n_out)
+        The derivative of each row's loss by its output, `loss.derivative_formula` with nothing clipped: infinite where
+        a probability that is wanted is 0. No gradient is computed from it; it is for those who ask what it would be.
     formula, derivative_formula : str
         Both in words.
     """
@@ -46,6 +49,7 @@ class FusedLoss:
     loss: LossFunction
     per_sample: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
     derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+    output_derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
     formula: str
     derivative_formula: str
 
@@ -64,6 +68,16 @@ def _softmax_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArr
     return y * t.sum(axis=1, keepdims=True) - t
 
 
+def _slope_of_log(t: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """Return t / y, the derivative of t log y by y: ±inf at y = 0, but 0 where there is no t to weigh it by."""
+    with np.errstate(all="ignore"):
+        return np.where((t == 0) & (y == 0), 0, t / y)
+
+
+def _softmax_cross_entropy_output_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    return 0 - _slope_of_log(t, y)  # not −t / y, which writes its zeros as −0
+
+
 def _sigmoid_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     # softplus(z) − t z, with the part that would cancel for large z taken out first.
     return np.sum((np.maximum(z, 0) - t * z) + softplus.value(np.minimum(z, -z)), axis=1)
@@ -71,6 +85,11 @@ def _sigmoid_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
 
 def _sigmoid_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     return y - t
+
+
+def _sigmoid_cross_entropy_output_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    # (y − t) / (y (1 − y)) in two terms: it is 1 at y = t = 0 and −1 at y = t = 1, not 0 / 0.
+    return _slope_of_log(1 - t, 1 - y) - _slope_of_log(t, y)
 
 
 FUSED_LOSSES = {
@@ -81,6 +100,7 @@ FUSED_LOSSES = {
             categorical_cross_entropy,
             _softmax_cross_entropy,
             _softmax_cross_entropy_derivative,
+            _softmax_cross_entropy_output_derivative,
             formula="-Σ t log softmax(z)",
             derivative_formula="y Σt - t",
         ),
@@ -89,6 +109,7 @@ FUSED_LOSSES = {
             binary_cross_entropy,
             _sigmoid_cross_entropy,
             _sigmoid_cross_entropy_derivative,
+            _sigmoid_cross_entropy_output_derivative,
             formula="-Σ (t log σ(z) + (1 - t) log(1 - σ(z)))",
             derivative_formula="y - t",
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -180,10 +179,12 @@ class Perceptron:
         samples, targets = self._training_set(x, t)
         rate = check_number("learning_rate", learning_rate, above=0)
         epochs = check_integer("epochs", epochs, minimum=1)
-        # Σ (t − y) x is kept in exact fractions, and multiplied by η afterwards: added up in floating point, a rate
-        # such as 0.1 would leave rounding errors, and weights that come back would not be recognised.
+        # Σ (t − y) x is kept exactly, in whole numbers of 1 / parts, and multiplied by η afterwards: added up in
+        # floating point, a rate such as 0.1 would leave rounding errors, and weights that come back would not be
+        # recognised.
         start = np.append(self.weights, self.bias)
-        total = [Fraction(0)] * start.size
+        parts = _common_denominator(samples)
+        total = np.zeros(start.size, dtype=object)
         first_seen = {tuple(total): 0}
         mistakes: list[int] = []
         path: list[tuple[NDArray[np.float64], float]] = []
@@ -194,10 +195,9 @@ class Perceptron:
                 error = int(target) - self(sample)
                 if error:
                     mistakes[-1] += 1
-                    total[-1] += error
-                    for i in np.flatnonzero(sample):
-                        total[i] += error * Fraction(sample[i])
-                    parameters = start + rate * np.array(total, dtype=np.float64)
+                    ratios = map(float.as_integer_ratio, [*sample.tolist(), 1.0])
+                    total += [error * numerator * (parts // denominator) for numerator, denominator in ratios]
+                    parameters = start + rate * (total / parts).astype(np.float64)
                     self.weights, self.bias = parameters[:-1], float(parameters[-1])
             path.append((self.weights.copy(), self.bias))
             seen = first_seen.setdefault(tuple(total), len(mistakes))
@@ -223,6 +223,18 @@ class Perceptron:
                 f"t must hold 0 and 1 only, got {wrong[0]:g}. Targets of −1 and 1 become 0 and 1 by (t + 1) / 2."
             )
         return samples.astype(np.float64), targets
+
+
+def _common_denominator(samples: NDArray[Any]) -> int:
+    """Return a power of two of which all numbers, as every float is a binary fraction, are whole parts.
+
+    >>> _common_denominator(np.array([[1.0, 2.0], [0.0, 3.0]])), 0.375 * _common_denominator(np.array([0.375])) % 1
+    (1, 0.0)
+    """
+    if np.all(samples == np.rint(samples)):
+        return 1
+    _, exponents = np.frexp(samples[samples != 0])  # x = m · 2^e with ½ ≤ |m| < 1, and m · 2^53 is whole
+    return 1 << (53 - int(exponents.min()))
 
 
 @dataclass(frozen=True, eq=False)

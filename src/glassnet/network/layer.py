@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_callable_with, describe
 from glassnet.network.operations import operation, read_only
 from glassnet.network.tape import Mode, Phase, Size, Step
 
@@ -146,6 +146,7 @@ class Layer:
 
     def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """Return the steps from `place.input` to `place.output`."""
+        check_callable_with(type(self).__name__, self.forward, "x", **place.names)
         parameters = tuple(place.names.values())
         formula = f"{type(self).__name__}.forward({', '.join((place.input, *parameters))})"
         yield place.step(
@@ -161,6 +162,7 @@ class Layer:
 
     def backward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """Return the steps from the gradient of the output to those of input and parameters."""
+        check_callable_with(type(self).__name__, self.backward, "dy", "x", "y", **place.names)
         parameters = tuple(place.names.values())
         inputs = (f"d{place.output}", place.input, place.output, *parameters)
         yield Step(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from glassnet.mathematics import losses
-from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, as_float_array, check_choice, describe
+from glassnet.mathematics.checks import (
+    ArgumentTypeError,
+    ShapeError,
+    as_float_array,
+    check_callable_with,
+    check_choice,
+    describe,
+)
 from glassnet.mathematics.function import substitute
 from glassnet.mathematics.fused_losses import FUSED_LOSSES, FusedLoss
 from glassnet.mathematics.loss_function import LossFunction
@@ -122,6 +129,8 @@ def as_loss(loss: Any) -> Loss:
     NamedLoss('mean_squared_error')
     """
     if isinstance(loss, Loss):
+        for method in (loss.forward, loss.backward):
+            check_callable_with(type(loss).__name__, method, "y", "t")
         return loss
     if isinstance(loss, LossFunction):
         return NamedLoss(loss.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glassnet.mathematics.checks import ArgumentError
-from glassnet.network.layers import Sigmoid, Softmax
+from glassnet.network.layers import Identity, Sigmoid, Softmax
 from glassnet.network.loss import fused_with, loss_steps
 from glassnet.network.tape import Mode, Step, Tape
 
@@ -42,14 +42,14 @@ def lower(
     """
     stations = list(zip(layers, places, strict=True))
     forward = [step for layer, place in stations for step in _forward(layer, place, places, mode)]
-    last, place = stations[-1]
-    function = last.function.name if isinstance(last, Softmax | Sigmoid) else None
-    fused = fused_with(loss, function)
-    output = output_name(place)
-    ending = list(loss_steps(loss, fused, place.input, output, place.n_out, len(layers)))
+    # An Identity behind the output function changes nothing, nor does it keep the two from being fused.
+    end = next((index for index in reversed(range(len(layers))) if not isinstance(layers[index], Identity)), 0)
+    last = layers[end]
+    fused = fused_with(loss, last.function.name if isinstance(last, Softmax | Sigmoid) else None)
+    ending = list(loss_steps(loss, fused, places[end].input, output_name(places[-1]), places[-1].n_out, len(layers)))
 
     backward = [step for step in ending if step.phase == "backward"]
-    for layer, place in reversed(stations[:-1] if fused else stations):
+    for layer, place in reversed(stations[:end] if fused else stations):
         backward.extend(_backward(layer, place, places, mode))
     wanted = {f"d{name}" for place in places for name in place.names.values()} | ({"dX"} if input_gradient else set())
     steps = [

@@ -6,11 +6,12 @@ not grow with the data.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, ShapeError, as_float_array, check_integer
+from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError, as_float_array, check_integer
 from glassnet.mathematics.targets import preferred_class, right_answers
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import OPERATIONS
@@ -101,26 +102,28 @@ def slices(rows: int) -> Iterator[slice]:
 
 def predict(network: Structure, x: ArrayLike) -> NDArray[Any]:
     """Return the outputs (N, n_out) for the inputs (N, n_in)."""
-    inputs = network.as_input(x)
-    tape, name = network.tape("predict"), output_name(network.places[-1])
+    inputs = _checked_inputs(network, x)
+    name = output_name(network.places[-1])
     outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype)
-    for rows in slices(len(inputs)):
-        outputs[rows] = run(tape, values_for(network, inputs[rows]), "forward")[name]
+    for rows, values in _passes(network, inputs, None, "forward"):
+        outputs[rows] = values[name]
     return outputs
 
 
 def classify(network: Structure, x: ArrayLike) -> NDArray[np.intp]:
     """Return the class index (N,) for each of the inputs (N, n_in)."""
-    _check_classifier(network, "classify")
+    check_classifier(network, "classify")
     return preferred_class(predict(network, x))
 
 
 def accuracy(network: Structure, x: ArrayLike, t: ArrayLike) -> float:
     """Return the share of inputs whose preferred class is a target's."""
-    _check_classifier(network, "accuracy")
-    outputs = predict(network, x)
-    _check_rows(len(outputs))
-    return float(right_answers(outputs, network.as_targets(t, len(outputs))).mean())
+    check_classifier(network, "accuracy")
+    inputs, name = _checked_inputs(network, x), output_name(network.places[-1])
+    _check_rows(len(inputs))
+    targets = _checked_targets(network, t, len(inputs))
+    passes = _passes(network, inputs, targets, "forward")
+    return _share([right_answers(values[name], values["t"]) for _, values in passes])
 
 
 def loss(
@@ -133,20 +136,128 @@ def loss(
     step: int = 0,
 ) -> float:
     """Return the loss, averaged over all rows: in slices in predict mode, in one batch in train mode."""
+    if mode == "train":
+        given = _batch(network, x, t, sample_weight, step)
+        return float(run(network.tape(mode), given, "forward", "loss")["loss"])
+    network.tape(mode)  # another mode is refused here
+    inputs = _checked_inputs(network, x)
+    _check_rows(len(inputs))
+    targets = _checked_targets(network, t, len(inputs))
+    weights = network.as_weights(sample_weight, len(inputs))
+    passes = _passes(network, inputs, targets, "forward", "loss")
+    return _mean_loss([values["losses"] for _, values in passes], weights)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one pass over some data found.
+
+    Attributes
+    ----------
+    loss : float
+    accuracy : float or None
+        None for a regression.
+    outputs : array of shape (N, n_out) or None
+        None unless they were to be kept.
+    """
+
+    loss: float
+    accuracy: float | None
+    outputs: NDArray[Any] | None = None
+
+
+def evaluate(
+    network: Structure,
+    x: ArrayLike,
+    t: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    *,
+    keep_outputs: bool = False,
+) -> Evaluation:
+    """Return the loss and, of a classifier, the accuracy, in predict mode, from one run over the data.
+
+    Parameters
+    ----------
+    network : Network
+    x : array of shape (N, n_in), N at least 1
+    t : array
+        Targets.
+    sample_weight : array of shape (N,), optional
+        Weights of the loss; the accuracy counts all alike.
+    keep_outputs : bool, default False
+        Whether the outputs are wanted too.
+
+    Returns
+    -------
+    Evaluation
+        The very numbers of `loss`, `accuracy` and `predict`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(2, 2, init=([[1, 0], [0, 1]], [0, 0])), gn.Softmax()])
+    >>> evaluate(net, [[0.0, 1.0], [1.0, 0.0]], [1, 1]).accuracy
+    0.5
+    """
+    inputs, name = _checked_inputs(network, x), output_name(network.places[-1])
+    _check_rows(len(inputs))
+    targets = _checked_targets(network, t, len(inputs))
+    weights = network.as_weights(sample_weight, len(inputs))
+    outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype) if keep_outputs else None
+    losses, right = [], []
+    for rows, values in _passes(network, inputs, targets, "forward", "loss"):
+        losses.append(values["losses"])
+        if network.output_kind != "values":
+            right.append(right_answers(values[name], values["t"]))
+        if outputs is not None:
+            outputs[rows] = values[name]
+    return Evaluation(_mean_loss(losses, weights), _share(right) if right else None, outputs)
+
+
+def _passes(
+    network: Structure, inputs: NDArray[Any], targets: NDArray[Any] | None, *phases: Phase
+) -> Iterator[tuple[slice, dict[str, Any]]]:
+    """Run the network in predict mode on one slice of rows after another; each is converted when its turn comes."""
+    tape = network.tape("predict")
+    for rows in slices(len(inputs)):
+        part = None if targets is None else network.as_targets(targets[rows], rows.stop - rows.start)
+        yield rows, run(tape, values_for(network, network.as_input(inputs[rows]), part), *phases)
+
+
+def _checked_inputs(network: Structure, x: ArrayLike) -> NDArray[Any]:
+    """Return x as it is if it is an array that fits, so that all of it is never copied; else convert or refuse it."""
+    fits = isinstance(x, np.ndarray) and x.dtype.kind in "fiub" and x.ndim == 2 and x.shape[1] == network.n_in
+    return x if isinstance(x, np.ndarray) and fits else network.as_input(x)
+
+
+def _checked_targets(network: Structure, t: ArrayLike, rows: int) -> NDArray[Any]:
+    """Return t as it is if it is an array whose every slice is good; else convert or refuse it."""
+    if not (isinstance(t, np.ndarray) and t.dtype.kind in "fiub" and t.ndim and len(t) == rows):
+        return network.as_targets(t, rows)
+    try:
+        for part in slices(rows):
+            network.as_targets(t[part], part.stop - part.start)
+    except GlassnetError:
+        return network.as_targets(t, rows)  # refuses it too, in words about all of it
+    return t
+
+
+def _mean_loss(losses: list[NDArray[Any]], weights: NDArray[Any] | None) -> float:
+    return float(OPERATIONS["weighted_mean"](np.concatenate(losses).astype(np.float64), weights))
+
+
+def _share(right: list[NDArray[np.bool_]]) -> float:
+    return float(np.concatenate(right).mean())
+
+
+def _batch(
+    network: Structure, x: ArrayLike, t: ArrayLike, sample_weight: ArrayLike | None, step: int
+) -> dict[str, Any]:
+    """Return what a tape reads of one batch, checked."""
     inputs = network.as_input(x)
     _check_rows(len(inputs))
     targets = network.as_targets(t, len(inputs))
-    weights = network.as_weights(sample_weight, len(inputs))
-    tape = network.tape(mode)
-    if mode == "train":
-        return float(run(tape, values_for(network, inputs, targets, weights, step), "forward", "loss")["loss"])
-    losses = np.concatenate(
-        [
-            run(tape, values_for(network, inputs[rows], targets[rows]), "forward", "loss")["losses"]
-            for rows in slices(len(inputs))
-        ]
-    )
-    return float(OPERATIONS["weighted_mean"](losses.astype(np.float64), weights))
+    return values_for(network, inputs, targets, network.as_weights(sample_weight, len(inputs)), step)
 
 
 def gradients(
@@ -159,12 +270,8 @@ def gradients(
     step: int = 0,
 ) -> dict[str, NDArray[Any]]:
     """Return ∂loss/∂parameter for each parameter, by the parameter's name, on one batch; nothing is changed."""
-    inputs = network.as_input(x)
-    _check_rows(len(inputs))
-    targets = network.as_targets(t, len(inputs))
-    weights = network.as_weights(sample_weight, len(inputs))
-    tape = network.tape(mode, input_gradient=False)
-    values = run(tape, values_for(network, inputs, targets, weights, step), "forward", "loss", "backward")
+    given = _batch(network, x, t, sample_weight, step)
+    values = run(network.tape(mode, input_gradient=False), given, "forward", "loss", "backward")
     return {name: values[f"d{name}"] for name in network.parameters}
 
 
@@ -173,7 +280,8 @@ def _check_rows(rows: int) -> None:
         raise DataError("x must have at least one row to take a mean over, got none. Pass a sample.")
 
 
-def _check_classifier(network: Structure, what: str) -> None:
+def check_classifier(network: Structure, what: str) -> None:
+    """Raise `DataError` if the network is a regression, of which `what` cannot be asked."""
     if network.output_kind == "values":
         raise DataError(
             f"{what} must be asked of a classifier; this network ends with {network.output_layer!r} and "

@@ -21,7 +21,7 @@ from glassnet.mathematics.checks import (
 )
 from glassnet.mathematics.numerical import as_real_array
 from glassnet.mathematics.targets import as_rows
-from glassnet.network.layers import Identity, Sigmoid, Softmax
+from glassnet.network.layers import Dropout, Identity, Sigmoid, Softmax
 from glassnet.network.loss import Loss, TargetKind, as_loss
 from glassnet.network.lowering import lower
 from glassnet.network.named_arrays import NamedArrays
@@ -99,8 +99,9 @@ class Structure:
 
     @property
     def output_layer(self) -> Layer:
-        """The last layer that does anything."""
-        return next((layer for layer in reversed(self.layers) if not isinstance(layer, Identity)), self.layers[-1])
+        """The last layer that does anything to a prediction."""
+        idle = (Identity, Dropout)
+        return next((layer for layer in reversed(self.layers) if not isinstance(layer, idle)), self.layers[-1])
 
     @property
     def output_kind(self) -> OutputKind:
@@ -159,10 +160,14 @@ class Structure:
                 f"{name} must lie between 0 and 1 for one sigmoid output, got values from {targets.min():g} to "
                 f"{targets.max():g}. Use 0 and 1, or one output for each class."
             )
+        if getattr(self.loss_function, "name", "").endswith("cross_entropy") and targets.min(initial=0) < 0:
+            raise DataError(
+                f"{name} must not be negative for a cross-entropy, got {targets.min():g}. Use shares from 0 to 1."
+            )
         return targets
 
     def as_weights(self, sample_weight: ArrayLike | None, rows: int) -> NDArray[Any] | None:
-        """Return the weights of `rows` samples, or None if all count alike."""
+        """Return the weights of `rows` samples, by which a mean can be taken, or None if all count alike."""
         if sample_weight is None:
             return None
         with np.errstate(over="ignore"):  # a weight too large for the dtype becomes inf, and is refused below
@@ -174,6 +179,13 @@ class Structure:
             )
         if not (np.all(np.isfinite(weights)) and np.all(weights >= 0)):
             raise DataError("sample_weight must be finite and not negative. Use 0 to leave a sample out.")
+        with np.errstate(over="ignore"):
+            total, limit = float(weights.sum(dtype=np.float64)), float(np.finfo(self.dtype).max)
+        if not 0 < total <= limit:
+            raise DataError(
+                f"the weights of the samples must have a sum above 0 and at most {limit:.3g}, got {total:g}. "
+                "Give at least one sample a weight above 0; only their ratios matter."
+            )
         return weights
 
     def same_with(self, dtype: str) -> Structure:

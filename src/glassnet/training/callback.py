@@ -58,6 +58,26 @@ def as_callback(callback: Any) -> Callback:
     raise ArgumentTypeError(f"a callback must be a gn.callbacks.Callback or a function, got {describe(callback)}.")
 
 
+def _sign(metric: str) -> float:
+    """Return what makes less of a metric better: 1, or −1 for an accuracy, of which more is better."""
+    return -1.0 if "accuracy" in metric else 1.0
+
+
+def best_metrics(by_epoch: dict[str, list[float]], before: dict[str, float]) -> dict[str, float]:
+    """Return the best finite value of each loss and accuracy, those of before included.
+
+    >>> best_metrics({"epoch": [3, 4], "loss": [0.5, 0.7], "accuracy": [0.8, 0.9]}, {"loss": 0.4})
+    {'loss': 0.4, 'accuracy': 0.9}
+    """
+    best = dict(before)
+    for name, values in by_epoch.items():
+        if "loss" in name or "accuracy" in name:
+            sign = _sign(name)
+            known = [sign * value for value in [*values, before.get(name, math.nan)] if math.isfinite(value)]
+            best.update({name: sign * min(known)} if known else {})
+    return best
+
+
 class Monitor:
     """A metric by epoch, and whether it got better: less of a loss, more of an accuracy."""
 
@@ -66,7 +86,7 @@ class Monitor:
             raise ArgumentTypeError(f"monitor must be the name of a metric such as 'val_loss', got {describe(metric)}.")
         self.metric = metric
         self.min_delta = check_number("min_delta", min_delta, at_least=0)
-        self.sign = -1.0 if "accuracy" in metric else 1.0
+        self.sign = _sign(metric)
         self.best = math.inf
 
     def check(self, run: Run) -> None:
@@ -77,6 +97,10 @@ class Monitor:
                 "validation_fraction=0.1 to fit, or monitor 'loss'."
             )
         check_choice("monitor", self.metric, run.metric_names)
+
+    def begin_with(self, best: float) -> None:
+        """Count as better only what is better than this value."""
+        self.best = self.sign * best
 
     def improved(self, run: Run) -> bool:
         """Say whether the metric of this epoch is the best so far, and remember it if so."""

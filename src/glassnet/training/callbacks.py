@@ -7,20 +7,22 @@ is given the `Run`: its network, history, counts and metrics; `run.stop(reason)`
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glassnet.mathematics.checks import check_integer, check_number
-from glassnet.network.reference import accuracy, loss
+from glassnet.network.reference import evaluate
 from glassnet.training.callback import Callback, Monitor
 from glassnet.training.nonfinite import explain_nonfinite, explain_nonfinite_parameter, nonfinite_parameter
 from glassnet.training.records import Checkpoint, CSVLog
+from glassnet.training.run import ALL_EPOCHS_DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-    from glassnet.training.run import Run
+    from glassnet.training.run import Run, TrainingState
 
 __all__ = ["CSVLog", "Callback", "Checkpoint", "EarlyStopping", "Evaluate", "StopOnNaN"]
 
@@ -37,7 +39,9 @@ class EarlyStopping(Callback):
     min_delta : float, default 0
         How much better counts.
     restore_best : bool, default True
-        Whether the best epoch's parameters and state (running statistics) come back.
+        Whether the best epoch's parameters and state (running statistics) come back when the training has ended, and
+        with them the optimizer's slots, the counts and the random generators, so that `resume=True` goes on from that
+        epoch. After Ctrl-C the model stays as it stands.
 
     Examples
     --------
@@ -57,14 +61,15 @@ class EarlyStopping(Callback):
         """Check the metric's name, and forget earlier trainings."""
         self._monitor = Monitor(self.monitor_name, self.min_delta)
         self._monitor.check(run)
-        self._best: Any = None
+        self._best: _Snapshot | None = None
         self._waited = 0
 
     def on_epoch_end(self, run: Run) -> None:
         """Remember the best epoch, or count one more without a better value."""
         if self._monitor.improved(run):
             self._waited = 0
-            self._best = (run.epoch, run.network.parameters.copies(), run.network.state.copies())
+            if self.restore_best:
+                self._best = _Snapshot.of(run)
             run.history.best_epoch = run.epoch
             return
         self._waited += 1
@@ -72,13 +77,33 @@ class EarlyStopping(Callback):
             run.stop(f"early stopping: {self.monitor_name} no better for {self._waited} epochs")
 
     def on_train_end(self, run: Run) -> None:
-        """Bring the best epoch's parameters and state back."""
-        if self.restore_best and self._best is not None and self._best[0] != run.epoch:
-            epoch, parameters, state = self._best
-            run.network.parameters.update(parameters)
-            run.network.state.update(state)
-            if run.stop_reason:
-                run.stop_reason += f"; the parameters of epoch {epoch}, the best, are back"
+        """Bring the best epoch back, unless Ctrl-C asked for the model as it stands."""
+        best, self._best = self._best, None  # which frees the copies
+        if best is not None and best.training.epoch != run.epoch and not run.interrupted:
+            best.restore(run)
+            ended = run.stop_reason or ALL_EPOCHS_DONE
+            run.stop_reason = f"{ended}; the parameters of epoch {run.epoch}, the best, are back"
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """All that an epoch left: parameters, state, what training goes on with, and the metrics."""
+
+    parameters: dict[str, NDArray[Any]]
+    state: dict[str, NDArray[Any]]
+    training: TrainingState
+    metrics: dict[str, float]
+
+    @classmethod
+    def of(cls, run: Run) -> _Snapshot:
+        network = run.network
+        return cls(network.parameters.copies(), network.state.copies(), run.state.copy(), dict(run.metrics))
+
+    def restore(self, run: Run) -> None:
+        run.network.parameters.update(self.parameters)
+        run.network.state.update(self.state)
+        run.state = run.network.training_state = self.training
+        run.metrics = self.metrics
 
 
 class StopOnNaN(Callback):
@@ -140,9 +165,10 @@ class Evaluate(Callback):
         if self._seen < self._next:
             return
         self._next = (self._seen // self.every_samples + 1) * self.every_samples
-        metrics = {"samples": self._seen, "step": run.step, "loss": loss(run.network, self.x, self.t)}
-        if run.network.output_kind != "values":
-            metrics["accuracy"] = accuracy(run.network, self.x, self.t)
+        measured = evaluate(run.network, self.x, self.t)
+        metrics = {"samples": self._seen, "step": run.step, "loss": measured.loss}
+        if measured.accuracy is not None:
+            metrics["accuracy"] = measured.accuracy
         run.history.add_evaluation(**metrics)
         if self.report is not None:
             self.report(run)

@@ -12,7 +12,9 @@ from glassnet.mathematics.checks import ShapeError
 from glassnet.mathematics.targets import right_answers
 from glassnet.network import reference
 from glassnet.network.lowering import output_name
+from glassnet.training.callback import best_metrics
 from glassnet.training.interrupt import InterruptBetweenSteps
+from glassnet.training.run import ALL_EPOCHS_DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +49,7 @@ class Loop:
     def stop_if_asked(self) -> None:
         """Heed a Ctrl-C that came since the last step."""
         if self.interrupt.asked:
-            self.run.stop("interrupted; the model is as the last step left it")
+            self.run.interrupt("interrupted; the model is as the last step left it")
 
 
 def train(loop: Loop) -> None:
@@ -63,7 +65,7 @@ def train(loop: Loop) -> None:
             run.network.training_state, started = run.state, True
             _train_epochs(loop)
         except KeyboardInterrupt:  # a second Ctrl-C, or the program's own handler
-            run.stop("interrupted in the middle of a step or a callback; the model is as it stood then")
+            run.interrupt("interrupted in the middle of a step or a callback; the model is as it stood then")
         except BaseException as error:  # noqa: BLE001  # raised again below, when the callbacks have ended
             run.stop(f"ended by {type(error).__name__}")
             errors.append(error)
@@ -72,7 +74,7 @@ def train(loop: Loop) -> None:
                 callback.on_train_end(run)
             except BaseException as error:  # noqa: BLE001  # raised again below, unless there was one before
                 errors.append(error)
-    run.history.stopped = run.stop_reason or "all epochs done"
+    run.history.stopped = run.stop_reason or ALL_EPOCHS_DONE
     if started:
         run.network.metadata["training"] = _description(loop)
     if errors:
@@ -164,9 +166,10 @@ def _end_epoch(loop: Loop, loss: float, accuracy: float, seconds: float) -> None
         metrics["accuracy"] = accuracy
     if loop.validation is not None:
         held = loop.validation
-        metrics["val_loss"] = reference.loss(network, held.x, held.t, sample_weight=held.weights)
-        if classifies:
-            metrics["val_accuracy"] = reference.accuracy(network, held.x, held.t)
+        measured = reference.evaluate(network, held.x, held.t, held.weights)
+        metrics["val_loss"] = measured.loss
+        if measured.accuracy is not None:
+            metrics["val_accuracy"] = measured.accuracy
     metrics["learning_rate"] = run.history.steps["learning_rate"][-1]
     metrics["seconds"] = seconds
     metrics["samples_per_second"] = run.samples / max(seconds, 1e-9)
@@ -190,4 +193,5 @@ def _description(loop: Loop) -> dict[str, Any]:
         "seed": run.network.seed,
         "stopped": run.history.stopped or "not yet",
         "last_epoch": last,
+        "best": best_metrics(run.history.epochs, run.best_before),
     }

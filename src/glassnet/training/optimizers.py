@@ -107,7 +107,15 @@ class SGD(Optimizer):
 
 @dataclass(frozen=True)
 class Momentum(Optimizer):
-    """v ← μ v − η g, w ← w + v: a ball that rolls on. Source: Polyak, 1964."""
+    """v ← μ v − η g, w ← w + v: a ball that rolls on. Source: Polyak, 1964.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> Momentum(0.1).apply("W1", w, np.array([2.0]), {"v": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.8])
+    """
 
     momentum: float = 0.9
 
@@ -127,7 +135,15 @@ class Momentum(Optimizer):
 
 @dataclass(frozen=True)
 class Nesterov(Momentum):
-    """v ← μ v − η g, w ← w + μ v − η g: momentum that looks ahead. Source: Nesterov, 1983; Sutskever et al., 2013."""
+    """v ← μ v − η g, w ← w + μ v − η g: momentum that looks ahead. Source: Nesterov, 1983; Sutskever et al., 2013.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> Nesterov(0.1).apply("W1", w, np.array([2.0]), {"v": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.62])
+    """
 
     def update(self, w: NDArray[Any], g: NDArray[Any], slots: Slots, rate: float, step: int) -> None:
         """V ← μ v − η g, w ← w + μ v − η g."""
@@ -139,7 +155,15 @@ class Nesterov(Momentum):
 
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
-    """h ← h + g², w ← w − η g / (√h + ε): smaller steps where gradients were large. Source: Duchi et al., 2011."""
+    """h ← h + g², w ← w − η g / (√h + ε): smaller steps where gradients were large. Source: Duchi et al., 2011.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> AdaGrad(0.1).apply("W1", w, np.array([2.0]), {"h": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.9])
+    """
 
     eps: float = 1e-8
 
@@ -158,7 +182,15 @@ class AdaGrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSProp(Optimizer):
-    """h ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε). Source: Tieleman and Hinton, 2012."""
+    """h ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε). Source: Tieleman and Hinton, 2012.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> RMSProp(0.1).apply("W1", w, np.array([2.0]), {"h": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.6838])
+    """
 
     learning_rate: float | Schedule = 0.001
     decay: float = 0.9
@@ -185,6 +217,13 @@ class Adam(Optimizer):
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵏ), v̂ = v / (1 − β₂ᵏ) at
     the k-th update.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> Adam(0.1).apply("W1", w, np.array([2.0]), {"m": np.zeros(1), "v": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.9])
     """
 
     learning_rate: float | Schedule = 0.001
@@ -214,7 +253,15 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam with the weight decay beside the gradient, not in it: W ← W − η λ W. Source: Loshchilov and Hutter, 2019."""
+    """Adam with the weight decay beside the gradient, not in it: W ← W − η λ W. Source: Loshchilov and Hutter, 2019.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> AdamW(0.1).apply("W1", w, np.array([2.0]), {"m": np.zeros(1), "v": np.zeros(1)}, rate=0.1, step=1)
+    >>> w.round(4)
+    array([0.899])
+    """
 
     weight_decay: float = 0.01
 

@@ -17,7 +17,6 @@ from glassnet.mathematics.checks import (
     check_number,
     describe,
 )
-from glassnet.mathematics.targets import preferred_class
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -47,16 +46,6 @@ class Samples:
         """The sum of the weights; each is 1 where none are given."""
         return float(len(self)) if self.weights is None else float(self.weights.sum(dtype=np.float64))
 
-    def checked(self) -> Samples:
-        """Return the samples themselves, or raise `DataError` if no mean can be taken with their weights."""
-        limit = float(np.finfo(self.x.dtype).max)
-        if not 0 < self.total_weight <= limit:
-            raise DataError(
-                f"the weights of the samples must have a sum above 0 and at most {limit:.3g}, got "
-                f"{self.total_weight:g}. Give at least one sample a weight above 0; only their ratios matter."
-            )
-        return self
-
 
 def as_samples(
     network: Structure,
@@ -74,32 +63,49 @@ def as_samples(
     weights = network.as_weights(sample_weight, len(inputs))
     check_finite(names[0], inputs)
     check_finite(names[1], targets)
-    return Samples(inputs, targets, weights).checked()
+    return Samples(inputs, targets, weights)
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
     """Multiply the weight of each sample by that of its class.
 
     `class_weight` is a dictionary class → weight (1 for those left out), a list of weights, or "balanced":
-    N / (n_classes · count of the class).
+    N / (n_classes · count of the class). A row of shares, as [0.3, 0.7], has the mean weight Σ tₖ wₖ / Σ tₖ of its
+    classes. Validation is not weighted by class: its loss counts samples by the weights given with it.
     """
     if class_weight is None:
         return samples
     if network.output_kind == "values":
         raise ArgumentError("class_weight must go with a classifier; this network is a regression. Use sample_weight.")
-    classes = preferred_class(samples.t)
-    n_classes = max(network.n_out, 2)
-    by_class = _weights_by_class(class_weight, classes, n_classes).astype(network.dtype)
-    weights = by_class[classes]
-    return Samples(samples.x, samples.t, weights if samples.weights is None else weights * samples.weights).checked()
+    shares = _class_shares(samples.t)
+    weights = shares @ _weights_by_class(class_weight, shares)
+    with np.errstate(over="ignore"):  # a weight that becomes inf is refused below
+        weights = weights if samples.weights is None else weights * samples.weights
+    return Samples(samples.x, samples.t, network.as_weights(weights, len(samples)))
 
 
-def _weights_by_class(class_weight: Any, classes: NDArray[np.intp], n_classes: int) -> NDArray[Any]:
+def _class_shares(t: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the share that each class has in each row of targets; one output has the classes 0 and 1."""
+    rows = t.astype(np.float64)
+    rows = np.hstack([1 - rows, rows]) if rows.shape[1] == 1 else rows
+    sums = rows.sum(axis=1, keepdims=True)
+    bad = np.flatnonzero((sums[:, 0] <= 0) | (rows < 0).any(axis=1))
+    if bad.size:
+        raise DataError(
+            f"class_weight must go with targets that say the share of each class, not negative and with a sum above 0; "
+            f"row {bad[0]} of t is {describe(t[bad[0]].tolist())}. Mend the row, or use sample_weight."
+        )
+    shares: NDArray[np.float64] = rows / sums
+    return shares
+
+
+def _weights_by_class(class_weight: Any, shares: NDArray[np.float64]) -> NDArray[Any]:
+    n_classes = shares.shape[1]
     if isinstance(class_weight, str):
         if class_weight != "balanced":
             raise ArgumentError(f"class_weight must be 'balanced', a dictionary or a list, got {class_weight!r}.")
-        counts = np.bincount(classes, minlength=n_classes)
-        return len(classes) / (n_classes * np.maximum(counts, 1))
+        counts = shares.sum(axis=0)
+        return len(shares) / (n_classes * np.where(counts > 0, counts, 1))  # of a class that is not there it is no use
     if isinstance(class_weight, dict):
         unknown = [key for key in class_weight if key not in range(n_classes)]
         if unknown:
@@ -142,7 +148,10 @@ def split(
             f"validation_fraction must leave a sample on either side, got {fraction:g} of {len(samples)} samples."
         )
     order = np.random.default_rng([network.seed, 3]).permutation(len(samples))
-    return samples.rows(np.sort(order[count:])), samples.rows(np.sort(order[:count]))
+    parts = samples.rows(np.sort(order[count:])), samples.rows(np.sort(order[:count]))
+    for part in parts:  # all that has a weight may have come into the other one
+        network.as_weights(part.weights, len(part))
+    return parts
 
 
 def as_batch_size(batch_size: int | str | None, rows: int) -> int:

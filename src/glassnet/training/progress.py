@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from glassnet.training.run import Run
 
 SECONDS_BETWEEN_UPDATES = 0.1
+LONGEST_IN_FULL = 1e4
+"""From which size on a loss is written with an exponent."""
 
 
 def progress_for(verbose: int) -> Callback:
@@ -32,7 +34,7 @@ class EpochLines(Callback):
         print(epoch_line(run), flush=True)
 
     def on_train_end(self, run: Run) -> None:
-        """Print why the training ended, if it ended early."""
+        """Print why the training ended, if there is more to say than that all epochs are done."""
         if run.stop_reason:
             print(f"stopped: {run.stop_reason}", flush=True)
 
@@ -56,7 +58,14 @@ def epoch_line(run: Run) -> str:
 
 
 def _metric(name: str, value: float) -> str:
-    return f"{100 * value:.2f}%" if "accuracy" in name else f"{value:.4f}"
+    """Write a metric for the screen.
+
+    >>> _metric("val_accuracy", 0.98765), _metric("loss", 9999.0), _metric("loss", 1e24)
+    ('98.77%', '9999.0000', '1.000e+24')
+    """
+    if "accuracy" in name:
+        return f"{100 * value:.2f}%"
+    return f"{value:.4f}" if abs(value) < LONGEST_IN_FULL else f"{value:.3e}"
 
 
 def _count(number: float) -> str:
@@ -93,7 +102,7 @@ class ProgressBar(Callback):
         elapsed = now - self._started
         left = elapsed * (run.total_steps - run.step) / max(run.step - self._first_step, 1)
         steps = run.history.steps
-        parts = [f"loss {steps['loss'][-1]:.4f}"]
+        parts = [f"loss {_metric('loss', steps['loss'][-1])}"]
         if "accuracy" in steps:
             recent = steps["accuracy"][-100:]
             parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
@@ -106,7 +115,7 @@ class ProgressBar(Callback):
         self._bar.update(self._task, completed=0)
 
     def on_train_end(self, run: Run) -> None:
-        """Take the bar away, and say why the training ended, if it ended early."""
+        """Take the bar away, and say why the training ended, as `EpochLines` does."""
         self._bar.stop()
         if run.stop_reason:
             self._bar.console.print(f"stopped: {run.stop_reason}", highlight=False, markup=False)

@@ -64,7 +64,7 @@ class Recipe:
     epochs : int
     max_steps : int or None
         How many steps at most, within the epochs.
-    batch_size : int
+    batch_size : int or "full"
     shuffle : bool
     augmentation : Augmentation or None
     evaluate_every : int or None
@@ -76,7 +76,7 @@ class Recipe:
     activations: tuple[str, ...]
     optimizer: Optimizer
     epochs: int
-    batch_size: int
+    batch_size: int | str
     output: str = "softmax"
     bias: bool = True
     init: Any = "auto"

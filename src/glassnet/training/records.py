@@ -29,7 +29,7 @@ class Checkpoint(Callback):
     path : path
         A file name in a folder that exists; `{epoch}` in it becomes the epoch's number.
     monitor : str or None, default None
-        Save only when this metric is the best so far; None saves every time.
+        Save only when this metric is the best so far, in a resumed training of all its epochs; None saves every time.
     every : int, default 1
         After how many epochs to save.
 
@@ -49,6 +49,9 @@ class Checkpoint(Callback):
         self._monitor = None if self.monitor_name is None else Monitor(self.monitor_name)
         if self._monitor:
             self._monitor.check(run)
+            # A resumed training must not put a worse model in the place of the best one.
+            if self._monitor.metric in run.best_before:
+                self._monitor.begin_with(run.best_before[self._monitor.metric])
 
     def on_epoch_end(self, run: Run) -> None:
         """Save, if it is time and the metric is the best so far."""

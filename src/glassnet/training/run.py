@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from glassnet.network.layer import Layer
     from glassnet.training.optimizers import Optimizer
+
+ALL_EPOCHS_DONE = "all epochs done"
+"""Why a training ended that nothing stopped."""
 
 
 @dataclass
@@ -56,6 +60,11 @@ class TrainingState:
         shuffle, augment = (np.random.default_rng([network.seed, stream]) for stream in (1, 2))
         return cls(optimizer, slots, shuffle, augment)
 
+    def copy(self) -> TrainingState:
+        """Return a copy that a training which goes on does not change."""
+        slots = {name: {slot: array.copy() for slot, array in own.items()} for name, own in self.slots.items()}
+        return replace(self, slots=slots, shuffle=deepcopy(self.shuffle), augment=deepcopy(self.augment))
+
 
 class Trainable(Structure):
     """A network as training and files know it: its structure, what the last training left, what is saved with it.
@@ -93,11 +102,15 @@ class Run:
     samples : int
         How many samples of the epoch have been seen.
     metrics : dict
-        Those of the last epoch that has ended.
+        Those of the last epoch that has ended, or of the one that early stopping went back to.
+    best_before : dict
+        The best loss and accuracies of the training that this one resumes, by name; empty if it resumes none.
     batch : dict
         What the last step computed, by name: `X`, `Z1`, …, `loss`, `dW1`, …. The parameters in it are the live ones.
     stop_reason : str
         Why the training is to stop; empty while it is not.
+    interrupted : bool
+        Whether Ctrl-C is why: then the model stays as it stands.
     """
 
     network: Trainable
@@ -110,8 +123,10 @@ class Run:
     history: History = field(default_factory=History)
     samples: int = 0
     metrics: dict[str, float] = field(default_factory=dict)
+    best_before: dict[str, float] = field(default_factory=dict)
     batch: dict[str, Any] = field(default_factory=dict)
     stop_reason: str = ""
+    interrupted: bool = False
 
     @property
     def epoch(self) -> int:
@@ -132,3 +147,8 @@ class Run:
     def stop(self, reason: str) -> None:
         """End the training after this step."""
         self.stop_reason = self.stop_reason or reason
+
+    def interrupt(self, how: str) -> None:
+        """End the training because of Ctrl-C, unless it was to stop already."""
+        self.interrupted = self.interrupted or not self.stop_reason
+        self.stop(how)

@@ -75,8 +75,10 @@ class StepDecay(Schedule):
 class Cosine(Schedule):
     """From the rate down to `minimum` along half a cosine. Source: Loshchilov and Hutter, "SGDR", 2017.
 
-    >>> [round(Cosine(0.1).rate(step, 101, 10), 3) for step in (0, 50, 100)]
-    [0.1, 0.05, 0.0]
+    It would reach `minimum` after the last step, so that no step is made in vain.
+
+    >>> [round(Cosine(0.1).rate(step, 4, 10), 3) for step in range(4)]
+    [0.1, 0.085, 0.05, 0.015]
     """
 
     learning_rate: float
@@ -88,7 +90,7 @@ class Cosine(Schedule):
 
     def rate(self, step: int, total_steps: int, steps_per_epoch: int) -> float:
         """Return the rate at the step's share of the way."""
-        return _cosine(self.learning_rate, self.minimum, step / max(total_steps - 1, 1))
+        return _cosine(self.learning_rate, self.minimum, step / max(total_steps, 1))
 
 
 @dataclass(frozen=True)

@@ -64,10 +64,19 @@ def test_the_running_statistics_by_hand():
     assert again["running_variance0"] == pytest.approx(0.9 * 1.1 + 0.1 * 2)
 
 
-def test_a_batch_of_one_sample_has_variance_0():
-    state = run_state(gn.Network([gn.BatchNorm(0.5), gn.Dense(1, 1)]), [[4.0]])
+def test_a_batch_of_one_sample_says_nothing_of_the_variance():
+    net = gn.Network([gn.BatchNorm(0.5), gn.Dense(1, 1)])
+    state = run_state(net, [[4.0]])
     assert state["running_mean0"].tolist() == [2]
-    assert state["running_variance0"].tolist() == [0.5]
+    assert state["running_variance0"].tolist() == [1]
+    assert not np.shares_memory(state["running_variance0"], net.state["running_variance0"])
+
+
+def test_a_last_batch_of_one_row_leaves_the_running_variance_right():
+    x = np.random.default_rng(0).normal(3, 2, size=(101, 1))
+    net = gn.Network([gn.BatchNorm(0.5), gn.Dense(1, 1)], "mean_squared_error", dtype="float64")
+    net.fit(x, np.zeros(101), epochs=20, batch_size=100, verbose=0)
+    assert net.state["running_variance0"] == pytest.approx(x.var(axis=0, ddof=1), rel=0.05)
 
 
 def test_momentum_0_keeps_the_last_batch_alone():

@@ -146,7 +146,9 @@ def mistakes(
     names = lettering.texts
     captions = [f"{names[truth[k]]} {ARROW} {names[answers[k]]}\n{sureness[k]:.0%}" for k in worst]
     columns = len(worst) if len(worst) <= 5 else math.ceil(math.sqrt(len(worst)))
-    return draw_captioned(pictures[worst], captions, [], columns, ax, families=lettering.families)
+    drawn = draw_captioned(pictures[worst], captions, [], columns, ax, families=lettering.families)
+    drawn.set_title(f"true {ARROW} predicted, and how sure", loc="left", fontsize="medium")
+    return drawn
 
 
 def draw_captioned(

@@ -61,14 +61,30 @@ class Activation(Layer):
 
 @dataclass(frozen=True, repr=False)
 class Identity(Activation):
-    """A = Z. See `glassnet.functions.identity`."""
+    """A = Z. See `glassnet.functions.identity`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.Identity()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[ 2., -2.]], dtype=float32)
+    """
 
     function = functions.identity
 
 
 @dataclass(frozen=True, repr=False)
 class Sigmoid(Activation):
-    """A = 1 / (1 + exp(−Z)). See `glassnet.functions.sigmoid`."""
+    """A = 1 / (1 + exp(−Z)). See `glassnet.functions.sigmoid`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.Sigmoid()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[0.881, 0.119]], dtype=float32)
+    """
 
     function = functions.sigmoid
     suggested_init = "xavier"
@@ -76,7 +92,15 @@ class Sigmoid(Activation):
 
 @dataclass(frozen=True, repr=False)
 class Tanh(Activation):
-    """A = tanh(Z). See `glassnet.functions.tanh`."""
+    """A = tanh(Z). See `glassnet.functions.tanh`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.Tanh()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[ 0.964, -0.964]], dtype=float32)
+    """
 
     function = functions.tanh
     suggested_init = "xavier"
@@ -84,7 +108,15 @@ class Tanh(Activation):
 
 @dataclass(frozen=True, repr=False)
 class ReLU(Activation):
-    """A = max(0, Z). See `glassnet.functions.relu`."""
+    """A = max(0, Z). See `glassnet.functions.relu`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.ReLU()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[2., 0.]], dtype=float32)
+    """
 
     function = functions.relu
     suggested_init = "he"
@@ -92,7 +124,15 @@ class ReLU(Activation):
 
 @dataclass(frozen=True, repr=False)
 class Softmax(Activation):
-    """A = exp(Z) / Σ exp(Z) over each row. See `glassnet.functions.softmax`."""
+    """A = exp(Z) / Σ exp(Z) over each row. See `glassnet.functions.softmax`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.Softmax()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[0.982, 0.018]], dtype=float32)
+    """
 
     function = functions.softmax
     suggested_init = "xavier"
@@ -106,6 +146,13 @@ class LeakyReLU(Activation):
     ----------
     alpha : float, default 0.1
         The slope for negative Z.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.LeakyReLU()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[ 2. , -0.2]], dtype=float32)
     """
 
     alpha: float = functions.leaky_relu.defaults["alpha"]
@@ -129,6 +176,13 @@ class ELU(Activation):
     ----------
     alpha : float, default 1.0
         −α is the limit for Z → −∞.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.ELU()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[ 2.   , -0.865]], dtype=float32)
     """
 
     alpha: float = functions.elu.defaults["alpha"]
@@ -152,6 +206,13 @@ class PReLU(Activation):
     ----------
     alpha : float, default 0.25
         Its initial value, as in He et al., 2015.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 2, init=([[1.0, -1.0]], [0.0, 0.0])), gn.PReLU()], "mean_squared_error")
+    >>> net.predict([[2.0]]).round(3)  # Z is [2, -2]
+    array([[ 2. , -0.5]], dtype=float32)
     """
 
     alpha: float = 0.25

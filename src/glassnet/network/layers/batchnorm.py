@@ -34,8 +34,16 @@ class BatchNorm(Layer):
     -----
     In training, normalized = (Z − mean) / √(variance + eps) with the batch's own mean and variance; in prediction, with
     the running ones, which training updates: running ← momentum · running + (1 − momentum) · batch, where the variance
-    counts N / (N − 1). A = γ · normalized + β. Parameters: gamma, beta of shape (n,); state: running_mean,
-    running_variance. Source: Ioffe and Szegedy, 2015.
+    counts N / (N − 1); a batch of one row has no such variance and leaves the running one as it was. A = γ · normalized
+    + β. Parameters: gamma, beta of shape (n,); state: running_mean, running_variance. Source: Ioffe and Szegedy, 2015.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 1, init=([[1.0]], [0.0])), gn.BatchNorm()], "mean_squared_error")
+    >>> net.trace([[0.0], [10.0]])["A1"].round(3)  # mean 5, standard deviation 5
+    array([[-1.],
+           [ 1.]], dtype=float32)
     """
 
     momentum: float = 0.9
@@ -81,7 +89,7 @@ class BatchNorm(Layer):
         formula = f"{keep:g} {running} + {1 - keep:g} {mean}"
         yield place.step("state", "running_average", (running, mean), running, (place.n_in,), formula, momentum=keep)
         running = place.names["running_variance"]
-        formula = f"{keep:g} {running} + {1 - keep:g} {variance} N / (N - 1)"
+        formula = f"{keep:g} {running} + {1 - keep:g} {variance} N / (N - 1), unchanged by one row"
         yield place.step(
             "state",
             "running_variance",
@@ -146,9 +154,11 @@ def running_average(running: NDArray[Any], batch: NDArray[Any], *, momentum: flo
 def running_variance(
     running: NDArray[Any], variance: NDArray[Any], x: NDArray[Any], *, momentum: float
 ) -> NDArray[Any]:
-    """Return the running average with the unbiased variance (of one row alone: with 0)."""
+    """Return the running average with the unbiased variance; one row has none, and leaves it as it was."""
     rows = len(x)
-    return running_average(running, variance * (rows / max(rows - 1, 1)), momentum=momentum)
+    if rows == 1:
+        return running.copy()
+    return running_average(running, variance * (rows / (rows - 1)), momentum=momentum)
 
 
 @operation

@@ -31,6 +31,15 @@ class Dropout(Layer):
     -----
     A = Z · mask, dZ = dA · mask, where the mask is 0 or 1 / (1 − rate): a hash of (seed, step, layer, element), so that
     it depends on nothing else. Source: Srivastava et al., 2014.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(1, 4, init=([[1.0] * 4], [0.0] * 4)), gn.Dropout(0.5)], "mean_squared_error", seed=1)
+    >>> net.predict([[3.0]])  # prediction drops nothing
+    array([[3., 3., 3., 3.]], dtype=float32)
+    >>> sorted(set(net.trace([[3.0]] * 9)["A1"].ravel().tolist()))
+    [0.0, 6.0]
     """
 
     rate: float = 0.5

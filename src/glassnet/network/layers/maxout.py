@@ -38,6 +38,15 @@ class Maxout(Layer):
     -----
     Parameters: W of shape (pieces, n_in, n_out), b of shape (pieces, n_out). The gradient goes to the largest piece,
     the first of equals. Source: lecture 000; Goodfellow et al., 2013.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import glassnet as gn
+    >>> layer = gn.Maxout(1, 1, init=np.array([[[1.0]], [[-1.0]]]))  # max(x, -x) = |x|
+    >>> gn.Network([layer], "mean_squared_error").predict([[2.0], [-3.0]])
+    array([[2.],
+           [3.]], dtype=float32)
     """
 
     n_in: int
