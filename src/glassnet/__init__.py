@@ -7,35 +7,6 @@ Every number visible, forward and backward. Begin with `gn.Network`, `gn.load_mn
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from glassnet.glass.trace import Trace
-from glassnet.mathematics import functions, gates, losses
-from glassnet.mathematics.checks import GlassnetError, did_you_mean
-from glassnet.mathematics.graph import Variable
-from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
-from glassnet.mathematics.perceptron import Perceptron
-from glassnet.mathematics.targets import one_hot
-from glassnet.model import Network, load
-from glassnet.network import initializers
-from glassnet.network.gradient_check import gradient_check
-from glassnet.network.layer import Layer
-from glassnet.network.layers import (
-    ELU,
-    BatchNorm,
-    Dense,
-    Dropout,
-    Identity,
-    LeakyReLU,
-    Maxout,
-    PReLU,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
-from glassnet.network.loss import Loss, NamedLoss
-from glassnet.training import callbacks, schedules
-from glassnet.training.history import History
-from glassnet.training.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
@@ -50,7 +21,36 @@ if TYPE_CHECKING:
     from glassnet.data.npz import read_npz
     from glassnet.data.pictures import digit_from_picture
     from glassnet.glass import plots
+    from glassnet.glass.trace import Trace
     from glassnet.interop.legacy_pickle import read_legacy_pickle
+    from glassnet.mathematics import functions, gates, losses
+    from glassnet.mathematics.checks import GlassnetError
+    from glassnet.mathematics.graph import Variable
+    from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
+    from glassnet.mathematics.perceptron import Perceptron
+    from glassnet.mathematics.targets import one_hot
+    from glassnet.model import Network, load
+    from glassnet.network import initializers
+    from glassnet.network.gradient_check import gradient_check
+    from glassnet.network.layer import Layer
+    from glassnet.network.layers import (
+        ELU,
+        BatchNorm,
+        Dense,
+        Dropout,
+        Identity,
+        LeakyReLU,
+        Maxout,
+        PReLU,
+        ReLU,
+        Sigmoid,
+        Softmax,
+        Tanh,
+    )
+    from glassnet.network.loss import Loss, NamedLoss
+    from glassnet.training import callbacks, schedules
+    from glassnet.training.history import History
+    from glassnet.training.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 
 __all__ = [
     "ELU",
@@ -109,28 +109,73 @@ __all__ = [
     "schedules",
 ]
 
-# Reading data and drawing need much of the standard library: their modules load when first asked for.
-_LOADED_LATER = {
+# `import glassnet` alone loads none of its rooms: a name's module loads when it is first asked for. A test holds this
+# table to the imports above, which are there for type checkers.
+_HOMES = {
+    "AdaGrad": "training.optimizers",
+    "Adam": "training.optimizers",
+    "AdamW": "training.optimizers",
     "Augmentation": "data.augmentation",
+    "BatchNorm": "network.layers",
     "Dataset": "data.dataset",
+    "Dense": "network.layers",
+    "Dropout": "network.layers",
+    "ELU": "network.layers",
+    "GlassnetError": "mathematics.checks",
+    "History": "training.history",
+    "Identity": "network.layers",
+    "Layer": "network.layer",
+    "LeakyReLU": "network.layers",
+    "Loss": "network.loss",
+    "Maxout": "network.layers",
+    "Momentum": "training.optimizers",
+    "NamedLoss": "network.loss",
+    "Nesterov": "training.optimizers",
+    "Network": "model",
+    "Optimizer": "training.optimizers",
+    "PReLU": "network.layers",
+    "Perceptron": "mathematics.perceptron",
+    "RMSProp": "training.optimizers",
+    "ReLU": "network.layers",
+    "SGD": "training.optimizers",
+    "Sigmoid": "network.layers",
+    "Softmax": "network.layers",
+    "Tanh": "network.layers",
+    "Trace": "glass.trace",
+    "Variable": "mathematics.graph",
+    "callbacks": "training",
     "digit_from_picture": "data.pictures",
+    "functions": "mathematics",
+    "gates": "mathematics",
+    "gradient_check": "network.gradient_check",
+    "gradient_descent": "mathematics.numerical",
+    "initializers": "network",
+    "load": "model",
     "load_data": "data.loading",
     "load_fashion_mnist": "data.fashion",
     "load_mnist": "data.mnist_loader",
-    "plots": "glass.plots",
+    "losses": "mathematics",
+    "numerical_diff": "mathematics.numerical",
+    "numerical_gradient": "mathematics.numerical",
+    "one_hot": "mathematics.targets",
+    "plots": "glass",
     "read_idx": "data.idx",
     "read_image_folder": "data.folders",
     "read_legacy_pickle": "interop.legacy_pickle",
     "read_mnist_csv": "data.mnist_csv",
     "read_npz": "data.npz",
+    "schedules": "training",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LOADED_LATER:
+    if name not in _HOMES:
+        from glassnet.mathematics.checks import did_you_mean
+
         raise AttributeError(f"glassnet has no {name!r}.{did_you_mean(name, __all__)}")
-    module = import_module(f"glassnet.{_LOADED_LATER[name]}")
-    value = module if name == "plots" else getattr(module, name)
+    home = import_module(f"glassnet.{_HOMES[name]}")
+    # Some names are modules themselves: gn.functions, gn.plots, …
+    value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
     return value
 
