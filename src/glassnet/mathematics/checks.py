@@ -190,6 +190,21 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     raise ArgumentTypeError(f"{name} must hold numbers, got {got}. Convert it to numbers first.")
 
 
+def as_real_array(value: Any, name: str) -> NDArray[Any]:
+    """Return `value` as an array of real floating-point numbers, keeping such a dtype if it has one.
+
+    >>> as_real_array("3", "x0")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.ArgumentTypeError: x0 must hold real numbers, got '3'. Convert it to real numbers first.
+    """
+    refused = value is None or isinstance(value, str | bytes)
+    if refused or (array := as_float_array(value, name)).dtype.kind == "c":
+        raise ArgumentTypeError(
+            f"{name} must hold real numbers, got {describe(value)}. Convert it to real numbers first."
+        )
+    return array
+
+
 def check_finite(name: str, array: NDArray[Any]) -> None:
     """Raise `DataError` naming the first nan or inf in `array`, if it has one.
 

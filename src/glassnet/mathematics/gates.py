@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ShapeError
-from glassnet.mathematics.numerical import as_real_array
+from glassnet.mathematics.checks import ArgumentError, ShapeError, as_real_array
 from glassnet.mathematics.perceptron import Perceptron
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, as_real_array, describe
 from glassnet.mathematics.graph_operators import Operators
 from glassnet.mathematics.graph_rules import RULES, Forward, Rule, undo_broadcasting
-from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

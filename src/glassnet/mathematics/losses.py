@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, describe
+from glassnet.mathematics.checks import ArgumentError, as_real_array, describe
 from glassnet.mathematics.loss_function import loss_function
-from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -11,6 +11,7 @@ from glassnet.mathematics.checks import (
     ArgumentTypeError,
     ShapeError,
     as_float_array,
+    as_real_array,
     check_finite,
     check_integer,
     check_number,
@@ -239,21 +240,6 @@ def _one_number(value: Any) -> float:
     if np.iscomplexobj(number):
         raise ArgumentTypeError(f"f must return one real number, got {describe(number)}. Take its real part.")
     return np.asarray(number).item()
-
-
-def as_real_array(value: Any, name: str) -> NDArray[Any]:
-    """Return `value` as an array of real floating-point numbers, keeping such a dtype if it has one.
-
-    >>> as_real_array("3", "x0")
-    Traceback (most recent call last):
-    glassnet.mathematics.checks.ArgumentTypeError: x0 must hold real numbers, got '3'. Convert it to real numbers first.
-    """
-    refused = value is None or isinstance(value, str | bytes)
-    if refused or (array := as_float_array(value, name)).dtype.kind == "c":
-        raise ArgumentTypeError(
-            f"{name} must hold real numbers, got {describe(value)}. Convert it to real numbers first."
-        )
-    return array
 
 
 def _writable_point(x: ArrayLike) -> NDArray[Any]:

@@ -10,11 +10,11 @@ import numpy as np
 from glassnet.mathematics.checks import (
     ArgumentError,
     ShapeError,
+    as_real_array,
     check_finite,
     check_integer,
     check_number,
 )
-from glassnet.mathematics.numerical import as_real_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

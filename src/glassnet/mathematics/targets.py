@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, ShapeError, check_integer, describe
-from glassnet.mathematics.numerical import as_real_array
+from glassnet.mathematics.checks import DataError, ShapeError, as_real_array, check_integer, describe
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ShapeError, did_you_mean
-from glassnet.mathematics.numerical import as_real_array
+from glassnet.mathematics.checks import ArgumentError, ShapeError, as_real_array, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,11 +15,11 @@ from glassnet.mathematics.checks import (
     ArgumentTypeError,
     DataError,
     ShapeError,
+    as_real_array,
     check_choice,
     check_integer,
     describe,
 )
-from glassnet.mathematics.numerical import as_real_array
 from glassnet.mathematics.targets import as_rows
 from glassnet.network.layers import Dropout, Identity, Sigmoid, Softmax
 from glassnet.network.loss import Loss, TargetKind, as_loss
