@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.data.dataset import Dataset
 from glassnet.data.files import check_folder
-from glassnet.data.picture_filters import resize
+from glassnet.data.picture_filters import resize_grey
 from glassnet.data.pictures import read_picture
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, check_integer, describe
 
@@ -162,4 +162,4 @@ def _read_picture(file: Path, size: tuple[int, int] | None) -> NDArray[np.uint8]
     grey = read_picture(file)
     if size is None or grey.shape == size:
         return grey
-    return np.clip(np.rint(resize(grey, *size)), 0, 255).astype(np.uint8)
+    return resize_grey(grey, *size)

@@ -21,6 +21,11 @@ def resize(picture: NDArray[Any], height: int, width: int) -> NDArray[np.float32
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR), dtype=np.float32)
 
 
+def resize_grey(grey: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Return a picture of grey levels in another size, rounded to grey levels again."""
+    return np.clip(np.rint(resize(grey, height, width)), 0, 255).astype(np.uint8)
+
+
 def shrink(picture: NDArray[Any], longest: int) -> NDArray[np.float32]:
     """Return the picture shrunk by area averages, if need be, until its longer side is at most `longest` pixels."""
     from PIL import Image

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.picture_filters import resize
+from glassnet.data.picture_filters import resize_grey
 from glassnet.data.pictures import digit_from_picture, read_picture
 from glassnet.data.scaling import Scaling, named_scaling
 from glassnet.mathematics.checks import (
@@ -123,7 +123,7 @@ class Preprocessing:
             grey = path if isinstance(path, np.ndarray) else read_picture(path)
             if grey.ndim != 2 or grey.size == 0:
                 raise ShapeError(f"a picture must be (height, width) grey levels from 0 to 255, got {describe(grey)}.")
-            return np.clip(np.rint(resize(grey, *self.image_shape)), 0, 255).astype(np.uint8)
+            return resize_grey(grey, *self.image_shape)
         raise DataError(
             "this model was trained on a table of numbers, not on pictures. Give it rows, with evaluate --data."
         )
