@@ -1,11 +1,12 @@
 # `make mnist` and `make test` make the virtual environment that they need; nothing has to be installed first.
 PYTHON ?= python3
 VENV ?= .venv
+BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 OUT ?= runs/mnist
 
 .DEFAULT_GOAL := help
-.PHONY: help install mnist test test-all format clean
+.PHONY: help install mnist test test-all bench format clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,9 +38,17 @@ test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doc
 test-all: test  ## the same, and the long trainings
 	$(BIN)/pytest -q -m slow
 
+$(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt --editable .
+	@touch $@
+
+bench: $(BENCH_VENV)/.installed  ## glassnet beside its peers; writes docs/benchmarks.md (ten minutes; BENCH=--quick: three)
+	$(BENCH_VENV)/bin/python -m benchmarks.run $(BENCH)
+
 format: $(VENV)/.installed-test  ## put the code in its standard form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:  ## remove what make made
-	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache

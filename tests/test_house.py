@@ -66,7 +66,9 @@ def test_imports_go_downwards(path):
         if path == PACKAGE / "__init__.py":
             assert FLOORS[there] <= FLOORS["__init__"]
         elif there != here:
-            assert FLOORS[there] < FLOORS[here], f"{path.name} on floor {FLOORS[here]} imports {there}"
+            # Of the two rooms on floor 3, training works with the engine; the engine knows nothing of training.
+            below = FLOORS[there] < FLOORS[here] or (here, there) == ("training", "engine")
+            assert below, f"{path.name} on floor {FLOORS[here]} imports {there}"
 
 
 def test_mathematics_needs_numpy_alone():

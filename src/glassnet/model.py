@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glassnet.glass.summary import summary
-from glassnet.glass.trace import Trace, trace
+from glassnet.glass.trace import Trace, last_batch, trace
 from glassnet.interop.model_file import read_model, write_model
 from glassnet.network import reference
 from glassnet.network.gradient_check import numerical_gradients
+from glassnet.training import evaluation
 from glassnet.training.fit import FitArguments, fit
 from glassnet.training.run import Trainable
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -95,7 +96,32 @@ class Network(Trainable):
         >>> gn.Network([gn.Dense(2, 3), gn.Softmax()]).predict([[0.0, 0.0]]).round(3)
         array([[0.333, 0.333, 0.333]], dtype=float32)
         """
-        return reference.predict(self, x)
+        fast = self._row_predictor
+        return evaluation.predict(self, x) if fast is None else fast(x)
+
+    def predictor(self) -> Callable[[ArrayLike], NDArray[Any]]:
+        """Return `predict` in its fastest form, for loops that predict one row at a time.
+
+        Returns
+        -------
+        callable (x) -> array of shape (N, n_out)
+            It follows the network: parameters that change, change what it predicts.
+
+        Notes
+        -----
+        It is compiled when it is made, which takes some seconds the first time on a machine. Where nothing can be
+        compiled it is `predict` itself. `predict` comes to use it by itself when it is asked for many single rows.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> import numpy as np
+        >>> net = gn.Network([gn.Dense(2, 3), gn.Softmax()])
+        >>> predictor = net.predictor()
+        >>> predictor(np.zeros((1, 2), dtype=np.float32)).round(3)
+        array([[0.333, 0.333, 0.333]], dtype=float32)
+        """
+        return evaluation.predictor(self)
 
     def classify(self, x: ArrayLike) -> NDArray[np.intp]:
         """Return the class of each input: the largest output, or of one sigmoid output whether p ≥ ½.
@@ -123,7 +149,7 @@ class Network(Trainable):
         >>> net.classify([[-3.0], [3.0]])
         array([0, 1])
         """
-        return reference.classify(self, x)
+        return evaluation.classify(self, x)
 
     def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
         """Return the share of inputs whose class is the one of the targets.
@@ -153,7 +179,7 @@ class Network(Trainable):
         >>> net.accuracy([[-3.0], [3.0]], [0, 0])
         0.5
         """
-        return reference.accuracy(self, x, t)
+        return evaluation.accuracy(self, x, t)
 
     def loss(
         self,
@@ -194,7 +220,7 @@ class Network(Trainable):
         >>> net.loss([[1.0], [1.0]], [2.0, 4.0])
         10.0
         """
-        return reference.loss(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
+        return evaluation.loss(self, x, t, mode=mode, sample_weight=sample_weight, step=step)
 
     def gradients(
         self, x: ArrayLike, t: ArrayLike, *, mode: Mode = "train", sample_weight: ArrayLike | None = None, step: int = 0
@@ -277,6 +303,7 @@ class Network(Trainable):
         callbacks: Sequence[Any] = (),
         shuffle: bool = True,
         augmentation: Any = None,
+        scaling: Any = None,
         max_steps: int | None = None,
         resume: bool = False,
         executor: str = "auto",
@@ -313,6 +340,9 @@ class Network(Trainable):
             Whether the order is drawn anew each epoch.
         augmentation : callable (x, rng) -> x, optional
             Changes the inputs of each batch, such as `gn.Augmentation()` for digits.
+        scaling : str or gn.Scaling, optional
+            How x, and the x of validation, become what the network is fed: `unit` is x / 255. Images of uint8 stay so
+            in memory, a quarter of float32, and are scaled a batch at a time.
         max_steps : int, optional
             End after so many steps, within an epoch if need be.
         resume : bool, default False
@@ -320,9 +350,12 @@ class Network(Trainable):
             loaded, instead of fresh ones. `epochs` counts those of this call. What was interrupted within an epoch goes
             on with a new epoch. A schedule takes all the steps, made and to come, for its length: see `gn.schedules`.
         executor : "auto", "compiled" or "reference"
-            Which executor runs the tape; there is the reference so far.
+            Which executor runs the tape: machine code, or plain NumPy step by step. They agree to rounding. `auto`
+            compiles all but small trainings and what is written in Python, and says once if it cannot; `compiled`
+            raises `ArgumentError` then. The first compilation on a machine takes half a minute, and is kept.
         threads : int, optional
-            How many threads NumPy's matrix products may take; by default one for small networks, otherwise all.
+            How many threads work; by default as many as there are cores, or one where steps are short. The compiled
+            executor gives the same bits with any number.
         verbose : int, default 1
             0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
 
@@ -361,6 +394,7 @@ class Network(Trainable):
             callbacks=callbacks,
             shuffle=shuffle,
             augmentation=augmentation,
+            scaling=scaling,
             max_steps=max_steps,
             resume=resume,
             executor=executor,
@@ -387,6 +421,31 @@ class Network(Trainable):
             `trace["Z1"]`, `trace["dW1"]`, …; `trace.why("Z2[0,3]")` explains one number.
         """
         return trace(self, x, t, mode=mode, step=step)
+
+    def last_batch(self) -> Trace:
+        """Return every number of the step that was trained on last: what that step computed, not a rerun.
+
+        Returns
+        -------
+        Trace
+            As `trace` of that batch in train mode, from the parameters before the step's update. Where the compiled
+            executor put a gradient of W straight into W, it is worked out from the numbers that it came from.
+
+        Raises
+        ------
+        DataError
+            If the network has not been trained in this process.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 1)], loss="mean_squared_error")
+        >>> history = net.fit([[1.0, 2.0]], [3.0], epochs=1, verbose=0)
+        >>> batch = net.last_batch()
+        >>> batch["X"], bool(batch["loss"] == history.steps["loss"][-1])
+        (array([[1., 2.]], dtype=float32), True)
+        """
+        return last_batch(self)
 
     def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:
         """Save the network in one safetensors file, whole or not at all.

@@ -152,6 +152,19 @@ def test_thickness_lies_between_the_thinner_and_the_thicker_form():
         assert np.all(image >= before) if gain > 0 else np.all(image <= before)
 
 
+@pytest.mark.parametrize("name", EVERYTHING)
+@pytest.mark.parametrize("count", [0, 1, 40, 1300])
+def test_draws_have_their_shapes_and_leave_the_generator_as_a_call_does(name, count):
+    change = Augmentation(**{name: EVERYTHING[name]}, images_per_map=7)
+    called, drawn = generator(), generator()
+    change(np.zeros((count, 16), dtype=np.float32), called)
+    draws = change.draw(count, drawn)
+    assert called.bit_generator.state == drawn.bit_generator.state
+    maps = -(-count // 7)
+    assert [part.shape for part in draws] == [(count,), (6, maps), (2, maps, 25)]
+    assert {part.dtype for part in draws} == {np.dtype(np.float32)}
+
+
 def test_black_stays_black():
     assert not Augmentation(**EVERYTHING)(np.zeros((40, 784), dtype=np.float32), generator()).any()
 

@@ -311,7 +311,7 @@ def test_a_second_fit_begins_afresh_from_the_present_parameters(clusters, classi
 # Executors and threads
 
 
-@pytest.mark.parametrize("executor", ["auto", "reference"])
+@pytest.mark.parametrize("executor", ["auto", "compiled", "reference"])
 def test_executors_by_name(executor, clusters, classifier):
     assert classifier().fit(*clusters, executor=executor, epochs=1, verbose=0)["epoch"] == [1]
 

@@ -14,7 +14,8 @@ from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.metrics import confusion_counts
 from glassnet.mathematics.targets import preferred_class
 from glassnet.model import load
-from glassnet.network.reference import check_classifier, evaluate
+from glassnet.network.reference import check_classifier
+from glassnet.training.evaluation import evaluate
 from glassnet.training.fit import thread_limit
 
 if TYPE_CHECKING:

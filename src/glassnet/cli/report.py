@@ -12,7 +12,7 @@ import numpy as np
 from glassnet.data.files import write_atomically
 from glassnet.glass import plots
 from glassnet.mathematics.checks import DataError
-from glassnet.network.reference import evaluate
+from glassnet.training.evaluation import evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -94,8 +94,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
-    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto or reference")
+    parser.add_argument("--threads", type=int, metavar="N", help="how many threads work (default: one a core)")
+    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)
     parser.set_defaults(run=run)
@@ -148,15 +148,19 @@ def _fit(
     early = options.patience is not None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotFiniteWarning)  # the command says it as an error
+        # Pictures stay bytes, and are scaled a batch at a time; the columns of a table are brought to size here.
+        pictures = preprocessing.kind != "table" and dataset.x_train.dtype == np.uint8
+        validation = (np.asarray(dataset.x_test), test[1]) if pictures else test
         return network.fit(
-            preprocessing(dataset.x_train),
+            dataset.x_train if pictures else preprocessing(dataset.x_train),
             make_targets(recipe, dataset),
+            scaling=preprocessing.scaling if pictures else None,
             optimizer=recipe.optimizer,
             epochs=recipe.epochs,
             max_steps=recipe.max_steps,
             batch_size=_batch_size(recipe, options, len(dataset.x_train)),
             # Early stopping chooses by what it watches, so that it must not watch the test samples.
-            validation_data=None if early else test,
+            validation_data=None if early else validation,
             validation_fraction=HELD_OUT if early else None,
             shuffle=recipe.shuffle,
             augmentation=recipe.augmentation if dataset.image_shape == (28, 28) else None,

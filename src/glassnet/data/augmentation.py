@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,24 @@ if TYPE_CHECKING:
 
 SLICE_OF_IMAGES = 512  # the images worked on at once: few enough to stay in a processor's cache
 ELASTIC_GRID = 5  # an elastic bend is drawn at 5×5 points and is smooth between them
+
+
+class Draws(NamedTuple):
+    """What was drawn for a batch of images, of which each group of `images_per_map` shares one map of the plane.
+
+    Attributes
+    ----------
+    amounts : array of shape (images,)
+        How far each image moves towards its thicker form, or, below 0, towards its thinner one.
+    plane : array of shape (6, maps)
+        The angle in radians, the slant, the factors of the width and the height, the shifts across and down.
+    bends : array of shape (2, maps, ELASTIC_GRID²)
+        The weights of the bumps that bend the columns, and of those that bend the rows.
+    """
+
+    amounts: NDArray[np.float32]
+    plane: NDArray[np.float32]
+    bends: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -131,16 +149,34 @@ class Augmentation:
             )
         result = np.empty((len(x), side * side), dtype=np.float32)
         source = x.reshape(len(x), side * side)
-        # A slice is a whole number of groups, so that where a slice ends changes nothing within it.
-        per_slice = self.images_per_map * max(1, SLICE_OF_IMAGES // self.images_per_map)
+        per_slice = self._images_per_slice
         for start in range(0, len(x), per_slice):
             part = result[start : start + per_slice]
             np.multiply(source[start : start + per_slice], _unit(x.dtype), out=part, casting="unsafe")
+            draws = self._draw_slice(len(part), rng)
             if self.thickness:
-                _change_thickness(part.reshape(-1, side, side), self.thickness, rng)
-            if self.rotation or self.shift or self.scale or self.shear or self.elastic:
-                self._change_form(part, side, rng)
+                _change_thickness(part.reshape(-1, side, side), draws.amounts)
+            if self._changes_form:
+                self._change_form(part, side, draws)
         return result.reshape(x.shape)
+
+    def draw(self, count: int, rng: np.random.Generator) -> Draws:
+        """Return all that a call with `count` images would draw from `rng`, and leave `rng` as that call would.
+
+        What is not asked for has the numbers that change nothing.
+
+        >>> draws = Augmentation(shift=3).draw(100, np.random.default_rng(0))
+        >>> draws.amounts.any(), draws.plane.shape
+        (np.False_, (6, 7))
+        """
+        per_slice = self._images_per_slice
+        # A batch without images draws nothing, but its empty arrays have their shapes.
+        starts = range(0, max(count, 1), per_slice)
+        slices = [self._draw_slice(min(count - start, per_slice), rng) for start in starts]
+        if len(slices) == 1:
+            return slices[0]
+        amounts, plane, bends = zip(*slices, strict=True)
+        return Draws(np.concatenate(amounts), np.concatenate(plane, axis=1), np.concatenate(bends, axis=1))
 
     def to_dict(self) -> dict[str, float]:
         """Return the parameters by name, as plain numbers, for a file.
@@ -162,10 +198,36 @@ class Augmentation:
             check_choice("a parameter of Augmentation", name, known)
         return cls(**parameters)
 
-    def _change_form(self, images: NDArray[np.float32], side: int, rng: np.random.Generator) -> None:
+    @property
+    def _images_per_slice(self) -> int:
+        """How many images are worked on at once: whole groups, so that where a slice ends changes nothing in it."""
+        return self.images_per_map * max(1, SLICE_OF_IMAGES // self.images_per_map)
+
+    @property
+    def _changes_form(self) -> bool:
+        return any((self.rotation, self.shift, self.scale, self.shear, self.elastic))
+
+    def _draw_slice(self, count: int, rng: np.random.Generator) -> Draws:
+        """Draw for `count` images, at most a slice."""
+        maps = -(-count // self.images_per_map)
+        amounts = np.zeros(count, dtype=np.float32)
+        if self.thickness:
+            amounts = rng.uniform(-self.thickness, self.thickness, size=count).astype(np.float32)
+        plane = np.zeros((6, maps), dtype=np.float32)
+        plane[2:4] = 1
+        if self._changes_form:
+            reach = (math.radians(self.rotation), self.shear, self.scale, self.scale, self.shift, self.shift)
+            shares = rng.uniform(-1, 1, size=plane.shape).astype(np.float32)
+            plane += np.array(reach, dtype=np.float32)[:, None] * shares
+        bends = np.zeros((2, maps, ELASTIC_GRID**2), dtype=np.float32)
+        if self.elastic:
+            bends = np.float32(self.elastic) * rng.standard_normal(bends.shape, dtype=np.float32)
+        return Draws(amounts, plane, bends)
+
+    def _change_form(self, images: NDArray[np.float32], side: int, draws: Draws) -> None:
         """Read each group of rows of `images` through a random map of its own, in place."""
         group = self.images_per_map
-        columns, rows = self._places_to_read(-(-len(images) // group), side, rng)
+        columns, rows = self._places_to_read(side, draws)
         left, top = np.floor(columns), np.floor(rows)
         right_share, lower_share = columns - left, rows - top
         neighbours = []
@@ -185,15 +247,9 @@ class Augmentation:
                 total += pixels[index[number]] * weight[number][:, None]
             members[:] = total.T
 
-    def _places_to_read(
-        self, count: int, side: int, rng: np.random.Generator
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the column and the row that each pixel is read from, `(count, side²)` each, for `count` maps."""
-        draws = rng.uniform(-1, 1, size=(6, count, 1)).astype(np.float32)
-        angle = math.radians(self.rotation) * draws[0]
-        slant = self.shear * draws[1]
-        width, height = 1 + self.scale * draws[2], 1 + self.scale * draws[3]
-        across, down = self.shift * draws[4], self.shift * draws[5]
+    def _places_to_read(self, side: int, draws: Draws) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the column and the row that each pixel is read from, `(maps, side²)` each."""
+        angle, slant, width, height, across, down = draws.plane[:, :, None]
         middle = (side - 1) / 2
         row, column = np.indices((side, side), dtype=np.float32).reshape(2, -1) - middle
         x = (column - across) / width
@@ -204,24 +260,27 @@ class Augmentation:
         rows = sine * x + cosine * y + middle
         if self.elastic:
             bumps = _bumps(side)
-            weights = self.elastic * rng.standard_normal((2, count, len(bumps)), dtype=np.float32)
-            columns += weights[0] @ bumps
-            rows += weights[1] @ bumps
+            columns += draws.bends[0] @ bumps
+            rows += draws.bends[1] @ bumps
         return columns, rows
+
+
+def bump_profiles(side: int) -> NDArray[np.float64]:
+    """Return the heights of the bumps along one axis, `(ELASTIC_GRID, side)`; a bump is the product of two of them."""
+    spacing = (side - 1) / (ELASTIC_GRID - 1)
+    centres = np.arange(ELASTIC_GRID) * spacing
+    return np.exp(-0.5 * ((np.arange(side) - centres[:, None]) / (0.75 * spacing)) ** 2)
 
 
 def _bumps(side: int) -> NDArray[np.float32]:
     """Return wide Gaussian bumps on a grid over the image, `(ELASTIC_GRID², side²)`, each with a peak of 1."""
-    spacing = (side - 1) / (ELASTIC_GRID - 1)
-    centres = np.arange(ELASTIC_GRID) * spacing
-    profile = np.exp(-0.5 * ((np.arange(side) - centres[:, None]) / (0.75 * spacing)) ** 2)
+    profile = bump_profiles(side)
     bumps = profile[:, None, :, None] * profile[None, :, None, :]
     return bumps.reshape(ELASTIC_GRID**2, side**2).astype(np.float32)
 
 
-def _change_thickness(images: NDArray[np.float32], thickness: float, rng: np.random.Generator) -> None:
-    """Move each image, in place, towards its thicker or its thinner form by a random amount."""
-    amounts = rng.uniform(-thickness, thickness, size=len(images)).astype(np.float32)
+def _change_thickness(images: NDArray[np.float32], amounts: NDArray[np.float32]) -> None:
+    """Move each image, in place, towards its thicker or its thinner form by its amount."""
     for wanted, choose in ((amounts > 0, np.maximum), (amounts < 0, np.minimum)):
         before = images[wanted]
         after = before.copy()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from glassnet.network.structure import Structure
+    from glassnet.training.run import Trainable
 
 
 class Trace(Mapping[str, "NDArray[Any]"]):
@@ -58,7 +59,7 @@ class Trace(Mapping[str, "NDArray[Any]"]):
         # Copies: a step may pass on as it is what others can change, the data, a parameter, an own layer's array.
         self._values = {name: read_only(np.array(values[name])) for name in self.names}
         kept = (*network.parameters, *network.state)
-        self._parameters = {name: read_only(np.array(values[name])) for name in kept}
+        self._parameters = {name: read_only(np.array(values[name])) for name in kept if name in values}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the array of that name: of the pass, or a parameter as it was then."""
@@ -154,3 +155,11 @@ def trace(
         given = reference.values_for(network, inputs, targets, step=step)
         values = reference.run(tape, given, "forward", "loss", "backward")
     return Trace(network, tape, values, backward=t is not None)
+
+
+def last_batch(network: Trainable) -> Trace:
+    """Return every number of the step that a network was trained on last."""
+    step = network.last_step
+    if step is None:
+        raise DataError("last_batch must follow a fit of this network in this process. Call fit first, or use trace.")
+    return Trace(network, network.tape("train", input_gradient=False), step.all_values(), backward=True)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+LINE = 64
+"""The bytes of a line of memory."""
+
+
 class NamedArrays(dict[str, "NDArray[Any]"]):
     """A dictionary of views into one block of memory, `flat`; assigning to a name copies into its view.
 
@@ -30,7 +34,7 @@ class NamedArrays(dict[str, "NDArray[Any]"]):
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]) -> None:
         sizes = [int(np.prod(shape)) for shape in shapes.values()]
-        self.flat = np.zeros(sum(sizes), dtype=dtype)
+        self.flat = aligned_zeros(sum(sizes), dtype)
         ends = np.cumsum(sizes)
         super().__init__(
             {
@@ -74,6 +78,17 @@ class NamedArrays(dict[str, "NDArray[Any]"]):
     def __reduce__(self) -> tuple[Any, ...]:
         shapes = {name: array.shape for name, array in self.items()}
         return _restore, (shapes, self.flat)
+
+
+def aligned_zeros(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return zeros that begin on a line of memory of their own, as whole vectors of a processor want them.
+
+    >>> aligned_zeros(3, np.dtype("float32")).ctypes.data % 64
+    0
+    """
+    block = np.zeros(count * dtype.itemsize + LINE, dtype=np.uint8)
+    first = -block.ctypes.data % LINE
+    return block[first : first + count * dtype.itemsize].view(dtype)
 
 
 def _restore(shapes: Mapping[str, tuple[int, ...]], flat: NDArray[Any]) -> NamedArrays:

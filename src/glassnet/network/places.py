@@ -6,6 +6,7 @@ Other layers carry the number of the block that they stand in (0 before the firs
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, check_integer, describe
@@ -82,3 +83,12 @@ def _free(name: str, taken: set[str]) -> str:
         free = f"{name}_{count}"
     taken.add(free)
     return free
+
+
+def is_weight(name: str) -> bool:
+    """Say whether weight decay is for this parameter: W1, W2, … but no bias, scale or slope.
+
+    >>> is_weight("W1"), is_weight("b1")
+    (True, False)
+    """
+    return re.fullmatch(r"W\d+(_\d+)?", name) is not None

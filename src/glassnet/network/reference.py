@@ -102,7 +102,7 @@ def slices(rows: int) -> Iterator[slice]:
 
 def predict(network: Structure, x: ArrayLike) -> NDArray[Any]:
     """Return the outputs (N, n_out) for the inputs (N, n_in)."""
-    inputs = _checked_inputs(network, x)
+    inputs = checked_inputs(network, x)
     name = output_name(network.places[-1])
     outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype)
     for rows, values in _passes(network, inputs, None, "forward"):
@@ -119,7 +119,7 @@ def classify(network: Structure, x: ArrayLike) -> NDArray[np.intp]:
 def accuracy(network: Structure, x: ArrayLike, t: ArrayLike) -> float:
     """Return the share of inputs whose preferred class is a target's."""
     check_classifier(network, "accuracy")
-    inputs, name = _checked_inputs(network, x), output_name(network.places[-1])
+    inputs, name = checked_inputs(network, x), output_name(network.places[-1])
     _check_rows(len(inputs))
     targets = _checked_targets(network, t, len(inputs))
     passes = _passes(network, inputs, targets, "forward")
@@ -140,7 +140,7 @@ def loss(
         given = _batch(network, x, t, sample_weight, step)
         return float(run(network.tape(mode), given, "forward", "loss")["loss"])
     network.tape(mode)  # another mode is refused here
-    inputs = _checked_inputs(network, x)
+    inputs = checked_inputs(network, x)
     _check_rows(len(inputs))
     targets = _checked_targets(network, t, len(inputs))
     weights = network.as_weights(sample_weight, len(inputs))
@@ -199,7 +199,7 @@ def evaluate(
     >>> evaluate(net, [[0.0, 1.0], [1.0, 0.0]], [1, 1]).accuracy
     0.5
     """
-    inputs, name = _checked_inputs(network, x), output_name(network.places[-1])
+    inputs, name = checked_inputs(network, x), output_name(network.places[-1])
     _check_rows(len(inputs))
     targets = _checked_targets(network, t, len(inputs))
     weights = network.as_weights(sample_weight, len(inputs))
@@ -224,7 +224,7 @@ def _passes(
         yield rows, run(tape, values_for(network, network.as_input(inputs[rows]), part), *phases)
 
 
-def _checked_inputs(network: Structure, x: ArrayLike) -> NDArray[Any]:
+def checked_inputs(network: Structure, x: ArrayLike) -> NDArray[Any]:
     """Return x as it is if it is an array that fits, so that all of it is never copied; else convert or refuse it."""
     fits = isinstance(x, np.ndarray) and x.dtype.kind in "fiub" and x.ndim == 2 and x.shape[1] == network.n_in
     return x if isinstance(x, np.ndarray) and fits else network.as_input(x)

@@ -23,7 +23,19 @@ class Callback:
         """Look at `run.batch`, a step's values, before its update; `run.stop` here keeps the update from being made."""
 
     def on_step_end(self, run: Run) -> None:
-        """Follow an update."""
+        """Follow an update: every one, unless `steps_to_next` says that some may be left out."""
+
+    def steps_to_next(self, run: Run) -> int | None:
+        """Return how many steps may be made before `on_step_end` is called again; None: any number, some 25 ms of them.
+
+        By default 1 if there is an `on_step_end`, and None if there is none. The compiled executor is the faster the
+        more steps it may make at a time.
+        """
+        return None if type(self).on_step_end is Callback.on_step_end else 1
+
+    def looks_at_gradients(self) -> bool:
+        """Say whether `on_gradients` is to be called before every update; by default, if there is one."""
+        return type(self).on_gradients is not Callback.on_gradients
 
     def on_epoch_end(self, run: Run) -> None:
         """Follow an epoch: `run.metrics` holds its metrics."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glassnet.mathematics.checks import check_integer, check_number
-from glassnet.network.reference import evaluate
 from glassnet.training.callback import Callback, Monitor
+from glassnet.training.evaluation import evaluate
 from glassnet.training.nonfinite import explain_nonfinite, explain_nonfinite_parameter, nonfinite_parameter
 from glassnet.training.records import Checkpoint, CSVLog
 from glassnet.training.run import ALL_EPOCHS_DONE
@@ -113,6 +113,10 @@ class StopOnNaN(Callback):
     the parameters too, since a nan in them may hide from the loss.
     """
 
+    def looks_at_gradients(self) -> bool:
+        """No: the compiled executor ends by itself before such an update, and then calls `on_gradients`."""
+        return False
+
     def on_gradients(self, run: Run) -> None:
         """Look at the loss of the step."""
         if not math.isfinite(run.batch["loss"]):
@@ -152,21 +156,23 @@ class Evaluate(Callback):
 
     def on_train_begin(self, run: Run) -> None:
         """Measure before the first step."""
-        self._seen = 0
         self._next = 0
         self._measure_if_due(run)
 
     def on_step_end(self, run: Run) -> None:
         """Measure after each `every_samples` samples."""
-        self._seen += len(run.batch["X"])
         self._measure_if_due(run)
 
+    def steps_to_next(self, run: Run) -> int:
+        """Return after how many steps the next measurement is due at the earliest."""
+        return max(1, -(-(self._next - run.seen) // run.batch_size))
+
     def _measure_if_due(self, run: Run) -> None:
-        if self._seen < self._next:
+        if run.seen < self._next:
             return
-        self._next = (self._seen // self.every_samples + 1) * self.every_samples
+        self._next = (run.seen // self.every_samples + 1) * self.every_samples
         measured = evaluate(run.network, self.x, self.t)
-        metrics = {"samples": self._seen, "step": run.step, "loss": measured.loss}
+        metrics = {"samples": run.seen, "step": run.step, "loss": measured.loss}
         if measured.accuracy is not None:
             metrics["accuracy"] = measured.accuracy
         run.history.add_evaluation(**metrics)

@@ -8,13 +8,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_choice, check_integer, describe
+from glassnet.data.scaling import Scaling, named_scaling
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_integer, describe
 from glassnet.training.callback import Callback, as_callback
 from glassnet.training.callbacks import StopOnNaN
-from glassnet.training.loop import Loop, train
+from glassnet.training.executors import choose_executor
+from glassnet.training.loop import Loop, Steps, train
 from glassnet.training.optimizers import as_optimizer
 from glassnet.training.prepare import as_batch_size, as_samples, split, with_class_weights
 from glassnet.training.progress import progress_for
+from glassnet.training.reference_steps import ReferenceSteps
 from glassnet.training.run import Run, TrainingState
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class FitArguments:
     callbacks: Sequence[Any] = ()
     shuffle: bool = True
     augmentation: Any = None
+    scaling: Any = None
     max_steps: int | None = None
     resume: bool = False
     executor: str = "auto"
@@ -70,26 +74,33 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
     -----
     Class weights are for the training alone: validation counts its samples by the weights given with it.
     """
-    check_executor(arguments.executor)
-    samples = as_samples(network, x, t, arguments.sample_weight)
-    training, validation = split(network, samples, arguments.validation_data, arguments.validation_fraction)
+    scaling = as_scaling(arguments.scaling)
+    samples = as_samples(network, x, t, arguments.sample_weight, scaling=scaling)
+    training, validation = split(network, samples, arguments.validation_data, arguments.validation_fraction, scaling)
     training = with_class_weights(network, training, arguments.class_weight)
     batch_size = as_batch_size(arguments.batch_size, len(training))
     state = _starting_state(network, arguments)
     run = _new_run(network, arguments, state, len(training), batch_size, validated=validation is not None)
     callbacks = [StopOnNaN(), *map(as_callback, _as_list(arguments.callbacks)), progress_for(arguments.verbose)]
     augmentation = _as_augmentation(arguments.augmentation)
-    with thread_limit(_threads(network, arguments.threads, batch_size)):
-        train(Loop(run, training, validation, batch_size, callbacks, bool(arguments.shuffle), augmentation))
+    executor = choose_executor(
+        arguments.executor, network, state.optimizer, steps=run.total_steps - run.step, batch_size=batch_size
+    )
+    steps: Steps
+    if executor == "compiled":
+        from glassnet.training.compiled_steps import CompiledSteps
+
+        steps = CompiledSteps(run, training, batch_size, callbacks, augmentation, arguments.threads)
+    else:
+        steps = ReferenceSteps(network, thread_limit(_threads(network, arguments.threads, batch_size)))
+    loop = Loop(run, training, validation, batch_size, callbacks, steps, bool(arguments.shuffle), augmentation)
+    try:
+        train(loop)
+    finally:
+        steps.close()
     if run.stop_reason.startswith("not finite") and not arguments.verbose:
         warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=3)
     return run.history
-
-
-def check_executor(executor: str) -> None:
-    """Check the name of the executor; there is one so far."""
-    if check_choice("executor", executor, ["auto", "compiled", "reference"]) == "compiled":
-        raise ArgumentError("executor='compiled' is not in this version yet. Use 'auto' or 'reference'.")
 
 
 def thread_limit(threads: int | None) -> AbstractContextManager[Any]:
@@ -116,6 +127,15 @@ def _threads(network: Trainable, threads: int | None, batch_size: int) -> int | 
         return threads
     largest = max(batch_size * place.n_in * place.n_out for place in network.places)
     return 1 if largest < SMALL_PRODUCT else None
+
+
+def as_scaling(scaling: Any) -> Scaling | None:
+    """Return the scaling that a name or an object means."""
+    if scaling is None or isinstance(scaling, Scaling):
+        return scaling
+    if isinstance(scaling, str):
+        return named_scaling(scaling)
+    raise ArgumentTypeError(f"scaling must be a name such as 'unit' or a gn.Scaling, got {describe(scaling)}.")
 
 
 def _as_list(callbacks: Any) -> list[Any]:
@@ -165,7 +185,7 @@ def _new_run(
     names = ["epoch", "step", "loss", *(["accuracy"] if classifies else [])]
     names += ["val_loss", *(["val_accuracy"] if classifies else [])] if validated else []
     names += ["learning_rate", "seconds", "samples_per_second"]
-    run = Run(network, state, state.epoch + epochs, steps_per_epoch, state.step + steps, rows, tuple(names))
+    run = Run(network, state, state.epoch + epochs, steps_per_epoch, state.step + steps, rows, tuple(names), batch_size)
     run.best_before = _best_before(network) if arguments.resume else {}
     return run
 

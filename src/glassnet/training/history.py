@@ -61,6 +61,11 @@ class History:
         """Add the metrics of a step."""
         _append(self.steps, metrics)
 
+    def add_steps(self, **metrics: list[float]) -> None:
+        """Add the metrics of several steps."""
+        for name, values in metrics.items():
+            self.steps.setdefault(name, []).extend(values)
+
     def add_evaluation(self, **metrics: float) -> None:
         """Add the metrics of an evaluation within an epoch."""
         _append(self.evaluations, metrics)

@@ -1,17 +1,13 @@
-"""The training loop: batches, gradients by the reference executor, updates, metrics, callbacks."""
+"""The training loop: epochs made of steps, metrics, callbacks. The steps are made by one of two executors."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from glassnet.mathematics.checks import ShapeError
-from glassnet.mathematics.targets import right_answers
-from glassnet.network import reference
-from glassnet.network.lowering import output_name
 from glassnet.training.callback import best_metrics
 from glassnet.training.interrupt import InterruptBetweenSteps
 from glassnet.training.run import ALL_EPOCHS_DONE
@@ -21,11 +17,47 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glassnet.network.reference import Evaluation
     from glassnet.training.callback import Callback
     from glassnet.training.prepare import Samples
     from glassnet.training.run import Run
 
     Augment = Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What some steps, made one after another, add to the metrics of the epoch.
+
+    Attributes
+    ----------
+    samples : int
+        How many samples they saw.
+    weight : float
+        The sum of the samples' weights.
+    loss : float
+        The sum of the losses of the steps, each times the weight of its batch.
+    right : float
+        How many samples were answered right.
+    """
+
+    samples: int
+    weight: float
+    loss: float
+    right: float
+
+
+class Steps(Protocol):
+    """What makes the steps of a training."""
+
+    def epoch(self, loop: Loop) -> Iterator[Stretch]:
+        """Make the steps of an epoch, yielding after each stretch of them; an early end says why in the run."""
+
+    def evaluate(self, samples: Samples) -> Evaluation:
+        """Return loss and accuracy on some samples."""
+
+    def close(self) -> None:
+        """Free what the steps needed."""
 
 
 @dataclass
@@ -37,6 +69,7 @@ class Loop:
     validation: Samples | None
     batch_size: int
     callbacks: list[Callback]
+    steps: Steps
     shuffle: bool = True
     augmentation: Augment | None = None
     interrupt: InterruptBetweenSteps = field(default_factory=InterruptBetweenSteps)
@@ -50,6 +83,12 @@ class Loop:
         """Heed a Ctrl-C that came since the last step."""
         if self.interrupt.asked:
             self.run.interrupt("interrupted; the model is as the last step left it")
+
+    def order(self) -> NDArray[np.int64] | None:
+        """Return the order of the samples in a new epoch; None as they stand."""
+        if not self.shuffle:
+            return None
+        return self.run.state.shuffle.permutation(len(self.training)).astype(np.int64, copy=False)
 
 
 def train(loop: Loop) -> None:
@@ -89,73 +128,24 @@ def _train_epochs(loop: Loop) -> None:
         loop.stop_if_asked()
 
 
-def _batches(loop: Loop) -> Iterator[Samples]:
-    """Yield the batches of an epoch; the last may be short."""
-    rows = len(loop.training)
-    order = loop.run.state.shuffle.permutation(rows) if loop.shuffle else None
-    for start in range(0, rows, loop.batch_size):
-        chosen = slice(start, start + loop.batch_size)
-        yield loop.training.rows(chosen if order is None else order[chosen])
-
-
 def _train_epoch(loop: Loop) -> None:
     run, started = loop.run, time.perf_counter()
     run.state.epoch += 1
     run.samples = 0
-    losses, weights, right = 0.0, 0.0, 0.0
-    for batch in _batches(loop):
-        if not _train_step(loop, batch):
-            break
-        run.samples += len(batch)
+    loss, weight, right = 0.0, 0.0, 0.0
+    for stretch in loop.steps.epoch(loop):
+        run.samples += stretch.samples
+        run.seen += stretch.samples
         # A batch counts in the epoch's loss as its samples do in the batch's: by their weights.
-        weights += batch.total_weight
-        losses += run.history.steps["loss"][-1] * batch.total_weight
-        right += run.history.steps.get("accuracy", [0.0])[-1] * len(batch)
+        weight += stretch.weight
+        loss += stretch.loss
+        right += stretch.right
         loop.call("on_step_end")
         loop.stop_if_asked()
         if run.stop_reason or run.step >= run.total_steps:
             break
     if run.samples:
-        loss = losses / weights if weights else 0.0
-        _end_epoch(loop, loss, right / run.samples, time.perf_counter() - started)
-
-
-def _train_step(loop: Loop, batch: Samples) -> bool:
-    """Make one update; return whether it was made."""
-    run, network, state = loop.run, loop.run.network, loop.run.state
-    values = reference.values_for(network, _inputs(loop, batch), batch.t, batch.weights, state.step)
-    tape = network.tape("train", input_gradient=False)
-    run.batch = reference.run(tape, values, "forward", "loss", "backward", "state")
-    loop.call("on_gradients")
-    if run.stop_reason:
-        return False
-    rate = run.learning_rate
-    metrics = {"step": state.step + 1, "loss": float(run.batch["loss"]), "learning_rate": rate}
-    if network.output_kind != "values":
-        right = right_answers(run.batch[output_name(network.places[-1])], batch.t)
-        metrics["accuracy"] = float(np.count_nonzero(right)) / len(right)
-    run.history.add_step(**metrics)
-    state.step += 1
-    # Overflow shows in the numbers, and stops the training at the next loss.
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        for name, w in network.parameters.items():
-            state.optimizer.apply(name, w, run.batch[f"d{name}"], state.slots[name], rate, state.step)
-    for name, kept in network.state.items():
-        kept[...] = run.batch[name]
-    return True
-
-
-def _inputs(loop: Loop, batch: Samples) -> NDArray[Any]:
-    """Return the inputs of a batch, augmented if that is wanted."""
-    if loop.augmentation is None:
-        return batch.x
-    # A copy, since unshuffled batches are views of the user's own array.
-    changed = np.asarray(loop.augmentation(batch.x.copy(), loop.run.state.augment), dtype=batch.x.dtype)
-    if changed.shape != batch.x.shape:
-        raise ShapeError(
-            f"augmentation must return inputs of the shape that it gets, {batch.x.shape}, got {changed.shape}. Mend it."
-        )
-    return changed
+        _end_epoch(loop, loss / weight if weight else 0.0, right / run.samples, time.perf_counter() - started)
 
 
 def _end_epoch(loop: Loop, loss: float, accuracy: float, seconds: float) -> None:
@@ -165,8 +155,7 @@ def _end_epoch(loop: Loop, loss: float, accuracy: float, seconds: float) -> None
     if classifies:
         metrics["accuracy"] = accuracy
     if loop.validation is not None:
-        held = loop.validation
-        measured = reference.evaluate(network, held.x, held.t, held.weights)
+        measured = loop.steps.evaluate(loop.validation)
         metrics["val_loss"] = measured.loss
         if measured.accuracy is not None:
             metrics["val_accuracy"] = measured.accuracy

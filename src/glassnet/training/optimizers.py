@@ -8,13 +8,13 @@ Sources: lectures 000, 001, 002 (gradient descent, mini-batches); the papers nam
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from glassnet.mathematics.checks import ArgumentTypeError, check_choice, check_number, describe
+from glassnet.network.places import is_weight
 from glassnet.training.schedules import Schedule, as_schedule
 
 if TYPE_CHECKING:
@@ -77,15 +77,6 @@ class Optimizer:
     def with_weight_decay(self, w: NDArray[Any], g: NDArray[Any], rate: float) -> NDArray[Any]:
         """Return the gradient with the weight decay in it."""
         return g + self.weight_decay * w
-
-
-def is_weight(name: str) -> bool:
-    """Say whether weight decay is for this parameter: W1, W2, … but no bias, scale or slope.
-
-    >>> is_weight("W1"), is_weight("b1")
-    (True, False)
-    """
-    return re.fullmatch(r"W\d+(_\d+)?", name) is not None
 
 
 @dataclass(frozen=True)

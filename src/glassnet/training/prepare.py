@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from glassnet.mathematics.checks import (
     ArgumentTypeError,
     DataError,
     ShapeError,
+    as_real_array,
     check_finite,
     check_integer,
     check_number,
@@ -21,6 +22,7 @@ from glassnet.mathematics.checks import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.data.scaling import Scaling
     from glassnet.network.structure import Structure
 
 DEFAULT_BATCH_SIZE = 100
@@ -28,18 +30,27 @@ DEFAULT_BATCH_SIZE = 100
 
 @dataclass(frozen=True)
 class Samples:
-    """Inputs, targets and weights, in the network's dtype and of equal length."""
+    """Inputs, targets and weights, in the network's dtype and of equal length.
+
+    Inputs may also be bytes, which `scaling` (if there is one) turns into numbers, a batch at a time.
+    """
 
     x: NDArray[Any]
     t: NDArray[Any]
     weights: NDArray[Any] | None = None
+    scaling: Scaling | None = None
 
     def __len__(self) -> int:
         return len(self.x)
 
     def rows(self, index: Any) -> Samples:
         """Return the samples of the given rows."""
-        return Samples(self.x[index], self.t[index], None if self.weights is None else self.weights[index])
+        weights = None if self.weights is None else self.weights[index]
+        return Samples(self.x[index], self.t[index], weights, self.scaling)
+
+    def inputs(self, network: Structure) -> NDArray[Any]:
+        """Return the inputs as the network is fed them."""
+        return network.as_input(self.x if self.scaling is None else self.scaling(self.x))
 
     @property
     def total_weight(self) -> float:
@@ -53,9 +64,14 @@ def as_samples(
     t: ArrayLike,
     sample_weight: ArrayLike | None = None,
     names: tuple[str, str] = ("x", "t"),
+    scaling: Scaling | None = None,
 ) -> Samples:
-    """Check inputs and targets against the network and each other, and for nan and inf."""
-    inputs = network.as_input(x, names[0])
+    """Check inputs and targets against the network and each other, and for nan and inf; bytes stay bytes."""
+    if isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
+        inputs = np.ascontiguousarray(x)
+    else:
+        inputs = network.as_input(x if scaling is None else scaling(as_real_array(x, names[0])), names[0])
+        scaling = None
     if len(inputs) == 0:
         raise DataError(f"{names[0]} must have at least one row, got none. Check how the data was read.")
     with np.errstate(over="ignore"):  # a number too large for the network's dtype becomes inf, and is refused below
@@ -63,7 +79,7 @@ def as_samples(
     weights = network.as_weights(sample_weight, len(inputs))
     check_finite(names[0], inputs)
     check_finite(names[1], targets)
-    return Samples(inputs, targets, weights)
+    return Samples(inputs, targets, weights, scaling)
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
@@ -81,7 +97,7 @@ def with_class_weights(network: Structure, samples: Samples, class_weight: Any) 
     weights = shares @ _weights_by_class(class_weight, shares)
     with np.errstate(over="ignore"):  # a weight that becomes inf is refused below
         weights = weights if samples.weights is None else weights * samples.weights
-    return Samples(samples.x, samples.t, network.as_weights(weights, len(samples)))
+    return replace(samples, weights=network.as_weights(weights, len(samples)))
 
 
 def _class_shares(t: NDArray[Any]) -> NDArray[np.float64]:
@@ -127,6 +143,7 @@ def split(
     samples: Samples,
     validation_data: Any,
     validation_fraction: float | None,
+    scaling: Scaling | None = None,
 ) -> tuple[Samples, Samples | None]:
     """Return the samples to train on and those to validate on: given, taken out at random, or none."""
     if validation_data is not None and validation_fraction is not None:
@@ -138,7 +155,7 @@ def split(
             )
         x, t, *weight = validation_data
         names = ("validation x", "validation t")
-        return samples, as_samples(network, x, t, weight[0] if weight else None, names)
+        return samples, as_samples(network, x, t, weight[0] if weight else None, names, scaling)
     if validation_fraction is None:
         return samples, None
     fraction = check_number("validation_fraction", validation_fraction, above=0, below=1)

@@ -10,14 +10,16 @@ import numpy as np
 
 from glassnet.network.structure import Structure
 from glassnet.training.history import History
-from glassnet.training.schedules import as_schedule
+from glassnet.training.schedules import Constant, as_schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from glassnet.network.layer import Layer
+    from glassnet.training.executors import CompiledPrediction
+    from glassnet.training.last_batch import LastBatch
     from glassnet.training.optimizers import Optimizer
 
 ALL_EPOCHS_DONE = "all epochs done"
@@ -73,6 +75,8 @@ class Trainable(Structure):
     ----------
     training_state : TrainingState or None
         What `resume=True` goes on with; set as soon as a training has begun, so that a checkpoint holds it.
+    last_step : LastBatch or None
+        What the last step computed, in the memory that it was computed in; it is neither saved nor copied.
     preprocessing : dict
         How an input is made from a picture or a table's row.
     metadata : dict
@@ -82,8 +86,34 @@ class Trainable(Structure):
     def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
         super().__init__(layers, loss, seed=seed, dtype=dtype)
         self.training_state: TrainingState | None = None
+        self.last_step: LastBatch | None = None
+        self._prediction: CompiledPrediction | None = None
+        self._row_predictor: Callable[[Any], NDArray[Any]] | None = None
+        self._rows_asked = 0
         self.preprocessing: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {}
+
+    def compiled_prediction(self) -> CompiledPrediction:
+        """Return the compiled prediction of this network; its memory is kept."""
+        if self._prediction is None:
+            from glassnet.training.executors import CompiledPrediction
+
+            self._prediction = CompiledPrediction(self)
+        return self._prediction
+
+    def count_row(self) -> None:
+        """Count a prediction of one row; after many of them they run compiled."""
+        from glassnet.training.executors import worth_binding
+
+        self._rows_asked += 1
+        if self._row_predictor is None and worth_binding(self._rows_asked, self.dtype):
+            from glassnet.training.evaluation import predictor
+
+            self._row_predictor = predictor(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is of use in this process alone, for pickles and deep copies."""
+        return {**self.__dict__, "last_step": None, "_prediction": None, "_row_predictor": None}
 
 
 @dataclass
@@ -99,14 +129,16 @@ class Run:
         How long the training is to last: all three count this call of `fit` and those that it resumes.
     rows : int
         How many samples it trains on.
-    samples : int
-        How many samples of the epoch have been seen.
+    samples, seen : int
+        How many samples of the epoch, and of this call of `fit`, have been seen.
     metrics : dict
         Those of the last epoch that has ended, or of the one that early stopping went back to.
     best_before : dict
         The best loss and accuracies of the training that this one resumes, by name; empty if it resumes none.
+    batch_size : int
+        How many samples a batch has; the last one of an epoch may have fewer.
     batch : dict
-        What the last step computed, by name: `X`, `Z1`, …, `loss`, `dW1`, …. The parameters in it are the live ones.
+        What the last step computed, by name: `X`, `Z1`, …, `loss`, `dW1`, ….
     stop_reason : str
         Why the training is to stop; empty while it is not.
     interrupted : bool
@@ -120,11 +152,13 @@ class Run:
     total_steps: int
     rows: int
     metric_names: tuple[str, ...]
+    batch_size: int
     history: History = field(default_factory=History)
     samples: int = 0
+    seen: int = 0
     metrics: dict[str, float] = field(default_factory=dict)
     best_before: dict[str, float] = field(default_factory=dict)
-    batch: dict[str, Any] = field(default_factory=dict)
+    _batch: dict[str, Any] | Callable[[], dict[str, Any]] = field(default_factory=dict)
     stop_reason: str = ""
     interrupted: bool = False
 
@@ -139,10 +173,28 @@ class Run:
         return self.state.step
 
     @property
+    def batch(self) -> dict[str, Any]:
+        """What the last step computed, by name."""
+        if callable(self._batch):
+            self._batch = self._batch()
+        return self._batch
+
+    def show_batch(self, values: dict[str, Any] | Callable[[], dict[str, Any]]) -> None:
+        """Let callbacks see the values of a step, or the function that will find them when one of them looks."""
+        self._batch = values
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate of the next update."""
+        return float(self.learning_rates(1)[0])
+
+    def learning_rates(self, steps: int) -> NDArray[np.float64]:
+        """Return the learning rates of the next updates."""
         schedule = as_schedule(self.state.optimizer.learning_rate)
-        return float(schedule.rate(self.step, self.total_steps, self.steps_per_epoch))
+        if isinstance(schedule, Constant):
+            return np.full(steps, schedule.learning_rate)
+        total, per_epoch = self.total_steps, self.steps_per_epoch
+        return np.array([schedule.rate(self.step + ahead, total, per_epoch) for ahead in range(steps)], np.float64)
 
     def stop(self, reason: str) -> None:
         """End the training after this step."""

@@ -1,0 +1,1 @@
+"""How fast glassnet is beside its peers: `python -m benchmarks.run --help`."""

@@ -1,0 +1,89 @@
+"""Asking for the next batch's rows while the present batch is worked on.
+
+A row of a shuffled order comes from anywhere in memory: 100 rows of 784 numbers took 30 to 50 µs to copy, as long as
+the arithmetic of a small network. Asked for a few lines at a time, over all of the step, they are in the second cache
+when their turn comes (3 to 4 µs); asked for all at once they keep the memory busy no less than when they are read.
+
+A queue is four 64-bit integers: the address of the next row's address, the end of the addresses, how many bytes of that
+row were asked for, and the bytes of a row. Each thread has its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import carray, types
+from numba.extending import intrinsic
+
+from glassnet.engine.compiling import kernel
+from glassnet.engine.memory import pointer
+from glassnet.engine.vectors import INT, VectorBuilder
+
+AT, END, DONE, ROW_BYTES = range(4)
+"""Fields of a queue."""
+ROWS = 8
+"""Where its rows' addresses stand."""
+LINE_BYTES = 64
+"""A line of memory."""
+
+
+def lines_of(vb: VectorBuilder, count: Any) -> Any:
+    """Return how many lines of memory so many bytes take."""
+    return vb.builder.ashr(vb.builder.add(count, INT(LINE_BYTES - 1)), INT(LINE_BYTES.bit_length() - 1))
+
+
+def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
+    """Ask for some lines of memory behind an address."""
+    loop = vb.loop(lines, [address])
+    vb.prefetch(loop.values[0], near=near)
+    loop.end([vb.builder.add(loop.values[0], INT(LINE_BYTES))])
+
+
+def ask_ahead(vb: VectorBuilder, queue: Any, lines: int) -> None:
+    """Ask for the next lines in a queue, at most so many, all of one row."""
+    builder = vb.builder
+    places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES)]
+    at, end, done, row_bytes = (vb.load_address(place) for place in places)
+    there = builder.icmp_signed("<", at, end)
+    left = lines_of(vb, builder.sub(row_bytes, done))
+    count = builder.select(builder.icmp_signed("<", left, INT(lines)), left, INT(lines))
+    ask_for(vb, builder.add(vb.load_address(at), done), builder.select(there, count, INT(0)), near=2)
+    more = builder.icmp_signed(">", left, INT(lines))
+    vb.store_address(builder.select(more, builder.add(done, INT(lines * LINE_BYTES)), INT(0)), places[2])
+    vb.store_address(builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8))), places[0])
+
+
+@intrinsic
+def ask_for_row(typing, address, count):
+    """Ask for the lines of memory in which so many bytes stand."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vb = VectorBuilder(context, builder, types.float32)
+        ask_for(vb, arguments[0], lines_of(vb, arguments[1]), near=2)
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), codegen
+
+
+@intrinsic
+def ask_for_some(typing, queue):
+    """Ask for the next 32 lines in a queue."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        ask_ahead(VectorBuilder(context, builder, types.float32), arguments[0], 32)
+        return context.get_dummy_value()
+
+    return types.void(types.intp), codegen
+
+
+@kernel
+def fill(queue, data, row_bytes, order, first, last):
+    """Put the samples that stand at first … last of the order into a queue; an empty order needs no asking."""
+    fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
+    count = 0
+    if len(order):
+        for place in range(first, last):
+            fields[ROWS + count] = data + order[place] * row_bytes
+            count += 1
+    fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
+    fields[DONE], fields[ROW_BYTES] = 0, row_bytes

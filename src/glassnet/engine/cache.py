@@ -1,0 +1,73 @@
+"""Where compiled code is kept between processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+KEPT_VERSIONS = 3
+"""How many versions of the engine's compiled code stay on disk."""
+
+
+def cache_folder() -> Path | None:
+    """Return the folder for this version of the engine, or None if nothing can be written.
+
+    Numba would notice a change of the file that a door stands in, but not of those that it calls: so the folder's name
+    is a digest of all files of the engine, and of the versions of what compiles them.
+    """
+    folder = _root() / f"engine-{_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return None
+    return folder
+
+
+def remove_old_versions(folder: Path) -> None:
+    """Remove the compiled code of all but the newest few versions of the engine."""
+    others = [other for other in folder.parent.glob("engine-*") if other != folder]
+    try:
+        others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    except OSError:  # another process is removing them
+        return
+    for other in others[KEPT_VERSIONS - 1 :]:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def _root() -> Path:
+    """Return the user's folder for what can be made anew; `GLASSNET_CACHE` names another."""
+    named = os.environ.get("GLASSNET_CACHE")
+    if named:
+        return Path(named)
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user without a home
+        home = Path("~")
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "glassnet"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "glassnet"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "glassnet"
+
+
+def _digest() -> str:
+    """Return a short name for the engine's files and the versions of Python, Numba, LLVM and NumPy."""
+    digest = hashlib.sha256(f"{platform.python_implementation()} {sys.version_info[:3]}".encode())
+    for package in ("numba", "llvmlite", "numpy"):
+        try:
+            digest.update(f"{package} {version(package)}".encode())
+        except PackageNotFoundError:
+            digest.update(package.encode())
+    here = Path(__file__).parent
+    for file in sorted(here.rglob("*.py")):
+        digest.update(file.relative_to(here).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

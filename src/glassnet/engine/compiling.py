@@ -1,0 +1,59 @@
+"""How the functions of the engine are compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from numba import njit, types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AnyFunction = TypeVar("AnyFunction", bound="Callable[..., Any]")
+
+RELAXED = {"reassoc", "contract", "nsz"}
+"""What the compiler may do where numbers are summed: sum in another order, so that sums use whole vector registers;
+multiply and add in one; ignore the sign of zero. It may not assume that there is no nan or inf: they must show."""
+AS_WRITTEN = {"contract"}
+"""What it may do elsewhere. More freedom gains nothing there, and is used against us: ρ h + (1 − ρ) g² became
+g² + ρ (h − g²), which is nan for an infinite g; t log p + (1 − t) log(1 − p) likewise, whose small values drown."""
+
+
+def kernel(function: AnyFunction) -> AnyFunction:
+    """Compile a function for use inside the engine: without the interpreter's lock, and with IEEE division."""
+    return _compiled(function, RELAXED)
+
+
+def elementwise(function: AnyFunction) -> AnyFunction:
+    """Compile a kernel that sums nothing over a row."""
+    return _compiled(function, AS_WRITTEN)
+
+
+def formula(function: AnyFunction) -> AnyFunction:
+    """Compile a function of single numbers, into its callers: a loop with a call in it is not worked out by vectors."""
+    return _compiled(function, AS_WRITTEN, forceinline=True)
+
+
+def _compiled(function: AnyFunction, freedom: set[str], **more: Any) -> AnyFunction:
+    """Compile a function that only compiled code calls: the engine's doors are in `entry`.
+
+    Without the wrappers that Python would need, which took three fifths of the time to compile; and without a version
+    for each constant that a caller writes, which Numba would make: of matrix products, ten times the code.
+    """
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **more}
+    compiled: Any = njit(nogil=True, error_model="numpy", fastmath=freedom, **options)(function)
+    template = compiled.get_call_template
+
+    def without_constants(args: Any, kws: Any) -> Any:
+        return template(tuple(map(types.unliteral, args)), kws)
+
+    compiled.get_call_template = without_constants
+    result: AnyFunction = compiled
+    return result
+
+
+def door(function: AnyFunction) -> AnyFunction:
+    """Compile a function that Python calls."""
+    compiled: Any = njit(nogil=True, error_model="numpy", fastmath=RELAXED)(function)
+    result: AnyFunction = compiled
+    return result

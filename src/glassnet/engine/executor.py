@@ -1,0 +1,240 @@
+"""The compiled executor: a network's training and prediction as programs, and the memory that they work in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.engine import entry
+from glassnet.engine.ahead import ROWS as ROWS_AHEAD
+from glassnet.engine.codes import IN_PLACE, KINDS, PRODUCTS, UPDATES
+from glassnet.engine.lowering import can_be_sparse, lines_of, means_of, slot_name
+from glassnet.engine.products import PANEL_BYTES
+from glassnet.engine.program import ALIGNMENT, Program, assemble
+from glassnet.engine.single_row import room_for
+from glassnet.engine.sparse_rows import GROUP, blocks_of
+from glassnet.engine.vectors import MACHINE
+from glassnet.network.lowering import output_name
+from glassnet.network.reference import run_step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from glassnet.engine.crew import Crew
+    from glassnet.engine.lowering import Line, Rule
+    from glassnet.network.structure import Structure
+    from glassnet.network.tape import Size, Tape
+
+SPARSE_BELOW = 0.35
+"""The share of numbers that are not 0 below which products leave the zeros out; at 0.35 both ways cost the same."""
+
+
+def shapes_of(network: Structure, tape: Tape) -> dict[str, tuple[Size, ...]]:
+    """Return the shape of every name that a tape reads or writes."""
+    shapes: dict[str, tuple[Size, ...]] = {"X": ("N", network.n_in), "t": ("N", network.n_out), "weights": ("N",)}
+    shapes["lists"] = ("N",)  # what is not 0 in rows of X, in memory of its own
+    shapes |= {name: array.shape for arrays in (network.parameters, network.state) for name, array in arrays.items()}
+    shapes |= {name: array.shape for name, array in constants_of(network).items()}
+    for step in tape:
+        shapes |= dict(zip(step.outputs, step.shapes, strict=True))
+        if step.operation == "normalize_backward":
+            shapes |= dict.fromkeys(means_of(step.output), (step.shape[-1],))
+    return shapes
+
+
+def constants_of(network: Structure) -> dict[str, NDArray[Any]]:
+    """Return the arrays that a loss's settings are: a σ for each output."""
+    sigma = getattr(network.loss_function, "settings", {}).get("sigma", 1.0)
+    return {"sigma": np.broadcast_to(sigma, (network.n_out,)).astype(network.dtype)}
+
+
+def density(x: NDArray[Any], rows: int = 500) -> float:
+    """Return the share of numbers that are not 0, by some rows evenly spread."""
+    sample = x[:: max(1, len(x) // rows)]
+    return float(np.count_nonzero(sample)) / max(sample.size, 1)
+
+
+COPIED_BYTES = 2_000_000
+"""The size of parameters up to which weights whose rows are no whole vectors are copied, for each stretch of steps, to
+where every row begins with a line of memory: a vector that lies across two lines takes twice as long."""
+
+
+def widths_of_copies(network: Structure, lines: Sequence[Line]) -> dict[str, int]:
+    """Return which weights are worked on in a copy, and how far apart its rows are: those that only products touch."""
+    lanes = MACHINE.bytes // network.dtype.itemsize
+    products = {*PRODUCTS} - {"maxout_pieces", "maxout_dW", "maxout_dx"}
+    touched = {name for line in lines if line.operation not in products for name in (*line.inputs, *line.outputs)}
+    return {
+        name: -(-array.shape[-1] // lanes) * lanes
+        for name, array in network.parameters.items()
+        if array.ndim == 2
+        and array.shape[-1] % lanes
+        and name not in touched
+        and network.parameters.flat.nbytes <= COPIED_BYTES
+    }
+
+
+def signed(seed: int) -> int:
+    """Return the last 64 bits of a seed, all that the hash uses of it, as a signed integer."""
+    low = seed % 2**64
+    return low - 2**64 if low >= 2**63 else low
+
+
+class Memory:
+    """What each thread has for itself, and the lists of what is not 0 in X."""
+
+    def __init__(
+        self, network: Structure, program: Program, threads: int, *, sparse: bool, weighted: bool, output: str = "",
+    ) -> None:  # fmt: skip
+        size = network.dtype.itemsize
+        lanes = MACHINE.bytes // size
+        room = max(PANEL_BYTES, *(room_for(place.n_in, size) for place in network.places))
+        room = -(-room // ALIGNMENT) * ALIGNMENT
+        self._panels = np.empty(threads * room + ALIGNMENT, dtype=np.uint8)
+        first = -(-self._panels.ctypes.data // ALIGNMENT) * ALIGNMENT
+        numbers = [
+            program.number("X"),
+            program.number("t"),
+            program.number("weights") if weighted else -1,
+            program.number(output),
+        ]
+        self._queues = np.zeros((threads, ROWS_AHEAD + program.capacity + 1), dtype=np.int64)
+        self.contexts = [
+            np.array([first + thread * room, size, *numbers, program.capacity, queue.ctypes.data], dtype=np.int64)
+            for thread, queue in enumerate(self._queues)
+        ]
+        self.lists = np.zeros(6, dtype=np.int64)
+        if sparse:
+            # Room for rows without a zero, and for a vector behind the end of each list.
+            deep, blocks, groups = network.n_in + 2 * lanes, blocks_of(network.n_in), -(-program.capacity // GROUP)
+            self._begins = np.zeros((groups + 1, blocks + 1), dtype=np.int32)
+            self._columns = np.empty((groups, deep), dtype=np.int32)
+            self._values = np.empty((program.capacity, deep), dtype=network.dtype)
+            self._sources = np.zeros(program.capacity, dtype=np.int64)
+            at = [array.ctypes.data for array in (self._begins, self._columns, self._values, self._sources)]
+            self.lists[:] = *at[:3], deep, blocks, at[3]
+
+
+class Data:
+    """Samples as compiled code reads them: addresses, and what keeps them alive."""
+
+    def __init__(
+        self, x: NDArray[Any], t: NDArray[Any] | None = None, weights: NDArray[Any] | None = None,
+        table: NDArray[Any] | None = None, outputs: NDArray[Any] | None = None, *, in_place: bool = False,
+    ) -> None:  # fmt: skip
+        arrays = (x, table, t, weights, outputs)
+        self._alive = [None if array is None else np.ascontiguousarray(array) for array in arrays]
+        at = [0 if array is None else array.ctypes.data for array in self._alive]
+        self.addresses = np.array([at[0], IN_PLACE if in_place else KINDS[x.dtype.name], *at[1:]], dtype=np.int64)
+
+
+class Training:
+    """A network's training as a program.
+
+    Parameters
+    ----------
+    network : Structure
+    rule : Rule
+        The optimizer's.
+    slots : mapping
+        parameter → slot → array.
+    data : Data
+    batch_size : int
+    crew : Crew
+    sparse, weighted : bool
+        Whether zeros of X are left out; whether samples have weights.
+    fuse : bool
+        Whether gradients of weights may go straight into the weights.
+    """
+
+    def __init__(  # noqa: PLR0913  # all that a training is
+        self, network: Structure, rule: Rule, slots: Mapping[str, Mapping[str, NDArray[Any]]], data: Data,
+        batch_size: int, crew: Crew, *, sparse: bool = False, weighted: bool = False, fuse: bool = True,
+    ) -> None:  # fmt: skip
+        self.network, self.crew, self.data, self.batch_size = network, crew, data, batch_size
+        tape = network.tape("train", input_gradient=False)
+        shapes = shapes_of(network, tape)
+        kept = {slot_name(name, slot): array for name, own in slots.items() for slot, array in own.items()}
+        shapes |= {name: array.shape for name, array in kept.items()}
+        counts = output_name(network.places[-1]) if network.output_kind != "values" else ""
+        self.sparse = sparse and batch_size > 1 and can_be_sparse(tape)
+        lines = lines_of(tape, shapes, rule, counts=counts, sparse=self.sparse, fuse=fuse,
+                         single=batch_size == 1)  # fmt: skip
+        if not weighted:
+            del shapes["weights"]
+            lines = [line.without("weights") for line in lines]
+        used = {name for line in lines for name in (*line.inputs, *line.outputs)} | {"X", "t", "weights"}
+        shapes = {name: shape for name, shape in shapes.items() if name in used}
+        given = {**network.parameters, **network.state, **kept, **constants_of(network)}
+        given = {name: array for name, array in given.items() if name in shapes}
+        self.shapes = shapes
+        wider = widths_of_copies(network, lines)
+        given = {name: array for name, array in given.items() if name not in wider}
+        self.program = assemble(lines, shapes, given, batch_size, network.dtype, crew.threads, wider)
+        self._copies = {name: self.program.arrays[name][:, : shapes[name][-1]] for name in wider}
+        self.memory = Memory(network, self.program, crew.threads, sparse=self.sparse, weighted=weighted)
+        self.zero = network.dtype.type(0)
+        self.seed = signed(network.seed)
+
+    def run(
+        self, order: NDArray[np.int64], position: int, total: int, rates: NDArray[np.float64], step: int,
+        *, part: slice = slice(None), threads: int | None = None,
+    ) -> tuple[int, NDArray[np.float64], NDArray[np.int64]]:  # fmt: skip
+        """Make a step for each of the rates; return how many were made, their losses and right answers.
+
+        Parameters
+        ----------
+        order : int64 array
+            The samples in the order in which they come; an empty one: as they stand.
+        position, total : int
+            Where in the order the first batch begins, and where the last one ends.
+        rates : float64 array
+        step : int
+            How many updates were made before.
+        part : slice
+            Of the program's lines, those to run.
+        threads : int, optional
+            How many of the crew work; by default all.
+        """
+        steps, threads = len(rates), self.crew.threads if threads is None else threads
+        losses, right = np.zeros(steps), np.zeros((steps, threads), dtype=np.int64)
+        program, memory = self.program, self.memory
+        first, last, _ = part.indices(len(program.table))
+        run = entry.interpreter(self.network.dtype)
+
+        def work(thread: int) -> int:
+            return run(
+                thread, threads, self.crew.barrier, memory.contexts[thread], memory.lists, self.zero, program.table,
+                program.settings, program.where, program.columns, self.data.addresses, order, position, self.batch_size,
+                total, step, self.seed, rates, losses, right, first, last,
+            )  # fmt: skip
+
+        for name, copy in self._copies.items():
+            copy[...] = self.network.parameters[name]
+        made = int(self.crew.run(work, threads))
+        for name, copy in self._copies.items():
+            self.network.parameters[name][...] = copy
+        return made, losses, right.sum(axis=1)
+
+    @property
+    def updates(self) -> int:
+        """Where in the program the updates begin, if gradients are not fused into them."""
+        return next(index for index, line in enumerate(self.program.lines) if line.operation in UPDATES)
+
+    def values(self, rows: int, loss: float) -> dict[str, NDArray[Any]]:
+        """Return what the last step left in memory, as views by name; what was never stored is worked out."""
+        known: dict[str, Any] = {"weights": None}
+        for name, array in self.program.arrays.items():
+            if name in self._copies:
+                continue
+            shape = self.shapes[name]
+            at = tuple(slice(rows) if size == "N" else slice(None) for size in shape)
+            known[name] = array[at]
+        known["loss"] = self.network.dtype.type(loss)
+        for step in self.network.tape("train", input_gradient=False):
+            if step.phase != "state" and step.output not in known:
+                run_step(step, known)
+        return known

@@ -1,0 +1,323 @@
+"""From the steps of a tape to the lines of a program: what is joined, in which order, and how the work is shared.
+
+The lines keep the names of the tape. Three things differ from the tape's order: a parameter's gradient comes after the
+last step that reads the parameter, so that its update can follow at once; a dropout's mask and product are one line;
+and where the optimizer's rule is a sum, the gradient of W is added into W (or into its velocity) by the product itself
+and is never stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from glassnet.engine.codes import CODES, INTO_VELOCITY, INTO_WEIGHTS, PLAIN_PRODUCT, UPDATES
+from glassnet.network.places import is_weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from glassnet.network.tape import Size, Step, Tape
+
+    Shapes = Mapping[str, tuple[Size, ...]]
+
+WIDE = 128
+"""From how many columns on the work on an array is shared by columns: each thread then reads its own weights alone."""
+
+NARROW = 32
+"""Up to how many columns a product is as fast with the zeros as without them."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An optimizer's rule, as a kernel.
+
+    Attributes
+    ----------
+    kernel : str
+        Its name in `codes.UPDATES`.
+    slots : tuple of str
+        What it keeps for each parameter.
+    settings : tuple of float
+        What the kernel takes after the weight decay.
+    decay : float
+        The weight decay.
+    """
+
+    kernel: str
+    slots: tuple[str, ...]
+    settings: tuple[float, ...]
+    decay: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a program.
+
+    Attributes
+    ----------
+    operation : str
+        Its name in `codes`.
+    inputs, outputs : tuple of str
+        Names of arrays; an empty name stands for an input that is left out.
+    share : str
+        How its work is shared among threads: `rows`, `columns`, `one` or `every`.
+    reads_all : frozenset of str
+        The inputs of which a thread reads more than its own share.
+    settings : tuple of float
+    integers : tuple of int
+        Settings that are whole numbers.
+    """
+
+    operation: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    share: str
+    reads_all: frozenset[str] = frozenset()
+    settings: tuple[float, ...] = ()
+    integers: tuple[int, ...] = ()
+
+    def without(self, name: str) -> Line:
+        """Return the line with an input left out."""
+        return replace(self, inputs=tuple("" if given == name else given for given in self.inputs))
+
+
+def slot_name(parameter: str, slot: str) -> str:
+    """Return the name of what an optimizer keeps for a parameter.
+
+    >>> slot_name("W1", "v")
+    'v of W1'
+    """
+    return f"{slot} of {parameter}"
+
+
+def why_not(tape: Tape) -> list[str]:
+    """Return what of a tape cannot be compiled, in words; nothing if all of it can."""
+    reasons = []
+    for step in tape:
+        if step.operation.startswith("own_"):
+            kind = step.formula.split(".")[0]
+            what = "loss" if "loss" in step.operation else "layer"
+            reason = f"{kind} is a {what} written in Python"
+        elif _name_of(step) not in CODES:
+            reason = f"the operation {step.operation} has no compiled form"
+        else:
+            continue
+        if reason not in reasons:
+            reasons.append(reason)
+    return reasons
+
+
+def _name_of(step: Step) -> str:
+    """Return the operation's name in a program."""
+    return {"identity": "same", "identity_backward": "same", "mask_like": "dropout"}.get(step.operation, step.operation)
+
+
+def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
+    tape: Tape,
+    shapes: Shapes,
+    rule: Rule | None = None,
+    *,
+    counts: str = "",
+    loss: bool = True,
+    sparse: bool = False,
+    fuse: bool = True,
+    single: bool = False,
+) -> list[Line]:
+    """Return the lines of a tape: to predict (its forward steps alone), or to train.
+
+    Parameters
+    ----------
+    tape : Tape
+    shapes : mapping
+        The shape of each name.
+    rule : Rule, optional
+        The optimizer's; None to leave out backward steps and updates.
+    counts : str
+        The output whose right answers are to be counted, if any are.
+    loss : bool
+        Whether the loss is wanted.
+    sparse : bool
+        Whether most of X is 0, so that products with it may leave the zeros out.
+    fuse : bool
+        Whether gradients of weights may go straight into the weights.
+    single : bool
+        Whether batches have one row.
+    """
+    sparse = sparse and not single and can_be_sparse(tape)
+    lines = list(_joined(tape.phase("forward"), shapes))
+    if loss:
+        lines += _joined(tape.phase("loss"), shapes)
+    if counts:
+        lines.append(Line("count_right", (counts, "t"), (), "rows"))
+    if rule is not None:
+        backward = list(_backward(tape, shapes, rule, fuse=fuse))
+        if not fuse:  # all gradients first, so that one can look at them
+            backward.sort(key=lambda line: line.operation in UPDATES)
+        lines += [*backward, *_joined(tape.phase("state"), shapes)]
+    if single:
+        lines = _for_one_row(lines)
+    if sparse:
+        lines = [_without_zeros(line) for line in lines]
+        lines.insert(0, Line("list_columns", ("X",), ("lists",), "rows"))
+    return lines
+
+
+def _for_one_row(lines: list[Line]) -> list[Line]:
+    """Return lines for batches of one row: read W in one pass, forward and back, and take dZ for its sum over rows."""
+    result: list[Line] = []
+    sums = {line.outputs[0]: line.inputs[0] for line in lines if line.operation == "sum_of_rows"}
+    for line in lines:
+        updates = line.operation == "affine_dW" and line.integers == (INTO_WEIGHTS,) and not line.settings[0]
+        if line.operation == "affine":
+            result.append(replace(line, operation="affine_row", share="one"))
+        elif updates and result[-1].operation == "affine_dx" and result[-1].inputs[1] == line.outputs[0]:
+            back = result.pop()
+            inputs, outputs = (*back.inputs, line.inputs[0]), (*back.outputs, *line.outputs)
+            result.append(replace(back, operation="row_backward", inputs=inputs, outputs=outputs, share="one"))
+        elif updates:
+            result.append(replace(line, operation="update_row", share="one"))
+        elif line.operation == "sgd" and line.inputs[0] in sums:
+            result[:] = [other for other in result if other.outputs != line.inputs]
+            result.append(replace(line, inputs=(sums[line.inputs[0]],)))
+        else:
+            result.append(line)
+    return result
+
+
+def can_be_sparse(tape: Tape) -> bool:
+    """Say whether X is read by nothing but the products of a first layer that is not too narrow to gain by it."""
+    readers = [step for step in tape if "X" in step.inputs]
+    narrow = any(step.operation == "affine" and int(step.shape[-1]) <= NARROW for step in readers)
+    return not narrow and all(step.operation in {"affine", "affine_dW"} for step in readers)
+
+
+def _without_zeros(line: Line) -> Line:
+    if line.inputs[:1] == ("X",) and line.operation in {"affine", "affine_dW"}:
+        whole = line.reads_all | ({"lists"} if "X" in line.reads_all else set())
+        share = "blocks" if line.operation == "affine_dW" and line.share == "rows" else line.share
+        name, inputs = f"{line.operation}_sparse", (*line.inputs, "lists")
+        return replace(line, operation=name, inputs=inputs, share=share, reads_all=whole)
+    return line
+
+
+def _joined(steps: tuple[Step, ...], shapes: Shapes) -> Iterator[Line]:
+    """Yield the lines of some steps; a mask and the product with it are one."""
+    mask: Step | None = None
+    for step in steps:
+        if step.operation == "mask_like":
+            mask = step
+        elif mask is not None:
+            line = _line(step, shapes)
+            integers = (int(mask.settings["layer"]),)
+            settings = (float(mask.settings["rate"]),)
+            outputs = (step.output, mask.output)
+            yield replace(line, operation="dropout", inputs=step.inputs[:1], outputs=outputs, settings=settings,
+                          integers=integers)  # fmt: skip
+            mask = None
+        else:
+            yield _line(step, shapes)
+
+
+def share_of(shape: tuple[Size, ...]) -> str:
+    """Return how the work on an array of this shape is shared.
+
+    >>> share_of(("N", 512)), share_of(("N", 10)), share_of((512,)), share_of(("N",))
+    ('columns', 'rows', 'columns', 'rows')
+    """
+    if len(shape) == 1:
+        return "rows" if shape[0] == "N" else "columns"
+    return "columns" if shape and isinstance(shape[-1], int) and shape[-1] >= WIDE else "rows"
+
+
+_WHOLE_ROWS = {"softmax", "softmax_backward"}
+
+
+def means_of(output: str) -> tuple[str, str]:
+    """Return the names of the two means that the gradient through a normalization needs room for."""
+    return f"mean for {output}", f"mean of products for {output}"
+
+
+def _line(step: Step, shapes: Shapes) -> Line:
+    """Return the line of a step: its own form for those that have one, otherwise as the step stands."""
+    name, inputs = _name_of(step), step.inputs
+    share = share_of(shapes[step.output])
+    settings = tuple(float(value) for value in step.settings.values() if isinstance(value, int | float))
+    line = Line(name, inputs, step.outputs, share, settings=settings)
+    if name == "multiply" and len(shapes[inputs[1]]) == 1:
+        return replace(line, operation="multiply_by_row")
+    if name.startswith(("affine", "maxout_")):
+        share = "columns" if name == "maxout_db" else share
+        line = replace(line, share=share, reads_all=frozenset(_read_whole(name, inputs, share)))
+    if name.startswith(("max", "maxout_")):
+        return replace(line, integers=(_pieces(step, shapes),))
+    return replace(line, **_own_form(name, step))
+
+
+def _own_form(name: str, step: Step) -> dict[str, Any]:
+    """Return what of a step's line is unlike that of others."""
+    inputs = step.inputs
+    forms: dict[str, dict[str, Any]] = {
+        "same": {"inputs": inputs[:1], "settings": ()},
+        "normalize_backward": {"share": "columns", "inputs": (*inputs, *means_of(step.output))},
+        "weighted_mean": {"share": "every", "reads_all": frozenset(inputs)},
+        "weight_shares": {"share": "every", "reads_all": frozenset({"weights"}), "inputs": ("", *inputs[1:])},
+        "running_variance": {"inputs": inputs[:2]},
+    }
+    if name in forms:
+        return forms[name]
+    if name.startswith("gaussian_nll"):
+        return {"share": "rows", "inputs": (*inputs, "sigma"), "settings": ()}
+    of_rows = name in _WHOLE_ROWS or step.phase == "loss" or name.endswith(("entropy_backward", "error_backward"))
+    return {"share": "rows"} if of_rows else {}
+
+
+def _pieces(step: Step, shapes: Shapes) -> int:
+    """Return how many pieces a Maxout's step works on: the length of what has three axes."""
+    return next(int(shapes[name][0]) for name in (step.output, *step.inputs) if len(shapes[name]) == 3)
+
+
+def _read_whole(name: str, inputs: tuple[str, ...], share: str) -> set[str]:
+    """Return which inputs of a product a thread reads more of than its share of the output."""
+    if name in {"affine_dW", "maxout_dW"}:  # Xᵀ @ dZ: by columns, those of dZ are its own
+        return {inputs[0]} if share == "columns" else set(inputs)
+    if name in {"affine_dx", "maxout_dx"}:  # dZ @ Wᵀ: by rows, those of dZ are its own
+        return set(inputs[1:]) if share == "rows" else set(inputs)
+    if name == "maxout_db":
+        return set()
+    return set(inputs[1:]) if share == "rows" else {inputs[0]}  # X @ W + b
+
+
+def _backward(tape: Tape, shapes: Shapes, rule: Rule, *, fuse: bool) -> Iterator[Line]:
+    """Yield the backward lines, each parameter's gradient as late as its last reader, and its update after it."""
+    steps = tape.phase("backward")
+    parameters = {f"d{name}": name for name in shapes if f"d{name}" in shapes and "N" not in shapes[name]}
+    last_read = {name: index for index, step in enumerate(steps) for name in step.inputs}
+    waiting: dict[int, list[Step]] = defaultdict(list)
+    for index, step in enumerate(steps):
+        parameter = parameters.get(step.output)
+        if parameter is not None:
+            waiting[max(last_read.get(parameter, index), index)].append(step)
+        else:
+            yield _line(step, shapes)
+        for ready in waiting.pop(index, ()):
+            yield from _with_update(_line(ready, shapes), parameters[ready.output], rule, fuse=fuse)
+
+
+def _with_update(line: Line, parameter: str, rule: Rule, *, fuse: bool) -> Iterator[Line]:
+    """Yield a gradient's line and the update by it, in one where the rule is a sum."""
+    decay = rule.decay if is_weight(parameter) else 0.0
+    slots = tuple(slot_name(parameter, slot) for slot in rule.slots)
+    settings = (decay, *rule.settings)
+    if fuse and line.operation == "affine_dW" and rule.kernel == "sgd":
+        yield replace(line, outputs=(parameter,), settings=settings, integers=(INTO_WEIGHTS,))
+    elif fuse and line.operation == "affine_dW" and rule.kernel == "momentum" and not decay:
+        yield replace(line, outputs=slots, settings=settings, integers=(INTO_VELOCITY,))
+        yield Line("add", slots, (parameter,), line.share)
+    else:
+        yield replace(line, integers=line.integers or (PLAIN_PRODUCT,))
+        yield Line(rule.kernel, (line.outputs[0], *slots), (parameter,), line.share, settings=settings)
+
+
+__all__ = ["Line", "can_be_sparse", "lines_of", "share_of", "slot_name", "why_not"]

@@ -1,0 +1,33 @@
+"""The numbers of the batch that was trained on last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+
+@dataclass
+class LastBatch:
+    """What the last step of a training computed.
+
+    Attributes
+    ----------
+    values : mapping, or function that returns one
+        Every array of the training tape by name: of the reference executor the arrays themselves, of the compiled one
+        views of the memory that it worked in, made when they are asked for.
+    before : mapping
+        Parameters and state as they were before the step's update.
+    """
+
+    values: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+    before: Mapping[str, NDArray[Any]]
+
+    def all_values(self) -> dict[str, Any]:
+        """Return all of it by name."""
+        values = self.values() if callable(self.values) else self.values
+        return {**values, **self.before}
