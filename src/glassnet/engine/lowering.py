@@ -197,7 +197,7 @@ def _without_zeros(line: Line) -> Line:
     if line.inputs[:1] == ("X",) and line.operation in {"affine", "affine_dW"}:
         whole = line.reads_all | ({"lists"} if "X" in line.reads_all else set())
         share = "blocks" if line.operation == "affine_dW" and line.share == "rows" else line.share
-        name, inputs = f"{line.operation}_sparse", (*line.inputs, "lists")
+        name, inputs = f"{line.operation}_sparse", (*line.inputs, *[""] * (3 - len(line.inputs)), "lists")
         return replace(line, operation=name, inputs=inputs, share=share, reads_all=whole)
     return line
 
