@@ -41,6 +41,19 @@ def test_outputs_are_those_of_the_reference(rows, network):
         np.testing.assert_allclose(outputs, reference.predict(network, x), **CLOSE)
 
 
+def test_rows_that_are_read_where_they_lie_are_never_written_to():
+    network = gn.Network([gn.Dense(20, 40), gn.Softmax()])
+    program, scaling = Prediction(network), (np.arange(256) / 255 * 0.99 + 0.01).astype(np.float32)
+    x, _, _ = samples(network, ROWS)
+    before = x.copy()
+    program.run(x)
+    levels = np.zeros((ROWS, 20), dtype=np.uint8)
+    outputs = np.empty((ROWS, 2 * 20), dtype=np.float32)
+    program.run(levels, table=scaling, outputs=outputs)  # it once brought these rows to where the others had lain
+    np.testing.assert_array_equal(x, before)
+    np.testing.assert_allclose(outputs, reference.predict(network, scaling[levels]), **CLOSE)
+
+
 def test_threads_share_whole_slices_and_change_no_bit(network, monkeypatch):
     monkeypatch.setattr(prediction, "THREAD_WORK", 1)
     x, t, weights = samples(network, ROWS)

@@ -97,9 +97,8 @@ def why_not(tape: Tape) -> list[str]:
     reasons = []
     for step in tape:
         if step.operation.startswith("own_"):
-            kind = step.formula.split(".")[0]
-            what = "loss" if "loss" in step.operation else "layer"
-            reason = f"{kind} is a {what} written in Python"
+            what = "loss" if "loss" in step.settings else "layer"
+            reason = f"{type(step.settings[what]).__name__} is a {what} written in Python"
         elif _name_of(step) not in CODES:
             reason = f"the operation {step.operation} has no compiled form"
         else:

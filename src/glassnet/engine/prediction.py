@@ -96,6 +96,8 @@ class Prediction:
         losses, right = np.zeros(slices), np.zeros((slices, 1), dtype=np.int64)
         data = Data(x, t, weights, table, outputs, in_place=x.dtype == self.network.dtype)
         work = entry.interpreter(self.network.dtype)
+        for program, _ in self._workers:  # the last call may have read its rows where they lay
+            program.where[program.number("X")] = program.arrays["X"].ctypes.data
         none, nothing = np.zeros(0, dtype=np.int64), np.full(slices, np.nan)
         zero, seed = self.network.dtype.type(0), signed(self.network.seed)
 
