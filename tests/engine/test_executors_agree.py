@@ -71,8 +71,10 @@ class Case:
         assert_agree(self.train("compiled", 1, steps=steps), expected, TOLERANCE[self.dtype], slots=slots)
 
     def check_threads(self, *, steps):
-        """Train with one thread and with two, and compare every bit. (Few steps: on one core, meetings are slow.)"""
-        assert_same_bits(*(self.train("compiled", threads, steps=steps) for threads in (1, 2)))
+        """Train with one, two and three threads, and compare every bit. (Few steps: on one core, meetings are slow.)"""
+        one, two, three = (self.train("compiled", threads, steps=steps) for threads in (1, 2, 3))
+        assert_same_bits(one, two)
+        assert_same_bits(one, three)
 
 
 def distance(found, expected):
@@ -254,9 +256,10 @@ def sure_end_of(case):
     return end if far <= 0.1 * TOLERANCE[case.dtype] else None
 
 
-@pytest.mark.parametrize(("examples", "same"), [(40, True)])
-def test_random_trainings_agree_after_100_steps(examples, same, dtype):
-    @settings(max_examples=examples, deadline=None, derandomize=same, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.slow)])
+def test_random_trainings_agree_after_100_steps(examples, dtype):
+    # The same examples every time: that one in some thousands is magnified rounding after all should stop nobody.
+    @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(cases(dtype))
     def agree(case):
         case.check_threads(steps=6)
