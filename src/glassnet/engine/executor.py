@@ -201,6 +201,8 @@ class Training:
         """
         steps, threads = len(rates), self.crew.threads if threads is None else threads
         losses, right = np.zeros(steps), np.zeros((steps, threads), dtype=np.int64)
+        if not steps:
+            return 0, losses, right[:, 0]
         program, memory = self.program, self.memory
         first, last, _ = part.indices(len(program.table))
         run = entry.interpreter(self.network.dtype)

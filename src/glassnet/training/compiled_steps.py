@@ -136,7 +136,6 @@ class CompiledSteps:
     def _measure(self, seconds: float, steps: int) -> None:
         """Adapt the length of a stretch to how long a step takes."""
         if steps:
-            self._team.took(seconds / steps)
             affordable = int(STRETCH_SECONDS * steps / max(seconds, 1e-6))
             self._affordable = max(1, min(affordable, 4 * self._affordable))
 
@@ -156,9 +155,11 @@ class CompiledSteps:
         epoch_ends = end == rows or run.step + steps == run.total_steps
         keeps = epoch_ends or self._network.parameters.flat.nbytes <= ALWAYS_KEPT
         first = steps - 1 if keeps else steps
+        began = time.perf_counter()
         made, losses, right = self._training.run(
             source, position, total, rates[:first], run.step, threads=self._working()
         )
+        self._team.took(time.perf_counter() - began, made)
         before: dict[str, NDArray[Any]] = {}
         if keeps and made == first:
             before = {**self._network.parameters.copies(), **self._network.state.copies()}

@@ -13,6 +13,8 @@ SLOWER = 1.5
 """How many times slower than they once were all threads may get before one alone is tried."""
 AGAIN = 32
 """After how many stretches by one thread all are tried again."""
+TELLING_SECONDS = 0.005
+"""How long a stretch must last to tell anything: the first few steps wake threads and fill caches."""
 
 
 class Team:
@@ -26,8 +28,8 @@ class Team:
     Examples
     --------
     >>> team = Team(2)
-    >>> for _ in range(4):  # two threads take 9 s a step, one takes 2
-    ...     team.took(9.0 if team.now() == 2 else 2.0)
+    >>> for _ in range(4):  # ten steps take two threads 9 s, one thread 2 s
+    ...     team.took(9.0 if team.now() == 2 else 2.0, 10)
     >>> team.now()
     1
     """
@@ -42,17 +44,17 @@ class Team:
         """Return how many threads the next stretch is for."""
         return self._now
 
-    def took(self, seconds: float) -> None:
-        """Learn what a step of the last stretch took, and choose for the next."""
-        if self.threads == 1:
+    def took(self, seconds: float, steps: int) -> None:
+        """Learn what the steps of a stretch took, and choose for the next."""
+        if self.threads == 1 or seconds < TELLING_SECONDS or not steps:
             return
+        step = seconds / steps
         self._stretches += 1
         if self._now == 1:
-            self._alone = seconds
-            if self._together <= seconds or self._stretches >= AGAIN:
+            self._alone = step
+            if self._together <= step or self._stretches >= AGAIN:
                 self._now, self._stretches = self.threads, 0
             return
-        self._together, self._best = seconds, min(self._best, seconds)
-        untried = self._alone == math.inf and self._stretches > 1  # the first stretch meets cold caches
-        if untried or seconds > self._alone or seconds > SLOWER * self._best:
+        self._together, self._best = step, min(self._best, step)
+        if self._alone == math.inf or step > self._alone or step > SLOWER * self._best:
             self._now, self._stretches = 1, 0
