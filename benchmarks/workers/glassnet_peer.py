@@ -11,7 +11,7 @@ from benchmarks.workloads import initial_weights
 if TYPE_CHECKING:
     from benchmarks.workloads import Workload
 
-PACKAGES = ("glassnet", "numba", "scipy-openblas32")
+PACKAGES = ("glassnet", "numba")
 REFERENCE = "reference"
 """The form that says what is right; it is not timed."""
 

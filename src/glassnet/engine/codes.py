@@ -30,6 +30,7 @@ CODES = {name: code for code, name in enumerate(OPERATIONS)}
 LAST_PRODUCT, LAST_ACTIVATION, LAST_ACTIVATION_BACKWARD, LAST_NORMALIZATION, LAST_LOSS, LAST_UPDATE = (
     CODES[group[-1]] for group in (PRODUCTS, ACTIVATIONS, ACTIVATIONS_BACKWARD, NORMALIZATIONS, LOSSES, UPDATES)
 )
+FIRST_LOSS_BACKWARD = CODES["mean_squared_error_backward"]
 
 SHARED = ("rows", "columns", "one", "every", "blocks")
 """How the work of a step is shared: by rows or by columns of its output, by one thread alone, done by every one, or by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import carray
 
 from glassnet.engine.codes import (
@@ -13,6 +14,7 @@ from glassnet.engine.codes import (
     CAPACITY,
     CODES,
     FIRST_INPUT,
+    FIRST_LOSS_BACKWARD,
     INTO_VELOCITY,
     INTO_WEIGHTS,
     LIST_COLUMNS,
@@ -64,7 +66,6 @@ INTEGERS = OUTPUT + 2
     BINARY_CROSS_ENTROPY_BACKWARD, CATEGORICAL_CROSS_ENTROPY_BACKWARD, GAUSSIAN_NLL_BACKWARD,
     SOFTMAX_CROSS_ENTROPY_BACKWARD, SIGMOID_CROSS_ENTROPY_BACKWARD, WEIGHT_SHARES,
 ) = (CODES[name] for name in LOSSES)  # fmt: skip
-FIRST_LOSS_BACKWARD = MEAN_SQUARED_ERROR_BACKWARD
 SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW, ADD_TO = (CODES[name] for name in UPDATES)
 
 
@@ -386,6 +387,12 @@ def loss_backward(code, row, where, columns, n, block, zero):
     elif code == GAUSSIAN_NLL_BACKWARD:
         sigma = vector(row, FIRST_INPUT + 3, where, columns[row[OUTPUT]], zero)
         losses.gaussian_nll_backward(dlosses, y, t, dy, r0, r1, sigma)
+
+
+@kernel
+def spoil_loss(row, where, n, block, zero):
+    """Make the first loss of a block nan."""
+    vector(row, OUTPUT, where, n, zero)[block[0]] = np.nan
 
 
 @kernel

@@ -48,8 +48,11 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
     Rows are asked for a little ahead (41 to 30 µs for 100 rows of 784); the rows of the next batch, of `following`
     rows, are left in a queue for the products, which ask for them as they work. Where only lists of what is not 0 are
     made of X, they may be made of the data as it stands: then X is copied only if `copies` says so.
+
+    Returns whether all numbers that were copied into X are finite.
     """
     r0, r1 = rows
+    finite = True
     size, kind = context[SIZE], data[X_KIND]
     n_in = columns[context[X_NUMBER]]
     if kind == IN_PLACE:
@@ -69,7 +72,10 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
         if lists[SOURCES]:
             carray(pointer(lists[SOURCES], np.int64(0)), (r1,))[i] = at if direct else x + i * n_in * size
         if kind != IN_PLACE and (copies or not direct):
-            take_row(kind, at, data[X_TABLE], carray(pointer(x + i * n_in * size, zero), (n_in,)), zero)
+            target = carray(pointer(x + i * n_in * size, zero), (n_in,))
+            take_row(kind, at, data[X_TABLE], target, zero)
+            if kind != BYTES:
+                finite &= all_finite(target, zero)
         if t >= 0:
             n = columns[t]
             copy(carray(pointer(data[T] + source * n * size, zero), (n,)),
@@ -77,6 +83,16 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
         if context[WEIGHTS_NUMBER] >= 0:
             weights = carray(pointer(data[WEIGHTS] + source * size, zero), (1,))
             copy(weights, carray(pointer(where[context[WEIGHTS_NUMBER]] + i * size, zero), (1,)))
+    return finite
+
+
+@kernel
+def all_finite(numbers, zero):
+    """Say whether there is neither nan nor inf among numbers: 0 times these is nan, and so is a sum with it."""
+    total = zero
+    for j in range(len(numbers)):
+        total += zero * numbers[j]
+    return total == zero
 
 
 @kernel
@@ -121,8 +137,9 @@ def copy(source, target):
 
 @kernel
 def list_rows(row, columns, block, context, lists, zero):
-    """List what is not 0 in groups of rows of X, block after block."""
+    """List what is not 0 in groups of rows of X, block after block; return whether all of it is finite."""
     r0, r1, _, _ = block
+    finite = True
     size, blocks, room = context[SIZE], lists[BLOCKS], lists[ROOM]
     n_in = columns[row[FIRST_INPUT]]
     begins = carray(pointer(lists[BEGINS], np.int32(0)), ((r1 + GROUP - 1) // GROUP, blocks + 1))
@@ -136,6 +153,10 @@ def list_rows(row, columns, block, context, lists, zero):
                 room, end,
             )  # fmt: skip
         begins[group, blocks] = end
+        for j in range(i, min(i + GROUP, r1)):
+            listed = carray(pointer(lists[LIST_VALUES] + j * room * size, zero), (end,))
+            finite &= all_finite(listed, zero)
+    return finite
 
 
 @kernel

@@ -17,6 +17,7 @@ from glassnet.engine.codes import (
     CODES,
     COLUMNS,
     FIRST_INPUT,
+    FIRST_LOSS_BACKWARD,
     LAST_ACTIVATION,
     LAST_ACTIVATION_BACKWARD,
     LAST_LOSS,
@@ -67,7 +68,8 @@ def work(
 ):  # fmt: skip
     """Run lines first … last of a program on one batch for each of `rates`; return on how many.
 
-    It ends before a line that follows a loss which is not finite, unless rates are nan: then nothing is trained.
+    It ends before a line that follows a loss which is not finite, unless rates are nan: then nothing is trained. Nan or
+    inf among the inputs of a row makes its loss nan, whatever the network would make of it.
 
     Parameters
     ----------
@@ -97,10 +99,11 @@ def work(
         start, rate = position + number * batch, rates[number]
         n = min(batch, total - start)
         meet(barrier, threads)
+        finite = True
         if first == 0:
             own = share(BY_ROWS, n, 1, thread, threads, unit)[:2]
             following, copies = min(batch, total - start - batch), number + 1 == len(rates)
-            gather(data, order, start, own, batch, following, where, columns, context, lists, copies, zero)
+            finite = gather(data, order, start, own, batch, following, where, columns, context, lists, copies, zero)
         for index in range(first, last):
             row = table[index]
             code = row[0]
@@ -121,7 +124,7 @@ def work(
             elif not (block[0] < block[1] and block[2] < block[3]):
                 pass  # no work for this thread
             elif code == LIST_COLUMNS:
-                list_rows(row, columns, block, context, lists, zero)
+                finite &= list_rows(row, columns, block, context, lists, zero)
             elif code == AFFINE_SPARSE:
                 run.affine_sparse(row, where, columns, block, context, lists, zero)
             elif code == AFFINE_DW_SPARSE:
@@ -136,6 +139,8 @@ def work(
                 run.normal(code, row, settings[index], where, columns, n, block, context, zero, step + number, seed)
             elif code <= LAST_LOSS:
                 run.loss(code, row, where, columns, n, block, zero)
+                if not finite and code < FIRST_LOSS_BACKWARD:
+                    run.spoil_loss(row, where, n, block, zero)
             else:
                 run.update(code, row, settings[index], where, columns, rows, block, zero, rate, step + number)
         if data[OUT]:

@@ -14,6 +14,7 @@ from glassnet.training.evaluation import evaluate_samples
 from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of, weights_of
 from glassnet.training.last_batch import LastBatch
 from glassnet.training.loop import Stretch
+from glassnet.training.prepare import check_inputs
 from glassnet.training.reference_steps import reference_step
 from glassnet.training.staging import Staging
 from glassnet.training.team import Team
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 STRETCH_SECONDS = 0.025
 """How long a stretch is to last: progress, callbacks and Ctrl-C are heeded between two of them."""
+LEAST_SPEED = 2e10
+"""The multiplications a second that the first stretch reckons with."""
+TRY = 4
+"""By how much shorter a stretch is that tries another number of threads."""
 ALWAYS_KEPT = 4_000_000
 """The bytes of parameters up to which those before the last update of every stretch are kept, not only of an epoch."""
 AS_THEY_STAND = np.zeros(0, dtype=np.int64)
@@ -47,6 +52,8 @@ class CompiledSteps:
     callbacks : list of Callback
     augmentation : callable or None
     threads : int or None
+    inputs_checked : bool
+        Whether the inputs are known to be finite; otherwise that is found out in the first epoch.
     """
 
     def __init__(
@@ -57,8 +64,11 @@ class CompiledSteps:
         callbacks: list[Callback],
         augmentation: Any,
         threads: int | None,
+        *,
+        inputs_checked: bool = True,
     ) -> None:
         network = run.network
+        self._inputs_checked = inputs_checked
         self._network, self._batch_size = network, batch_size
         work = 3 * batch_size * weights_of(network)
         interpreter(network.dtype)  # compiled or loaded before anything is timed
@@ -70,7 +80,7 @@ class CompiledSteps:
         self._sparse = _is_sparse(training)
         self._state = run.state
         self._training = self._program()
-        self._affordable = 1
+        self._affordable = max(1, int(STRETCH_SECONDS * LEAST_SPEED / work))
         self._team = Team(self._crew.threads if threads is None else 1)
         self._threads = None if threads is None else self._crew.threads
 
@@ -113,18 +123,23 @@ class CompiledSteps:
             if stretch is not None:
                 yield stretch
             if made < steps and not run.stop_reason:  # a loss that is not finite: look at it, and say why
+                if not self._inputs_checked:
+                    check_inputs(loop.training)
                 rest = slice(position, position + size)
                 step = reference_step(loop, loop.training.rows(rest if order is None else order[rest]))
                 if step is None:
                     return
                 position += size
                 yield step
+        self._inputs_checked = True
 
     def _steps_now(self, loop: Loop, left: int) -> int:
         """Return how many steps to make in one stretch."""
         run = loop.run
         wanted = [steps for steps in (callback.steps_to_next(run) for callback in loop.callbacks) if steps is not None]
         most = 1 if self._watched else self._affordable
+        if self._team.trying:
+            most = max(1, most // TRY)
         if self._staging is not None:
             most = min(most, self._staging.steps)
         return max(1, min(left, run.total_steps - run.step, most, *wanted))

@@ -66,7 +66,10 @@ def as_samples(
     names: tuple[str, str] = ("x", "t"),
     scaling: Scaling | None = None,
 ) -> Samples:
-    """Check inputs and targets against the network and each other, and for nan and inf; bytes stay bytes."""
+    """Check inputs and targets against the network and each other, and targets for nan and inf; bytes stay bytes.
+
+    For nan and inf among the inputs, which may be many, whoever reads them looks (`check_inputs`).
+    """
     if isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
@@ -77,9 +80,13 @@ def as_samples(
     with np.errstate(over="ignore"):  # a number too large for the network's dtype becomes inf, and is refused below
         targets = network.as_targets(t, len(inputs), names[1])
     weights = network.as_weights(sample_weight, len(inputs))
-    check_finite(names[0], inputs)
     check_finite(names[1], targets)
     return Samples(inputs, targets, weights, scaling)
+
+
+def check_inputs(samples: Samples, name: str = "x") -> None:
+    """Raise `DataError` if there is nan or inf among the inputs."""
+    check_finite(name, samples.x)
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
@@ -155,7 +162,9 @@ def split(
             )
         x, t, *weight = validation_data
         names = ("validation x", "validation t")
-        return samples, as_samples(network, x, t, weight[0] if weight else None, names, scaling)
+        validation = as_samples(network, x, t, weight[0] if weight else None, names, scaling)
+        check_inputs(validation, names[0])
+        return samples, validation
     if validation_fraction is None:
         return samples, None
     fraction = check_number("validation_fraction", validation_fraction, above=0, below=1)

@@ -13,7 +13,7 @@ SLOWER = 1.5
 """How many times slower than they once were all threads may get before one alone is tried."""
 AGAIN = 32
 """After how many stretches by one thread all are tried again."""
-TELLING_SECONDS = 0.005
+TELLING_SECONDS = 0.004
 """How long a stretch must last to tell anything: the first few steps wake threads and fill caches."""
 
 
@@ -24,6 +24,11 @@ class Team:
     ----------
     threads : int
         How many there are.
+
+    Attributes
+    ----------
+    trying : bool
+        Whether the next stretch is a try, which had better be short.
 
     Examples
     --------
@@ -36,6 +41,7 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
+        self.trying = False
         self._now = threads
         self._alone, self._together, self._best = math.inf, math.inf, math.inf
         self._stretches = 0
@@ -48,13 +54,17 @@ class Team:
         """Learn what the steps of a stretch took, and choose for the next."""
         if self.threads == 1 or seconds < TELLING_SECONDS or not steps:
             return
-        step = seconds / steps
+        step, before = seconds / steps, self._now
         self._stretches += 1
-        if self._now == 1:
+        if before == 1:
             self._alone = step
             if self._together <= step or self._stretches >= AGAIN:
-                self._now, self._stretches = self.threads, 0
-            return
-        self._together, self._best = step, min(self._best, step)
-        if self._alone == math.inf or step > self._alone or step > SLOWER * self._best:
-            self._now, self._stretches = 1, 0
+                self._now = self.threads
+        else:
+            self._together, self._best = step, min(self._best, step)
+            if self._alone == math.inf or step > self._alone or step > SLOWER * self._best:
+                self._now = 1
+        # A try that was right goes on; one that was not has ended already, and what is gone back to is no try.
+        self.trying = self._now != before and not self.trying
+        if self._now != before:
+            self._stretches = 0

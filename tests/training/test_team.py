@@ -1,0 +1,56 @@
+"""How many threads work: those that are faster just now."""
+
+import pytest
+
+from glassnet.training.team import AGAIN, Team
+
+
+def work(team, seconds, stretches):
+    """Let a team work; return the number of threads of each stretch. `seconds` is what each number takes for a step."""
+    used = []
+    for _ in range(stretches):
+        used.append(team.now())
+        team.took(seconds[used[-1]] * 1000, 1000)
+    return used
+
+
+def test_one_thread_is_tried_once_where_all_are_faster():
+    assert work(Team(3), {3: 1e-4, 1: 2e-4}, 200) == [3, 1] + [3] * 198
+
+
+def test_where_one_is_faster_all_are_tried_again_now_and_then():
+    used = work(Team(2), {2: 9e-4, 1: 2e-4}, 200)
+    assert used[0] == 2
+    assert used.count(2) == pytest.approx(200 / AGAIN, abs=2)
+
+
+def test_another_program_comes_and_goes():
+    team = Team(2)
+    idle, busy = {2: 5e-5, 1: 1e-4}, {2: 7e-4, 1: 1e-4}
+    assert work(team, idle, 10)[-1] == 2
+    assert work(team, busy, 5)[-1] == 1
+    assert 2 in work(team, idle, AGAIN + 2)
+    assert work(team, idle, 5) == [2] * 5
+
+
+def test_short_stretches_tell_nothing():
+    team = Team(2)
+    team.took(1e-3, 1)
+    team.took(3e-3, 4)
+    assert team.now() == 2
+    team.took(0.01, 0)
+    assert team.now() == 2
+
+
+def test_one_thread_stays_alone():
+    assert work(Team(1), {1: 1.0}, 100) == [1] * 100
+
+
+def test_a_try_is_one_stretch():
+    team, tries = Team(2), []
+    for _ in range(100):
+        tries.append((team.now(), team.trying))
+        team.took({2: 9e-2, 1: 2e-2}[team.now()], 100)
+    assert tries[:4] == [(2, False), (1, True), (1, False), (1, False)]
+    assert (2, True) in tries
+    assert (2, False) not in tries[1:]
