@@ -106,6 +106,9 @@ def test_a_terminal_sees_progress_and_a_pipe_does_not(address):
 
 def test_the_cache_follows_the_customs_of_the_platform(monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    monkeypatch.setenv("GLASSNET_CACHE", "/elsewhere")
+    assert cache_folder() == Path("/elsewhere")
+    monkeypatch.delenv("GLASSNET_CACHE")
     assert cache_folder() == Path("/somewhere/glassnet")
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/me")

@@ -1,7 +1,6 @@
 """Where compiled code is kept: one folder for each version of the engine, a few of them."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,29 +14,28 @@ def _place(monkeypatch, tmp_path):
 
 
 def test_the_folder_is_made_where_the_variable_says_and_stays_the_same(tmp_path):
-    folder = cache.cache_folder()
-    assert folder == cache.cache_folder()
+    folder = cache.engine_folder()
+    assert folder == cache.engine_folder()
     assert folder.parent == tmp_path / "cache"
     assert folder.is_dir()
     assert not list(folder.iterdir())
 
 
-def test_without_the_variable_it_is_the_users_own_folder(monkeypatch, tmp_path):
-    monkeypatch.delenv("GLASSNET_CACHE")
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache._root() == tmp_path / "xdg" / "glassnet"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert cache._root() == tmp_path / ".cache" / "glassnet"
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert cache._root() == tmp_path / "Library" / "Caches" / "glassnet"
-
-
 def test_where_nothing_can_be_written_there_is_none(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("GLASSNET_CACHE", str(tmp_path / "file"))
-    assert cache.cache_folder() is None
+    assert cache.engine_folder() is None
+
+
+def test_a_user_without_a_home_has_none(monkeypatch):
+    for name in ("GLASSNET_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def homeless(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert cache.engine_folder() is None
 
 
 def test_a_change_of_any_file_of_the_engine_or_of_numba_is_another_version(monkeypatch, tmp_path):

@@ -1,10 +1,11 @@
 """Threads that work together: each runs once a call, errors come back, and they end."""
 
+import os
 import threading
 
 import pytest
 
-from glassnet.engine.crew import Crew
+from glassnet.engine.crew import Crew, lent_crew
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -86,3 +87,44 @@ def test_the_place_to_meet_is_two_lines_of_memory_of_the_crews_own(threads):
     first = crew._barrier.ctypes.data
     assert first <= crew.barrier
     assert crew.barrier + 64 + 8 <= first + crew._barrier.nbytes
+
+
+def test_a_lent_crew_is_lent_again_but_never_to_two_at_once():
+    with lent_crew(2) as one:
+        with lent_crew(2) as two:
+            assert two is not one
+        with lent_crew(3) as three:
+            assert three.threads == 3
+    with lent_crew(2) as again:
+        assert again in (one, two)
+        assert sorted(numbers_of(again)) == [0, 1]
+
+
+def numbers_of(crew):
+    seen = []
+    crew.run(seen.append)
+    return seen
+
+
+def test_a_crew_whose_work_failed_is_not_lent_again():
+    with pytest.raises(ValueError, match="on purpose"), lent_crew(2) as crew:
+
+        def fail(number):
+            raise ValueError("on purpose")
+
+        crew.run(fail)
+    with lent_crew(2) as other:
+        assert other is not crew
+        assert len(numbers_of(other)) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_gets_a_crew_of_its_own():
+    with lent_crew(2) as crew:
+        numbers_of(crew)
+    child = os.fork()
+    if child == 0:
+        with lent_crew(2) as own:
+            os._exit(0 if sorted(numbers_of(own)) == [0, 1] else 1)
+    assert os.waitpid(child, 0)[1] == 0

@@ -7,10 +7,10 @@ pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportErr
 
 import glassnet as gn
 from glassnet.engine import prediction
-from glassnet.engine.prediction import Prediction, readable
+from glassnet.engine.prediction import ROWS_AT_ONCE, Prediction, readable
 from glassnet.mathematics.targets import right_answers
 from glassnet.network import reference
-from glassnet.network.reference import ROWS_AT_ONCE, slices
+from glassnet.network.reference import slices
 
 ROWS = 2 * ROWS_AT_ONCE + 77
 CLOSE = {"rtol": 1e-5, "atol": 1e-6}
@@ -31,10 +31,13 @@ def samples(network, rows, seed=1):
     return x, t, rng.random(rows).astype(network.dtype)
 
 
+@pytest.mark.parametrize("sparse", [False, True])
 @pytest.mark.parametrize("rows", [1, 5, ROWS_AT_ONCE, ROWS])
-def test_outputs_are_those_of_the_reference(rows, network):
+def test_outputs_are_those_of_the_reference(rows, sparse, network):
     x, _, _ = samples(network, rows)
-    program = Prediction(network)
+    if sparse:
+        x *= np.random.default_rng(2).random(x.shape) < 0.2
+    program = Prediction(network, sparse=sparse)
     for _ in range(2):  # its memory is used again
         outputs = np.full((rows, network.n_out), np.nan, network.dtype)
         program.run(x, outputs=outputs)
@@ -72,7 +75,7 @@ def test_each_slice_has_its_mean_loss_and_right_answers(weighted, network):
     x, t, weights = samples(network, ROWS)
     given = weights if weighted else None
     losses, right = Prediction(network, evaluates=True, weighted=weighted).run(x, t, given)
-    for part, loss, count in zip(slices(ROWS), losses, right, strict=True):
+    for part, loss, count in zip(slices(ROWS, ROWS_AT_ONCE), losses, right, strict=True):
         expected = reference.loss(network, x[part], t[part], sample_weight=None if given is None else given[part])
         assert loss == pytest.approx(expected, rel=1e-5)
         if network.output_kind != "values":

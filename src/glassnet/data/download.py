@@ -17,26 +17,34 @@ CHUNK: Final = 1 << 16
 
 
 def cache_folder() -> Path:
-    r"""Return the folder for files that can be fetched again, by the custom of the platform; it may not exist yet.
+    r"""Return the folder for what can be fetched or made again, by the custom of the platform; it may not exist yet.
 
     Returns
     -------
     Path
-        `$XDG_CACHE_HOME/glassnet` where that is set, else `~/Library/Caches/glassnet` on macOS,
+        `$GLASSNET_CACHE` where that is set, or `$XDG_CACHE_HOME/glassnet`; else `~/Library/Caches/glassnet` on macOS,
         `%LOCALAPPDATA%\glassnet` on Windows, `~/.cache/glassnet` elsewhere.
+
+    Raises
+    ------
+    DataError
+        If there is no home folder, and none is named.
 
     Examples
     --------
     >>> cache_folder().name
     'glassnet'
     """
+    named = os.environ.get("GLASSNET_CACHE")
+    if named:
+        return Path(named)
     homes = {"darwin": Path("~/Library/Caches"), "win32": Path(os.environ.get("LOCALAPPDATA") or "~")}
     stated = os.environ.get("XDG_CACHE_HOME")
     base = Path(stated) if stated else homes.get(sys.platform, Path("~/.cache"))
     try:
         return base.expanduser() / "glassnet"
     except RuntimeError:
-        raise DataError("there is no home folder for a cache. Set XDG_CACHE_HOME to a folder.") from None
+        raise DataError("there is no home folder for a cache. Set GLASSNET_CACHE to a folder.") from None
 
 
 def fetch(url: str, *, at_most: int, timeout: float = 30.0) -> bytes:

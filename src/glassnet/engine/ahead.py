@@ -78,12 +78,11 @@ def ask_for_some(typing, queue):
 
 @kernel
 def fill(queue, data, row_bytes, order, first, last):
-    """Put the samples that stand at first … last of the order into a queue; an empty order needs no asking."""
+    """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand."""
     fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
     count = 0
-    if len(order):
-        for place in range(first, last):
-            fields[ROWS + count] = data + order[place] * row_bytes
-            count += 1
+    for place in range(first, last):
+        fields[ROWS + count] = data + (order[place] if len(order) else place) * row_bytes
+        count += 1
     fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
     fields[DONE], fields[ROW_BYTES] = 0, row_bytes

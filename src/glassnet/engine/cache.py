@@ -10,23 +10,26 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from glassnet.data.download import cache_folder
+from glassnet.mathematics.checks import DataError
+
 KEPT_VERSIONS = 3
 """How many versions of the engine's compiled code stay on disk."""
 
 
-def cache_folder() -> Path | None:
+def engine_folder() -> Path | None:
     """Return the folder for this version of the engine, or None if nothing can be written.
 
     Numba would notice a change of the file that a door stands in, but not of those that it calls: so the folder's name
     is a digest of all files of the engine, and of the versions of what compiles them.
     """
-    folder = _root() / f"engine-{_digest()}"
     try:
+        folder = cache_folder() / f"engine-{_digest()}"
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()
-    except OSError:
+    except (OSError, DataError):
         return None
     return folder
 
@@ -40,22 +43,6 @@ def remove_old_versions(folder: Path) -> None:
         return
     for other in others[KEPT_VERSIONS - 1 :]:
         shutil.rmtree(other, ignore_errors=True)
-
-
-def _root() -> Path:
-    """Return the user's folder for what can be made anew; `GLASSNET_CACHE` names another."""
-    named = os.environ.get("GLASSNET_CACHE")
-    if named:
-        return Path(named)
-    try:
-        home = Path.home()
-    except RuntimeError:  # a user without a home
-        home = Path("~")
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "glassnet"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "glassnet"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "glassnet"
 
 
 def _digest() -> str:

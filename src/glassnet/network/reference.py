@@ -90,14 +90,14 @@ def values_for(
     return {**given, **network.parameters, **network.state}
 
 
-def slices(rows: int) -> Iterator[slice]:
-    """Cut a number of rows into slices of at most `ROWS_AT_ONCE`.
+def slices(rows: int, at_once: int = ROWS_AT_ONCE) -> Iterator[slice]:
+    """Cut a number of rows into slices of at most so many.
 
     >>> list(slices(1500))
     [slice(0, 1024, None), slice(1024, 1500, None)]
     """
-    for start in range(0, rows, ROWS_AT_ONCE):
-        yield slice(start, min(start + ROWS_AT_ONCE, rows))
+    for start in range(0, rows, at_once):
+        yield slice(start, min(start + at_once, rows))
 
 
 def predict(network: Structure, x: ArrayLike) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet.engine.crew import Crew
 from glassnet.engine.entry import interpreter
-from glassnet.engine.executor import SPARSE_BELOW, Data, Training, density
+from glassnet.engine.executor import Data, Training, is_sparse
 from glassnet.training.evaluation import evaluate_samples
 from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of, weights_of
 from glassnet.training.last_batch import LastBatch
@@ -75,10 +75,12 @@ class CompiledSteps:
         self._crew = Crew(as_threads(threads, work)).__enter__()
         self._watched = any(callback.looks_at_gradients() for callback in callbacks)
         self._staging = Staging(run, training, batch_size, augmentation, self._crew) if augmentation else None
-        self._data = self._staging.data if self._staging else _data_of(network, training)
+        table = _table_of(network, training)
+        self._data = self._staging.data if self._staging else Data(training.x, training.t, training.weights, table)
         self._weighted = training.weights is not None
-        self._sparse = _is_sparse(training)
+        self._sparse = is_sparse(training.x, table)
         self._state = run.state
+        self._before = {} if network.last_step is None else dict(network.last_step.before)
         self._training = self._program()
         self._affordable = max(1, int(STRETCH_SECONDS * LEAST_SPEED / work))
         self._team = Team(self._crew.threads if threads is None else 1)
@@ -177,7 +179,7 @@ class CompiledSteps:
         self._team.took(time.perf_counter() - began, made)
         before: dict[str, NDArray[Any]] = {}
         if keeps and made == first:
-            before = {**self._network.parameters.copies(), **self._network.state.copies()}
+            before = self._copy_of_all()
             last, loss, answers = self._last(
                 loop, source, position + first * size, total, rates[first:], run.step + first
             )
@@ -192,6 +194,15 @@ class CompiledSteps:
             self._network.last_step = LastBatch(lambda: training.values(count, loss_now), before)
             run.show_batch(lambda: training.values(count, loss_now))
         return stretch, made
+
+    def _copy_of_all(self) -> dict[str, NDArray[Any]]:
+        """Copy parameters and state, in the memory of the last such copy: new memory costs more than the copying."""
+        now = {**self._network.parameters, **self._network.state}
+        if self._before.keys() != now.keys():
+            self._before = {name: array.copy() for name, array in now.items()}
+        for name, array in now.items():
+            self._before[name][...] = array
+        return self._before
 
     def _last(
         self,
@@ -247,13 +258,6 @@ class CompiledSteps:
         return Stretch(end - begin, float(weights.sum()), float(losses @ weights), float(right.sum()))
 
 
-def _data_of(network: Trainable, samples: Samples) -> Data:
-    """Return samples as compiled code reads them."""
-    table = meaning_of_bytes(samples.scaling, network.dtype) if samples.x.dtype == np.uint8 else None
-    return Data(samples.x, samples.t, samples.weights, table)
-
-
-def _is_sparse(samples: Samples) -> bool:
-    """Say whether so many inputs are 0 that products are to leave them out."""
-    shifted = samples.scaling is not None and samples.scaling(np.zeros(1, dtype=np.uint8))[0] != 0
-    return not shifted and density(samples.x) < SPARSE_BELOW
+def _table_of(network: Trainable, samples: Samples) -> NDArray[Any] | None:
+    """Return what bytes among the inputs stand for, if they are bytes."""
+    return meaning_of_bytes(samples.scaling, network.dtype) if samples.x.dtype == np.uint8 else None

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 Executor = Literal["compiled", "reference"]
 EXECUTORS = ("auto", "compiled", "reference")
-LEAST_WORK, LEAST_STEPS = 1e9, 50_000
-"""The multiplications, or steps, of a training from which on `auto` compiles it.
+LEAST_WORK: tuple[tuple[int, float], ...] = ((1, 1e10), (100, 1e8), (50_000, 0))
+"""Of so many steps, the multiplications from which on `auto` compiles a training: what plain NumPy takes a tenth of a
+second for, or more.
 
-Smaller ones are over at once in plain NumPy, and a first compilation takes half a minute. The rule looks at the
-training alone, not at what is compiled already, so that the same call gives the same bits whenever it is made.
+Smaller ones are over at once, and a first compilation takes half a minute. The rule looks at the training alone, not at
+what is compiled already, so that the same call gives the same bits whenever it is made.
 """
 LEAST_PREDICTION = 1e8
 """The multiplications of a prediction or evaluation from which on it runs compiled: some 10 ms in plain NumPy."""
@@ -57,7 +58,8 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     check_choice("executor", name, EXECUTORS)
     if name == "reference":
         return "reference"
-    if name == "auto" and steps < LEAST_STEPS and 3 * steps * batch_size * weights_of(network) < LEAST_WORK:
+    work = 3 * steps * batch_size * weights_of(network)
+    if name == "auto" and not any(steps >= of_steps and work >= least for of_steps, least in LEAST_WORK):
         return "reference"
     reasons = _why_not(network, optimizer)
     if not reasons:
@@ -136,25 +138,28 @@ class CompiledPrediction:
     """Prediction and evaluation of a network by the compiled executor, with the memory for them."""
 
     def __init__(self, network: Trainable) -> None:
+        from glassnet.engine.executor import is_sparse
         from glassnet.engine.prediction import Prediction
 
         self._network = network
+        self._is_sparse = is_sparse
         self._make = Prediction
-        self._kept: dict[tuple[bool, bool], Any] = {}
+        self._kept: dict[tuple[bool, bool, bool], Any] = {}
         self._lock = threading.Lock()  # two threads that predict with one network share its memory
 
-    def _program(self, *, evaluates: bool, weighted: bool) -> Any:
-        key = (evaluates, weighted)
+    def _program(
+        self, x: NDArray[Any], table: NDArray[Any] | None, *, evaluates: bool = False, weighted: bool = False
+    ) -> Any:
+        key = (evaluates, weighted, self._is_sparse(x, table))
         if key not in self._kept:
-            self._kept[key] = self._make(self._network, evaluates=evaluates, weighted=weighted)
+            self._kept[key] = self._make(self._network, evaluates=evaluates, weighted=weighted, sparse=key[2])
         return self._kept[key]
 
     def predict(self, x: NDArray[Any], outputs: NDArray[Any]) -> None:
         """Write the outputs for rows of inputs."""
         rows, table = self._readable(x, None)
         with self._lock:
-            program = self._program(evaluates=False, weighted=False)
-            program.run(rows, table=table, outputs=outputs, threads=as_threads(None, np.inf))
+            self._program(rows, table).run(rows, table=table, outputs=outputs, threads=as_threads(None, np.inf))
 
     def evaluate(
         self,
@@ -169,10 +174,10 @@ class CompiledPrediction:
         rows, table = self._readable(x, scaling)
         outputs = np.empty((len(x), self._network.n_out), dtype=self._network.dtype) if keep_outputs else None
         with self._lock:
-            program = self._program(evaluates=True, weighted=weights is not None)
+            program = self._program(rows, table, evaluates=True, weighted=weights is not None)
             losses, right = program.run(rows, t, weights, table, outputs, threads=as_threads(None, np.inf))
-        parts = [part.stop - part.start for part in slices(len(x))]
-        shares = np.array(parts) if weights is None else [weights[part].sum(dtype=float) for part in slices(len(x))]
+        parts = list(slices(len(x), program.rows_at_once))
+        shares = [part.stop - part.start if weights is None else weights[part].sum(dtype=float) for part in parts]
         loss = float(np.average(losses, weights=shares))
         classifies = self._network.output_kind != "values"
         return Evaluation(loss, float(right.sum()) / len(x) if classifies else None, outputs)

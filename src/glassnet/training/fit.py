@@ -86,7 +86,7 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
     executor = choose_executor(
         arguments.executor, network, state.optimizer, steps=run.total_steps - run.step, batch_size=batch_size
     )
-    in_passing = executor == "compiled" and _may_look_in_passing(arguments, run)
+    in_passing = executor == "compiled" and _may_look_in_passing(network, arguments, run)
     if not in_passing:
         check_inputs(samples)
     beginning = _Beginning(network) if in_passing else None
@@ -113,14 +113,19 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
     return run.history
 
 
-def _may_look_in_passing(arguments: FitArguments, run: Run) -> bool:
+CHEAPLY_COPIED = 4_000_000
+"""The bytes of parameters up to which a copy of them costs less than a pass over the inputs."""
+
+
+def _may_look_in_passing(network: Trainable, arguments: FitArguments, run: Run) -> bool:
     """Say whether nan and inf among the inputs may be found as batches are brought together, and not before.
 
     A pass over MNIST as float32 takes as long as 170 steps of a small network. It is saved where the first epoch sees
     all inputs as they are, and where a training that is refused can be undone.
     """
     whole = run.total_steps - run.step >= run.steps_per_epoch and arguments.validation_fraction is None
-    return whole and arguments.augmentation is None and not arguments.resume
+    undone = not arguments.resume and network.parameters.flat.nbytes <= CHEAPLY_COPIED
+    return whole and undone and arguments.augmentation is None
 
 
 class _Beginning:

@@ -21,7 +21,7 @@ class LastBatch:
         Every array of the training tape by name: of the reference executor the arrays themselves, of the compiled one
         views of the memory that it worked in, made when they are asked for.
     before : mapping
-        Parameters and state as they were before the step's update.
+        Parameters and state as they were before the step's update; the next training may use their memory again.
     """
 
     values: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
@@ -30,4 +30,4 @@ class LastBatch:
     def all_values(self) -> dict[str, Any]:
         """Return all of it by name."""
         values = self.values() if callable(self.values) else self.values
-        return {**values, **self.before}
+        return {**values, **{name: array.copy() for name, array in self.before.items()}}

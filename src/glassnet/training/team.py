@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 
+SHORT_SECONDS = 0.002
+"""How short steps must be for their meetings to matter; longer ones are left to all threads."""
 SLOWER = 1.5
 """How many times slower than they once were all threads may get before one alone is tried."""
-AGAIN = 32
-"""After how many stretches by one thread all are tried again."""
+BETTER = 1.25
+"""How many times faster one thread must be to be preferred; the first tries of a training are not exact."""
+AGAIN = 4, 64
+"""After how many stretches by one thread all are tried again: the first time, and at most; it doubles in between."""
 TELLING_SECONDS = 0.004
-"""How long a stretch must last to tell anything: the first few steps wake threads and fill caches."""
+"""How long a stretch must last to tell anything; the first one, which wakes threads and fills caches, tells nothing."""
 
 
 class Team:
@@ -33,8 +37,8 @@ class Team:
     Examples
     --------
     >>> team = Team(2)
-    >>> for _ in range(4):  # ten steps take two threads 9 s, one thread 2 s
-    ...     team.took(9.0 if team.now() == 2 else 2.0, 10)
+    >>> for _ in range(5):  # 10,000 steps take two threads 9 s, one thread 2 s
+    ...     team.took(9.0 if team.now() == 2 else 2.0, 10_000)
     >>> team.now()
     1
     """
@@ -45,6 +49,7 @@ class Team:
         self._now = threads
         self._alone, self._together, self._best = math.inf, math.inf, math.inf
         self._stretches = 0
+        self._first, self._again = True, AGAIN[0]
 
     def now(self) -> int:
         """Return how many threads the next stretch is for."""
@@ -52,17 +57,21 @@ class Team:
 
     def took(self, seconds: float, steps: int) -> None:
         """Learn what the steps of a stretch took, and choose for the next."""
-        if self.threads == 1 or seconds < TELLING_SECONDS or not steps:
+        first, self._first = self._first, False
+        if self.threads == 1 or first or seconds < TELLING_SECONDS or not steps:
             return
         step, before = seconds / steps, self._now
         self._stretches += 1
         if before == 1:
             self._alone = step
-            if self._together <= step or self._stretches >= AGAIN:
-                self._now = self.threads
+            if self._together <= BETTER * step:
+                self._now, self._again = self.threads, AGAIN[0]
+            elif self._stretches >= self._again:
+                self._now, self._again = self.threads, min(2 * self._again, AGAIN[1])
         else:
             self._together, self._best = step, min(self._best, step)
-            if self._alone == math.inf or step > self._alone or step > SLOWER * self._best:
+            untried, slow = self._alone == math.inf, step > min(BETTER * self._alone, SLOWER * self._best)
+            if (untried or slow) and self._best < SHORT_SECONDS:
                 self._now = 1
         # A try that was right goes on; one that was not has ended already, and what is gone back to is no try.
         self.trying = self._now != before and not self.trying
