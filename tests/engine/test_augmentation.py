@@ -10,7 +10,8 @@ from glassnet.mathematics.checks import ShapeError
 
 pytest.importorskip("numba", reason="without Numba nothing is compiled", exc_type=ImportError)
 
-from glassnet.engine.augmentation import CompiledAugmentation, machine_code
+from glassnet.engine import entry
+from glassnet.engine.augmentation import CompiledAugmentation
 
 EVERYTHING = {"rotation": 10, "shift": 1, "scale": 0.1, "shear": 0.2, "elastic": 0.5, "thickness": 0.6}
 FAR = {"rotation": 180, "shift": 20, "scale": 0.9, "shear": 2, "elastic": 5, "thickness": 1}
@@ -99,7 +100,7 @@ def test_groups_apart_and_in_threads_give_the_same_bits_as_at_once(group):
     edges = [0, 1, 3, 4, draws.plane.shape[1]]
     with ThreadPoolExecutor(4) as pool:
         calls = [
-            pool.submit(machine_code(), x, apart, *draws, compiled.profiles, group, edges[part], edges[part + 1])
+            pool.submit(entry.augmentation(), x, apart, *draws, compiled.profiles, group, edges[part], edges[part + 1])
             for part in range(4)
         ]
     assert [call.result() for call in calls] == [None] * 4

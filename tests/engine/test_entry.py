@@ -1,5 +1,7 @@
 """The doors into compiled code: opened once, with a word if it takes a while, and not at all without Numba."""
 
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -26,7 +28,8 @@ def compiling(monkeypatch, tmp_path):
     from glassnet.engine import doors
 
     asked = []
-    monkeypatch.setattr(doors, "compiled", lambda *what: asked.append(what) or (lambda: what))
+    monkeypatch.setattr(doors, "compile_apart", lambda *what: asked.append(what) or True)
+    monkeypatch.setattr(doors, "compiled", lambda *what: lambda: what)
     monkeypatch.setattr(entry, "_loaded", {})
     monkeypatch.setattr(entry, "_folder", lambda: tmp_path)
     return asked, tmp_path
@@ -37,7 +40,7 @@ def test_the_first_time_it_says_what_takes_so_long(compiling, capsys):
     assert not entry.ready("interpreter", FLOAT32)
     door = entry.interpreter(FLOAT32)
     assert asked == [("interpreter", FLOAT32, folder)]
-    assert f"compiling the engine for float32, once; half a minute or so (kept in {folder})" in capsys.readouterr().err
+    assert f"compiling the engine (half a minute or so) for float32, once; kept in {folder}" in capsys.readouterr().err
     assert entry.interpreter(FLOAT32) is door
     assert len(asked) == 1
     assert entry.ready("interpreter", FLOAT32)
@@ -54,7 +57,7 @@ def test_what_is_on_disk_is_loaded_without_a_word(compiling, capsys):
     assert not entry.loaded("row", FLOAT64)
     entry.row_predictor(FLOAT64)
     assert entry.loaded("row", FLOAT64)
-    assert len(asked) == 2
+    assert len(asked) == 1
     assert capsys.readouterr().err == ""
 
 
@@ -62,5 +65,32 @@ def test_where_nothing_can_be_kept_it_says_that(compiling, capsys, monkeypatch):
     asked, _ = compiling
     monkeypatch.setattr(entry, "_folder", lambda: None)
     entry.interpreter(FLOAT64)
-    assert asked == [("interpreter", FLOAT64, None)]
+    assert [what[:2] for what in asked] == [("interpreter", FLOAT64)]
+    assert not asked[0][2].exists()  # it was a passing one
     assert "not kept: no folder can be written" in capsys.readouterr().err
+
+
+USE = """
+import hashlib, sys
+import numpy as np
+import glassnet as gn
+from glassnet.engine.augmentation import CompiledAugmentation
+x = np.random.default_rng(1).random((64, 784), dtype=np.float32)
+compiled, out = CompiledAugmentation(gn.Augmentation(), 28), np.empty_like(x)
+compiled.apply(x, compiled.draw(64, np.random.default_rng(0)), out)
+print(hashlib.sha256(out.tobytes()).hexdigest())
+"""
+
+
+def test_the_process_that_compiles_gives_the_same_bits_as_those_that_load(tmp_path):
+    pytest.importorskip("numba", reason="the doors need Numba", exc_type=ImportError)
+    found = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", USE], env={**os.environ, "GLASSNET_CACHE": str(tmp_path)}, check=True,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        found.append((done.stdout, done.stderr))
+    assert "compiling the augmentation (a few seconds) for float32, once; kept in " in found[0][1]
+    assert found[1][1] == ""
+    assert found[0][0] == found[1][0]

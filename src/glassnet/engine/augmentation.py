@@ -12,14 +12,14 @@ an image, the reading takes 0.20 µs, the thickness 0.14, the lanes 0.08 to fill
 
 from __future__ import annotations
 
-import functools
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glassnet.data.augmentation import ELASTIC_GRID, bump_profiles
-from glassnet.engine.compiling import door, kernel
+from glassnet.engine import entry
+from glassnet.engine.compiling import kernel
 from glassnet.mathematics.checks import ShapeError
 
 if TYPE_CHECKING:
@@ -69,13 +69,8 @@ class CompiledAugmentation:
         if x.shape != expected or out.shape != expected:
             raise ShapeError(f"x and out must have the shape {expected}, got {x.shape} and {out.shape}.")
         group = self.augmentation.images_per_map
-        machine_code()(x, out, *draws, self.profiles, group, 0, draws.plane.shape[1])
-
-
-@functools.cache
-def machine_code() -> Any:
-    """Return `augment_images` compiled; that happens at its first call."""
-    return door(augment_images)
+        fed = np.require(x, dtype=np.float32, requirements=("C", "W"))  # the one type that it is compiled for
+        entry.augmentation()(fed, out, *draws, self.profiles, group, 0, draws.plane.shape[1])
 
 
 def augment_images(  # noqa: PLR0913, PLR0917  # the arrays one by one, as the disk cache of compiled code wants them
@@ -94,7 +89,7 @@ def augment_images(  # noqa: PLR0913, PLR0917  # the arrays one by one, as the d
     `x` and `out` are `(images, side²)`, of which image i has map i // images_per_map; `amounts`, `plane` and `bends`
     are those of `Draws` for all images; `profiles` are those of `CompiledAugmentation`. Nothing is checked. Calls
     with other maps may run at the same time, and how the maps are shared out changes no bit. Python calls
-    `machine_code()`; this function itself calls what only compiled code can.
+    `entry.augmentation()`; this function itself calls what only compiled code can.
     """
     side = profiles.shape[1]
     corners = np.empty(side * side, dtype=np.uint32)

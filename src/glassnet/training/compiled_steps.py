@@ -255,7 +255,7 @@ class CompiledSteps:
             metrics["accuracy"] = (right / counts).tolist()
         run.history.add_steps(**metrics)
         run.state.step += made
-        return Stretch(end - begin, float(weights.sum()), float(losses @ weights), float(right.sum()))
+        return Stretch(end - begin, weights.tolist(), (losses * weights).tolist(), float(right.sum()))
 
 
 def _table_of(network: Trainable, samples: Samples) -> NDArray[Any] | None:

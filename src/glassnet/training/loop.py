@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,7 +14,7 @@ from glassnet.training.interrupt import InterruptBetweenSteps
 from glassnet.training.run import ALL_EPOCHS_DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,17 +34,17 @@ class Stretch:
     ----------
     samples : int
         How many samples they saw.
-    weight : float
-        The sum of the samples' weights.
-    loss : float
-        The sum of the losses of the steps, each times the weight of its batch.
+    weights : sequence of float
+        The weight of each step's batch.
+    losses : sequence of float
+        The loss of each step, times the weight of its batch.
     right : float
         How many samples were answered right.
     """
 
     samples: int
-    weight: float
-    loss: float
+    weights: Sequence[float]
+    losses: Sequence[float]
     right: float
 
 
@@ -132,20 +133,32 @@ def _train_epoch(loop: Loop) -> None:
     run, started = loop.run, time.perf_counter()
     run.state.epoch += 1
     run.samples = 0
-    loss, weight, right = 0.0, 0.0, 0.0
+    losses: list[float] = []
+    weights: list[float] = []
+    right = 0.0
     for stretch in loop.steps.epoch(loop):
         run.samples += stretch.samples
         run.seen += stretch.samples
         # A batch counts in the epoch's loss as its samples do in the batch's: by their weights.
-        weight += stretch.weight
-        loss += stretch.loss
+        weights += stretch.weights
+        losses += stretch.losses
         right += stretch.right
         loop.call("on_step_end")
         loop.stop_if_asked()
         if run.stop_reason or run.step >= run.total_steps:
             break
     if run.samples:
-        _end_epoch(loop, loss / weight if weight else 0.0, right / run.samples, time.perf_counter() - started)
+        weight = _exact_sum(weights)
+        loss = _exact_sum(losses) / weight if weight else 0.0
+        _end_epoch(loop, loss, right / run.samples, time.perf_counter() - started)
+
+
+def _exact_sum(numbers: list[float]) -> float:
+    """Return the sum, rounded once: how the steps were cut into stretches, a matter of time, shows nowhere in it."""
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):  # beyond float64, or ∞ − ∞
+        return float(np.sum(numbers))
 
 
 def _end_epoch(loop: Loop, loss: float, accuracy: float, seconds: float) -> None:

@@ -82,7 +82,7 @@ def reference_step(loop: Loop, batch: Samples) -> Stretch | None:
     network.last_step = LastBatch(values, {**network.parameters.copies(), **network.state.copies()})
     _update(run, values, rate)
     total = batch.total_weight
-    return Stretch(len(batch), total, metrics["loss"] * total, right)
+    return Stretch(len(batch), [total], [metrics["loss"] * total], right)
 
 
 def _update(run: Run, values: dict[str, Any], rate: float) -> None:
