@@ -4,6 +4,15 @@ from PIL import Image
 
 from glassnet.cli.main import main
 from glassnet.data.mnist_loader import load_mnist
+from glassnet.engine import entry
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled():
+    """Compile what trainings need beforehand: that is announced once on a machine, in whichever test comes first."""
+    if not entry.unavailable():
+        entry.interpreter(np.dtype("float32"))
+        entry.augmentation()
 
 
 @pytest.fixture
