@@ -90,6 +90,7 @@ def test_a_missing_file_says_how_to_get_it(tmp_path, contents):
 
 def test_download_into_the_cache_and_never_again(tmp_path, server, monkeypatch):
     url, served = server
+    monkeypatch.delenv("GLASSNET_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(MissingFileError, match="download=True"):
         load_fashion_mnist()
@@ -122,6 +123,7 @@ def test_what_is_wrong_on_the_server_is_not_kept(tmp_path, server, change, messa
 
 def test_a_cache_that_cannot_be_made(tmp_path, contents, monkeypatch):
     (tmp_path / "file").write_text("")
+    monkeypatch.delenv("GLASSNET_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(DataError, match=r"cache folder .* cannot be made"):
         load_fashion_mnist(download=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("numba")
+pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportError)
 
 
 from glassnet.engine.compiling import door

@@ -32,8 +32,9 @@ def cache_folder() -> Path:
 
     Examples
     --------
-    >>> cache_folder().name
-    'glassnet'
+    >>> place = cache_folder() / "fashion-mnist"
+    >>> place.name
+    'fashion-mnist'
     """
     named = os.environ.get("GLASSNET_CACHE")
     if named:
