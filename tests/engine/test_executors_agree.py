@@ -256,7 +256,7 @@ def sure_end_of(case):
     return end if far <= 0.1 * TOLERANCE[case.dtype] else None
 
 
-@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [40])
 def test_random_trainings_agree_after_100_steps(examples, dtype):
     # The same examples every time: that one in some thousands is magnified rounding after all should stop nobody.
     @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
