@@ -7,8 +7,13 @@ of a bias before a batch normalization) becomes a step of full length this way o
 out where the reference alone is not sure of its end: where it ends further off than a tenth of what is allowed between
 the two if it begins one rounding away, or if float32's steps are made in float64. (About one in eight is left out:
 kinks, and batch normalizations of a few rows.)
+
+Even so, one training in some hundreds of those with kinks in float32 (a Maxout of 600 pieces makes millions of choices
+in 100 steps) has a number that rounding alone brings to the other side of a kink. It agrees if it begins a rounding
+away, where that number is another; what is computed wrongly is so from every beginning.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import warnings
@@ -30,6 +35,7 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 EPS = {"float32": 1e-3, "float64": 1e-6}
 RATES = {"sgd": 0.02, "momentum": 0.004, "nesterov": 0.004, "adagrad": 0.01}
 ADAPTIVE_RATE = 0.002
+KINKED = (gn.ReLU, gn.LeakyReLU, gn.PReLU, gn.Maxout, gn.ELU)
 
 
 @dataclasses.dataclass
@@ -65,16 +71,27 @@ class Case:
         )  # fmt: skip
         return network, history
 
-    def check(self, *, steps, slots=False, expected=None):
+    @property
+    def beginnings(self):
+        """The nudges from one of which both executors end at the same: more than one where kinks are often met."""
+        name = self.loss if isinstance(self.loss, str) else self.loss.name
+        return (0, 10, 20) if self.dtype == "float32" and has_kinks(self.layers, name) else (0,)
+
+    def check(self, *, steps, slots=False, nudge=0, expected=None):
         """Train with both executors, unless the reference has done so, and compare all that is left."""
-        expected = expected or self.train("reference", steps=steps)
-        assert_agree(self.train("compiled", 1, steps=steps), expected, TOLERANCE[self.dtype], slots=slots)
+        expected = expected or self.train("reference", steps=steps, nudge=nudge)
+        found = self.train("compiled", 1, steps=steps, nudge=nudge)
+        assert_agree(found, expected, TOLERANCE[self.dtype], slots=slots)
 
     def check_threads(self, *, steps):
         """Train with one, two and three threads, and compare every bit. (Few steps: on one core, meetings are slow.)"""
         one, two, three = (self.train("compiled", threads, steps=steps) for threads in (1, 2, 3))
         assert_same_bits(one, two)
         assert_same_bits(one, three)
+
+
+def has_kinks(layers, loss_name):
+    return loss_name == "mean_absolute_error" or any(isinstance(layer, KINKED) for layer in layers)
 
 
 def distance(found, expected):
@@ -163,9 +180,6 @@ def networks(draw):
     return layers, loss, widths
 
 
-KINKED = (gn.ReLU, gn.LeakyReLU, gn.PReLU, gn.Maxout, gn.ELU)
-
-
 @st.composite
 def optimizers(draw, loss, n_out, dtype, *, kinked):
     """Draw an optimizer and a rate, smaller where the loss is a sum over many outputs.
@@ -234,18 +248,19 @@ def cases(draw, dtype):
     weights = draw(st.sampled_from([None, rng.random(rows), rng.random(rows) * (rng.random(rows) < 0.7) + 1e-6]))
     name = loss if isinstance(loss, str) else loss.name
     options["shuffle"] = draw(st.booleans())
-    kinked = name == "mean_absolute_error" or any(isinstance(layer, KINKED) for layer in layers)
-    optimizer = draw(optimizers(name, widths[-1], dtype, kinked=kinked))
+    optimizer = draw(optimizers(name, widths[-1], dtype, kinked=has_kinks(layers, name)))
     return Case(layers, loss, optimizer, x, t, weights, batch_size, dtype, options)
 
 
-def sure_end_of(case):
+def sure_end_of(case, nudge):
     """Return what the reference makes of 100 steps; None if other roundings, at the beginning or later, show in it."""
-    others = [{"nudge": 1}, {"dtype": "float64"} if case.dtype == "float32" else {"nudge": -2}]
+    others = [{"nudge": nudge + 1}, {"dtype": "float64"} if case.dtype == "float32" else {"nudge": -nudge - 2}]
     with warnings.catch_warnings():
         warnings.simplefilter("error", NotFiniteWarning)
         try:
-            end, *other_ends = (case.train("reference", steps=100, **other) for other in ({}, *others))
+            end, *other_ends = (
+                case.train("reference", steps=100, **({"nudge": nudge} | other)) for other in ({}, *others)
+            )
         except NotFiniteWarning:
             return None
     far = max(
@@ -256,16 +271,26 @@ def sure_end_of(case):
     return end if far <= 0.1 * TOLERANCE[case.dtype] else None
 
 
-@pytest.mark.parametrize("examples", [40])
+def check_from(nudge, case):
+    """Compare what both executors make of 100 steps from a beginning, if the reference is sure of their end."""
+    expected = sure_end_of(case, nudge)
+    assume(expected is not None)
+    case.check(steps=100, nudge=nudge, expected=expected)
+
+
+@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.slow)])
 def test_random_trainings_agree_after_100_steps(examples, dtype):
-    # The same examples every time: that one in some thousands is magnified rounding after all should stop nobody.
+    # The same examples in every run of the same tests (Hypothesis takes some of its numbers from loaded modules).
     @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(cases(dtype))
     def agree(case):
         case.check_threads(steps=6)
-        expected = sure_end_of(case)
-        assume(expected is not None)
-        case.check(steps=100, expected=expected)
+        *others, last = case.beginnings
+        for nudge in others:
+            with contextlib.suppress(AssertionError):
+                check_from(nudge, case)
+                return
+        check_from(last, case)
 
     agree()
 
