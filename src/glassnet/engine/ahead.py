@@ -4,8 +4,8 @@ A row of a shuffled order comes from anywhere in memory: 100 rows of 784 numbers
 the arithmetic of a small network. Asked for a few lines at a time, over all of the step, they are in the second cache
 when their turn comes (3 to 4 µs); asked for all at once they keep the memory busy no less than when they are read.
 
-A queue is four 64-bit integers: the address of the next row's address, the end of the addresses, how many bytes of that
-row were asked for, and the bytes of a row. Each thread has its own.
+A queue is five 64-bit integers: the address of the next row's address, the end of the addresses, how many bytes of that
+row were asked for, the bytes of a row, and how many lines are asked for at a time. Each thread has its own.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from glassnet.engine.compiling import kernel
 from glassnet.engine.memory import pointer
 from glassnet.engine.vectors import INT, VectorBuilder
 
-AT, END, DONE, ROW_BYTES = range(4)
+AT, END, DONE, ROW_BYTES, LINES = range(5)
 """Fields of a queue."""
 ROWS = 8
 """Where its rows' addresses stand."""
 LINE_BYTES = 64
 """A line of memory."""
+LINES_AT_A_TIME = 32
+"""How many lines a dense product asks for with each of its tiles."""
 
 
 def lines_of(vb: VectorBuilder, count: Any) -> Any:
@@ -39,17 +41,18 @@ def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
     loop.end([vb.builder.add(loop.values[0], INT(LINE_BYTES))])
 
 
-def ask_ahead(vb: VectorBuilder, queue: Any, lines: int) -> None:
-    """Ask for the next lines in a queue, at most so many, all of one row."""
+def ask_ahead(vb: VectorBuilder, queue: Any) -> None:
+    """Ask for the next lines in a queue, all of one row."""
     builder = vb.builder
-    places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES)]
-    at, end, done, row_bytes = (vb.load_address(place) for place in places)
+    places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES, LINES)]
+    at, end, done, row_bytes, lines = (vb.load_address(place) for place in places)
     there = builder.icmp_signed("<", at, end)
     left = lines_of(vb, builder.sub(row_bytes, done))
-    count = builder.select(builder.icmp_signed("<", left, INT(lines)), left, INT(lines))
+    count = builder.select(builder.icmp_signed("<", left, lines), left, lines)
     ask_for(vb, builder.add(vb.load_address(at), done), builder.select(there, count, INT(0)), near=2)
-    more = builder.icmp_signed(">", left, INT(lines))
-    vb.store_address(builder.select(more, builder.add(done, INT(lines * LINE_BYTES)), INT(0)), places[2])
+    more = builder.icmp_signed(">", left, lines)
+    further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
+    vb.store_address(builder.select(more, further, INT(0)), places[2])
     vb.store_address(builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8))), places[0])
 
 
@@ -67,22 +70,27 @@ def ask_for_row(typing, address, count):
 
 @intrinsic
 def ask_for_some(typing, queue):
-    """Ask for the next 32 lines in a queue."""
+    """Ask for the next lines in a queue."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        ask_ahead(VectorBuilder(context, builder, types.float32), arguments[0], 32)
+        ask_ahead(VectorBuilder(context, builder, types.float32), arguments[0])
         return context.get_dummy_value()
 
     return types.void(types.intp), codegen
 
 
 @kernel
-def fill(queue, data, row_bytes, order, first, last):
-    """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand."""
+def fill(queue, data, row_bytes, order, first, last, times):
+    """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand.
+
+    Lines will be asked for so many times for each row; 0 if that is not known.
+    """
     fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
     count = 0
     for place in range(first, last):
         fields[ROWS + count] = data + (order[place] if len(order) else place) * row_bytes
         count += 1
     fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
-    fields[DONE], fields[ROW_BYTES] = 0, row_bytes
+    fields[DONE], fields[ROW_BYTES], fields[LINES] = 0, row_bytes, LINES_AT_A_TIME
+    if times:
+        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES + times - 1) // times

@@ -111,7 +111,7 @@ class Memory:
             np.array([first + thread * room, size, *numbers, program.capacity, queue.ctypes.data], dtype=np.int64)
             for thread, queue in enumerate(self._queues)
         ]
-        self.lists = np.zeros(6, dtype=np.int64)
+        self.lists = np.zeros(7, dtype=np.int64)
         if sparse:
             # Room for rows without a zero, and for a vector behind the end of each list.
             deep, blocks, groups = network.n_in + 2 * lanes, blocks_of(network.n_in), -(-program.capacity // GROUP)
@@ -120,7 +120,8 @@ class Memory:
             self._values = np.empty((program.capacity, deep), dtype=network.dtype)
             self._sources = np.zeros(program.capacity, dtype=np.int64)
             at = [array.ctypes.data for array in (self._begins, self._columns, self._values, self._sources)]
-            self.lists[:] = *at[:3], deep, blocks, at[3]
+            products = sum(line.operation.endswith("_sparse") for line in program.lines)
+            self.lists[:] = *at[:3], deep, blocks, at[3], max(1, blocks * products // GROUP)
 
 
 class Data:

@@ -23,6 +23,7 @@ from glassnet.engine.codes import (
     SIZE,
     SOURCES,
     T_NUMBER,
+    TIMES_ASKED,
     WEIGHTS,
     WEIGHTS_NUMBER,
     X_KIND,
@@ -60,7 +61,8 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
     x, t = where[context[X_NUMBER]], context[T_NUMBER]
     row_bytes = n_in * number_bytes(kind, size)
     direct = lists[SOURCES] != 0 and kind < BYTES and row_bytes == n_in * size
-    fill(context[AHEAD], data[X], row_bytes, order, start + batch + r0, start + batch + min(r1, following))
+    fill(context[AHEAD], data[X], row_bytes, order, start + batch + r0, start + batch + min(r1, following),
+         lists[TIMES_ASKED])  # fmt: skip
     for i in range(r0, r1):
         source = order[start + i] if len(order) else start + i
         at = data[X] + source * row_bytes

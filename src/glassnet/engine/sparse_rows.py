@@ -31,9 +31,6 @@ PANEL_BYTES = PANEL_VECTORS * MACHINE.bytes
 """The width of a panel."""
 NEXT_LINES = 3
 """How many lines of each of the next group's lists are asked for: 48 numbers; a block usually has 50."""
-LINES_AHEAD = 33
-"""How many lines of the next batch are asked for with each group and block: enough for all of it in a forward product
-alone (at 16, half of it, a prediction took 575 ns a row, at 25 482)."""
 BLOCK = 128
 """About how many columns of X make a block; 96 are as good, 160 cost 5%."""
 
@@ -127,7 +124,7 @@ def add_product(
             row.end([builder.add(source, vb.bytes_of(w_row)), vb.offset(target, PANEL_VECTORS)])
 
             groups = _Groups(vb, rows, begins, begins_row, columns, values, room, (z, z_row))
-            ask_ahead(vb, queue, LINES_AHEAD)
+            ask_ahead(vb, queue)
             starts = [builder.select(given, bias, target) for target in groups.others]
             entry = vb.loop(groups.count, [get(v, vb.offset(start, v)) for start in starts for v in range(vectors)])
             _, in_panel = groups.entry(entry.index, panel, first)
@@ -171,7 +168,7 @@ def add_transposed_product(
             row.end([vb.offset(row.values[0], PANEL_VECTORS)])
 
             groups = _Groups(vb, rows, begins, begins_row, columns, values, room, (dz, dz_row))
-            ask_ahead(vb, queue, LINES_AHEAD)
+            ask_ahead(vb, queue)
             groups.ask_for_next()
             slopes = []
             for i, source in enumerate(groups.others):
