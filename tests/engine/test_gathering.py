@@ -21,8 +21,8 @@ def gathered(called, data, kind, dtype, order, start, rows, *, sparse=False, cop
     where = np.array([x.ctypes.data, own_t.ctypes.data, own_weights.ctypes.data])
     sources, queue = np.zeros(capacity, np.int64), np.zeros(30, np.int64)
     addresses = np.array([data.ctypes.data, kind, numbers.ctypes.data, t.ctypes.data, weights.ctypes.data, 0])
-    context = np.array([0, x.itemsize, 0, 1, 2 if weighted else -1, -1, capacity, queue.ctypes.data])
-    lists = np.array([0, 0, 0, 0, 0, sources.ctypes.data if sparse else 0])
+    context = np.array([0, x.itemsize, 0, x.ctypes.data, 1, 2 if weighted else -1, -1, capacity, queue.ctypes.data])
+    lists = np.array([0, 0, 0, 0, 0, sources.ctypes.data if sparse else 0, 3])
     columns = np.array([n_in, 3, 1])
     following = max(0, min(6, len(order) - start - 6))
     called(gather)(

@@ -250,6 +250,7 @@ class OneThread:
             thread, self.threads, place, training.memory.contexts[thread], training.memory.lists, training.zero, table,
             settings, program.where, program.columns, training.data.addresses, np.zeros(0, dtype=np.int64), 0, self.n,
             self.n, 3, training.seed, np.full(1, 0.125), losses, right, 1, 2,
+            np.zeros((0, 3), dtype=np.int64),
         )  # fmt: skip
         return [*losses, *right[0]]
 

@@ -5,16 +5,15 @@ import pytest
 
 pytest.importorskip("numba", reason="compiled code needs Numba", exc_type=ImportError)
 
-from numba import carray
+from numba import carray, njit
 
-from glassnet.engine.compiling import door
 from glassnet.engine.crew import Crew
 from glassnet.engine.memory import atomic_add, atomic_load, atomic_store, cast, meet, pointer
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_number_takes_the_type_of_zero(dtype):
-    @door
+    @njit(nogil=True)
     def third(zero, room):
         room[0] = cast(zero, 1 / 3)
         return cast(zero, 1 / 3) == 1 / 3
@@ -25,7 +24,7 @@ def test_a_number_takes_the_type_of_zero(dtype):
 
 
 def test_an_address_is_an_array():
-    @door
+    @njit(nogil=True)
     def double(address, zero, n):
         array = carray(pointer(address, zero), (n,))
         for i in range(n):
@@ -38,7 +37,7 @@ def test_an_address_is_an_array():
 
 
 def test_integers_are_added_to_in_one_go():
-    @door
+    @njit(nogil=True)
     def count(address, turns):
         for _ in range(turns):
             atomic_add(address, 3)
@@ -61,7 +60,7 @@ def rounds():
     Between meetings each dawdles for a time of its own, so that now one comes first and now another.
     """
 
-    @door
+    @njit(nogil=True)
     def play(thread, threads, barrier, turns, notes, waste):
         old, dice = 0, thread + 1
         for turn in range(turns):

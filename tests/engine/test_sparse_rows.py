@@ -8,7 +8,8 @@ import pytest
 pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportError)
 
 
-from glassnet.engine.compiling import door
+from numba import njit
+
 from glassnet.engine.gathering import block_begin
 from glassnet.engine.sparse_rows import (
     GROUP,
@@ -51,7 +52,7 @@ def _both(sources, w, bias, dz, c, begins, lists, values, panel, alpha, beta, z,
             )  # fmt: skip
 
 
-both = door(_both)
+both = njit(nogil=True)(_both)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

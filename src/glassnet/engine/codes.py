@@ -50,9 +50,9 @@ X, X_KIND, X_TABLE, T, WEIGHTS, OUT = range(6)
 FLOAT32, FLOAT64, BYTES, IN_PLACE = range(4)
 KINDS = {"float32": FLOAT32, "float64": FLOAT64, "uint8": BYTES}
 """The types of numbers that inputs may stand in; or they are rows of the network's own type, read where they stand."""
-PANEL, SIZE, X_NUMBER, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, AHEAD = range(8)
-"""Fields of the context: the thread's panel, the bytes of a number, the numbers of four names, the rows there may be,
-and the thread's queue of what to ask for."""
+PANEL, SIZE, X_NUMBER, X_PLACE, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, AHEAD = range(9)
+"""Fields of the context: the thread's panel, the bytes of a number, the numbers of four names, where a batch of X is
+brought together, the rows there may be, and the thread's queue of what to ask for."""
 BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, TIMES_ASKED = range(7)
 """Fields of the lists of what is not 0 in X: addresses (`sparse_rows.add_product`), how many numbers there is room for
 in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and how often

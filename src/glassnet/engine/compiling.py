@@ -50,10 +50,3 @@ def _compiled(function: AnyFunction, freedom: set[str], **more: Any) -> AnyFunct
     compiled.get_call_template = without_constants
     result: AnyFunction = compiled
     return result
-
-
-def door(function: AnyFunction) -> AnyFunction:
-    """Compile a function that Python calls."""
-    compiled: Any = njit(nogil=True, error_model="numpy", fastmath=RELAXED)(function)
-    result: AnyFunction = compiled
-    return result

@@ -25,7 +25,7 @@ INTS, REALS, TABLE, SETTINGS = INT[::1], REAL[::1], INT[:, ::1], REAL[:, ::1]
 def _interpreter(number: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     arguments = (
         *(INT, INT, INT, INTS, INTS, number, TABLE, SETTINGS, INTS, INTS),
-        *(INTS, INTS, INT, INT, INT, INT, INT, REALS, REALS, TABLE, INT, INT),
+        *(INTS, INTS, INT, INT, INT, INT, INT, REALS, REALS, TABLE, INT, INT, TABLE),
     )
     return interpreter.work, arguments
 

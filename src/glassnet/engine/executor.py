@@ -102,6 +102,7 @@ class Memory:
         first = -(-self._panels.ctypes.data // ALIGNMENT) * ALIGNMENT
         numbers = [
             program.number("X"),
+            program.arrays["X"].ctypes.data,
             program.number("t"),
             program.number("weights") if weighted else -1,
             program.number(output),
@@ -154,11 +155,19 @@ class Training:
         Whether zeros of X are left out; whether samples have weights.
     fuse : bool
         Whether gradients of weights may go straight into the weights.
+    kept_in : mapping, optional
+        Arrays whose memory may be used for `kept`, by name: new memory costs more than copying.
+
+    Attributes
+    ----------
+    kept : dict
+        Parameters and state as they were before the last step of a run that was to keep them, by name.
     """
 
     def __init__(  # noqa: PLR0913  # all that a training is
         self, network: Structure, rule: Rule, slots: Mapping[str, Mapping[str, NDArray[Any]]], data: Data,
         batch_size: int, crew: Crew, *, sparse: bool = False, weighted: bool = False, fuse: bool = True,
+        kept_in: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:  # fmt: skip
         self.network, self.crew, self.data, self.batch_size = network, crew, data, batch_size
         tape = network.tape("train", input_gradient=False)
@@ -181,13 +190,14 @@ class Training:
         given = {name: array for name, array in given.items() if name not in wider}
         self.program = assemble(lines, shapes, given, batch_size, network.dtype, crew.threads, wider)
         self._copies = {name: self.program.arrays[name][:, : shapes[name][-1]] for name in wider}
+        self.kept = self._room_to_keep(kept_in or {})
         self.memory = Memory(network, self.program, crew.threads, sparse=self.sparse, weighted=weighted)
         self.zero = network.dtype.type(0)
         self.seed = signed(network.seed)
 
     def run(
         self, order: NDArray[np.int64], position: int, total: int, rates: NDArray[np.float64], step: int,
-        *, part: slice = slice(None), threads: int | None = None,
+        *, keep: bool = False, part: slice = slice(None), threads: int | None = None,
     ) -> tuple[int, NDArray[np.float64], NDArray[np.int64]]:  # fmt: skip
         """Make a step for each of the rates; return how many were made, their losses and right answers.
 
@@ -200,6 +210,8 @@ class Training:
         rates : float64 array
         step : int
             How many updates were made before.
+        keep : bool
+            Whether parameters and state are to be kept in `kept` as they are before the last step.
         part : slice
             Of the program's lines, those to run.
         threads : int, optional
@@ -217,15 +229,29 @@ class Training:
             return run(
                 thread, threads, self.crew.barrier, memory.contexts[thread], memory.lists, self.zero, program.table,
                 program.settings, program.where, program.columns, self.data.addresses, order, position, self.batch_size,
-                total, step, self.seed, rates, losses, right, first, last,
+                total, step, self.seed, rates, losses, right, first, last, arrays,
             )  # fmt: skip
 
+        arrays = self._to_keep if keep else self._to_keep[:0]
         for name, copy in self._copies.items():
             copy[...] = self.network.parameters[name]
         made = int(self.crew.run(work, threads))
         for name, copy in self._copies.items():
             self.network.parameters[name][...] = copy
         return made, losses, right.sum(axis=1)
+
+    def _room_to_keep(self, given: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Return room for parameters and state; of weights that are worked on in a copy, as they stand in that."""
+        kept, places = {}, []
+        for name, array in {**self.network.parameters, **self.network.state}.items():
+            now = self.program.arrays[name] if name in self._copies else array
+            room = given.get(name)
+            if room is None or (room.shape, room.strides, room.dtype) != (now.shape, now.strides, now.dtype):
+                room = np.empty_like(now)
+            kept[name] = room[..., : array.shape[-1]]
+            places.append([now.ctypes.data, room.ctypes.data, now.nbytes])
+        self._to_keep = np.array(places, dtype=np.int64).reshape(-1, 3)
+        return kept
 
     @property
     def updates(self) -> int:

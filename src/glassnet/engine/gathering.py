@@ -28,6 +28,7 @@ from glassnet.engine.codes import (
     WEIGHTS_NUMBER,
     X_KIND,
     X_NUMBER,
+    X_PLACE,
     X_TABLE,
     T,
     X,
@@ -56,8 +57,8 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
     finite = True
     size, kind = context[SIZE], data[X_KIND]
     n_in = columns[context[X_NUMBER]]
-    if kind == IN_PLACE:
-        where[context[X_NUMBER]] = data[X] + start * n_in * size
+    in_place = data[X] + start * n_in * size
+    where[context[X_NUMBER]] = in_place if kind == IN_PLACE else context[X_PLACE]
     x, t = where[context[X_NUMBER]], context[T_NUMBER]
     row_bytes = n_in * number_bytes(kind, size)
     direct = lists[SOURCES] != 0 and kind < BYTES and row_bytes == n_in * size
@@ -128,6 +129,14 @@ def hand_out(data, start, n, where, columns, context, zero):
     width, size = columns[context[OUT_NUMBER]], context[SIZE]
     copy(carray(pointer(where[context[OUT_NUMBER]], zero), (n * width,)),
          carray(pointer(data[OUT] + start * width * size, zero), (n * width,)))  # fmt: skip
+
+
+@kernel
+def keep(arrays):
+    """Copy arrays: of each, where it stands, where it is to be kept, and how many bytes it takes."""
+    for i in range(len(arrays)):
+        source, target, count = arrays[i]
+        copy(carray(pointer(source, np.uint8(0)), (count,)), carray(pointer(target, np.uint8(0)), (count,)))
 
 
 @kernel

@@ -31,7 +31,7 @@ from glassnet.engine.codes import (
     X_NUMBER,
 )
 from glassnet.engine.compiling import kernel
-from glassnet.engine.gathering import gather, hand_out, list_rows
+from glassnet.engine.gathering import gather, hand_out, keep, list_rows
 from glassnet.engine.memory import meet
 from glassnet.engine.sparse_rows import GROUP
 from glassnet.engine.vectors import MACHINE
@@ -64,7 +64,7 @@ def share(how, rows, columns, thread, threads, unit):
 
 def work(
     thread, threads, barrier, context, lists, zero, table, settings, where, columns,
-    data, order, position, batch, total, step, seed, rates, losses, right, first, last,
+    data, order, position, batch, total, step, seed, rates, losses, right, first, last, kept,
 ):  # fmt: skip
     """Run lines first … last of a program on one batch for each of `rates`; return on how many.
 
@@ -93,6 +93,8 @@ def work(
     rates, losses, right : arrays
         By batch: the learning rate; out: the loss, and the right answers that each thread counted.
     first, last : int
+    kept : int64 array
+        What is to be copied before the last batch (`gathering.keep`).
     """
     unit = UNIT // context[SIZE]
     for number in range(len(rates)):
@@ -104,6 +106,8 @@ def work(
             own = share(BY_ROWS, n, 1, thread, threads, unit)[:2]
             following, copies = min(batch, total - start - batch), number + 1 == len(rates)
             finite = gather(data, order, start, own, batch, following, where, columns, context, lists, copies, zero)
+        if thread == 0 and number + 1 == len(rates):  # nothing is updated before all have met once more
+            keep(kept)
         for index in range(first, last):
             row = table[index]
             code = row[0]

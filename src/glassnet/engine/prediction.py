@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from glassnet.engine.program import assemble
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from glassnet.engine.program import Program
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 64
 """The rows of a slice: they, their lists, and what a layer leaves for the next one stay in the second cache."""
+LEAST_SHARE = 4
+"""How many slices a thread takes at least."""
 THREAD_WORK = 20_000_000
 """The multiplications from which on a second thread is worth its start (some 60 µs)."""
 
@@ -109,20 +114,19 @@ class Prediction:
         losses, right = np.zeros(slices), np.zeros((slices, 1), dtype=np.int64)
         data = Data(x, t, weights, table, outputs, in_place=x.dtype == self.network.dtype)
         work = entry.interpreter(self.network.dtype)
-        for program, _ in self._workers:  # the last call may have read its rows where they lay
-            program.where[program.number("X")] = program.arrays["X"].ctypes.data
         none, nothing = np.zeros(0, dtype=np.int64), np.full(slices, np.nan)
+        keeps, shares = np.zeros((0, 3), dtype=np.int64), Shares(slices, threads)
         zero, seed = self.network.dtype.type(0), signed(self.network.seed)
 
         def part(thread: int) -> None:
             program, memory = self._workers[thread]
-            first, last = slices * thread // threads, slices * (thread + 1) // threads
-            work(
-                0, 1, 0, memory.contexts[0], memory.lists, zero, program.table, program.settings, program.where,
-                program.columns, data.addresses, none, first * ROWS_AT_ONCE, ROWS_AT_ONCE,
-                min(rows, last * ROWS_AT_ONCE), 0, seed, nothing[first:last], losses[first:last], right[first:last],
-                0, len(program.table),
-            )  # fmt: skip
+            for first, last in shares:
+                work(
+                    0, 1, 0, memory.contexts[0], memory.lists, zero, program.table, program.settings, program.where,
+                    program.columns, data.addresses, none, first * ROWS_AT_ONCE, ROWS_AT_ONCE,
+                    min(rows, last * ROWS_AT_ONCE), 0, seed, nothing[first:last], losses[first:last],
+                    right[first:last], 0, len(program.table), keeps,
+                )  # fmt: skip
 
         if threads == 1:
             part(0)
@@ -130,6 +134,30 @@ class Prediction:
             with lent_crew(threads) as crew:
                 crew.run(part)
         return losses, right[:, 0]
+
+
+class Shares:
+    """Slices, shared out among threads as they ask for them: fewer and fewer at a time, so that all end together.
+
+    A second thread begins up to 0.2 ms later than the first one, which wakes it.
+
+    >>> list(Shares(10, threads=1)), list(Shares(10, threads=2))
+    ([(0, 10)], [(0, 4), (4, 8), (8, 10)])
+    """
+
+    def __init__(self, slices: int, threads: int) -> None:
+        self._next, self._slices, self._threads = 0, slices, threads
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        while True:
+            with self._lock:
+                first, left = self._next, self._slices - self._next
+                share = left if self._threads == 1 else max(LEAST_SHARE, left // (2 * self._threads))
+                self._next += min(share, left)
+            if not left:
+                return
+            yield first, min(first + share, self._slices)
 
 
 def readable(x: NDArray[Any], dtype: np.dtype[Any]) -> bool:

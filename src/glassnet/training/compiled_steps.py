@@ -34,7 +34,7 @@ STRETCH_SECONDS = 0.025
 """How long a stretch is to last: progress, callbacks and Ctrl-C are heeded between two of them."""
 LEAST_SPEED = 2e10
 """The multiplications a second that the first stretch reckons with."""
-TRY = 4
+TRY = 6
 """By how much shorter a stretch is that tries another number of threads."""
 ALWAYS_KEPT = 4_000_000
 """The bytes of parameters up to which those before the last update of every stretch are kept, not only of an epoch."""
@@ -80,7 +80,7 @@ class CompiledSteps:
         self._weighted = training.weights is not None
         self._sparse = is_sparse(training.x, table)
         self._state = run.state
-        self._before = {} if network.last_step is None else dict(network.last_step.before)
+        self._kept = {} if network.last_step is None else dict(network.last_step.before)
         self._training = self._program()
         self._affordable = max(1, int(STRETCH_SECONDS * LEAST_SPEED / work))
         self._team = Team(self._crew.threads if threads is None else 1)
@@ -102,6 +102,7 @@ class CompiledSteps:
             sparse=self._sparse,
             weighted=self._weighted,
             fuse=not self._watched,
+            kept_in=self._kept,
         )
 
     def evaluate(self, samples: Samples) -> Evaluation:
@@ -171,61 +172,46 @@ class CompiledSteps:
             total = end
         epoch_ends = end == rows or run.step + steps == run.total_steps
         keeps = epoch_ends or self._network.parameters.flat.nbytes <= ALWAYS_KEPT
-        first = steps - 1 if keeps else steps
         began = time.perf_counter()
-        made, losses, right = self._training.run(
-            source, position, total, rates[:first], run.step, threads=self._working()
-        )
-        self._team.took(time.perf_counter() - began, made)
-        before: dict[str, NDArray[Any]] = {}
-        if keeps and made == first:
-            before = self._copy_of_all()
-            last, loss, answers = self._last(
-                loop, source, position + first * size, total, rates[first:], run.step + first
+        if self._watched:
+            made, losses, right = self._watched_step(loop, source, position, total, rates, keep=keeps)
+        else:
+            made, losses, right = self._training.run(
+                source, position, total, rates, run.step, keep=keeps, threads=self._working()
             )
-            made += last
-            losses, right = np.concatenate([losses, loss]), np.concatenate([right, answers])
+        self._team.took(time.perf_counter() - began, made)
         if not made:
             return None, 0
         stretch = self._record(loop, order, begin, rates[:made], losses[:made], right[:made])
         count = min(size, rows - (begin + (made - 1) * size))
         if made == steps:
             training, loss_now = self._training, float(losses[made - 1])
+            before = training.kept if keeps else {}
             self._network.last_step = LastBatch(lambda: training.values(count, loss_now), before)
             run.show_batch(lambda: training.values(count, loss_now))
         return stretch, made
 
-    def _copy_of_all(self) -> dict[str, NDArray[Any]]:
-        """Copy parameters and state, in the memory of the last such copy: new memory costs more than the copying."""
-        now = {**self._network.parameters, **self._network.state}
-        if self._before.keys() != now.keys():
-            self._before = {name: array.copy() for name, array in now.items()}
-        for name, array in now.items():
-            self._before[name][...] = array
-        return self._before
-
-    def _last(
+    def _watched_step(
         self,
         loop: Loop,
         source: NDArray[np.int64],
         position: int,
         total: int,
         rates: NDArray[np.float64],
-        step: int,
+        *,
+        keep: bool,
     ) -> tuple[int, NDArray[np.float64], NDArray[np.int64]]:
-        """Make the last step of a stretch; if a callback looks at gradients, stop for it before the update."""
+        """Make one step, and stop before the update for the callbacks that look at gradients."""
         run, training = loop.run, self._training
-        if not self._watched:
-            return training.run(source, position, total, rates, step, threads=self._working())
         updates = training.updates
-        made, losses, right = training.run(source, position, total, rates, step, part=slice(updates))
+        made, losses, right = training.run(source, position, total, rates, run.step, keep=keep, part=slice(updates))
         if made:
             count = min(self._batch_size, total - position)
             run.show_batch(lambda: training.values(count, float(losses[0])))
             loop.call("on_gradients")
             if run.stop_reason:
                 return 0, losses[:0], right[:0]
-            training.run(source, position, total, rates, step, part=slice(updates, None))
+            training.run(source, position, total, rates, run.step, part=slice(updates, None))
         return made, losses, right
 
     def _record(

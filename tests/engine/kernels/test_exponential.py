@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("numba", reason="the kernels are compiled by Numba", exc_type=ImportError)
 
-from glassnet.engine.compiling import door
+from numba import njit
+
 from glassnet.engine.kernels import exponential
 
 ALL = np.arange(0, 2**32, 4099, dtype=np.uint32).view(np.float32)
@@ -32,7 +33,7 @@ def over():
         if name not in compiled:
             function = getattr(exponential, name)
 
-            @door
+            @njit(nogil=True)
             def loop(x, y):
                 for i in range(len(x)):
                     y[i] = function(x[i])
