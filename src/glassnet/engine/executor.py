@@ -195,7 +195,7 @@ class Training:
         self.zero = network.dtype.type(0)
         self.seed = signed(network.seed)
 
-    def run(
+    def run(  # noqa: PLR0913  # what to run, and how
         self, order: NDArray[np.int64], position: int, total: int, rates: NDArray[np.float64], step: int,
         *, keep: bool = False, part: slice = slice(None), threads: int | None = None,
     ) -> tuple[int, NDArray[np.float64], NDArray[np.int64]]:  # fmt: skip
