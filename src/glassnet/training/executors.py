@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 Executor = Literal["compiled", "reference"]
 EXECUTORS = ("auto", "compiled", "reference")
-LEAST_WORK: tuple[tuple[int, float], ...] = ((1, 1e10), (100, 1e8), (50_000, 0))
-"""Of so many steps, the multiplications from which on `auto` compiles a training: what plain NumPy takes a tenth of a
-second for, or more.
+LEAST_WORK: tuple[tuple[int, float], ...] = ((1, 1e9), (20, 1e8), (50_000, 0))
+"""Of so many steps, the multiplications from which on `auto` compiles a training: what takes plain NumPy some 20 ms
+or more.
 
 Smaller ones are over at once, and a first compilation takes half a minute. The rule looks at the training alone, not at
 what is compiled already, so that the same call gives the same bits whenever it is made.
