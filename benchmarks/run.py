@@ -16,7 +16,7 @@ from benchmarks.time_to_accuracy import climb_all
 from benchmarks.to_accuracy import recipe
 from benchmarks.workloads import WORKLOADS, Workload, by_name
 
-FULL, QUICK = Rules(rounds=7, burst=0.25), Rules(rounds=3, burst=0.1)
+FULL, QUICK = Rules(rounds=7, burst=0.5), Rules(rounds=3, burst=0.1)
 GROWTH_RULES = Rules(rounds=3, burst=0.1)
 PARTS = ("accuracy", "growth")
 LONG_TO_COMPILE = {("torch", "compile"), ("tinygrad", "")}
@@ -27,7 +27,7 @@ DENSE_PEERS = ("glassnet", "jax", YARDSTICK)
 
 EXAMPLES = f"""\
 examples:
-  python -m benchmarks.run                             everything; writes docs/benchmarks.md, about ten minutes
+  python -m benchmarks.run                             everything; writes docs/benchmarks.md, a quarter of an hour
   python -m benchmarks.run --quick                     fewer and shorter rounds, nothing that compiles long: about three
   python -m benchmarks.run --only S,M                  some workloads
   python -m benchmarks.run --only accuracy             only the time to {recipe.TARGET:.0%}
