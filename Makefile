@@ -43,7 +43,7 @@ $(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt --editable .
 	@touch $@
 
-bench: $(BENCH_VENV)/.installed  ## glassnet beside its peers; writes docs/benchmarks.md (ten minutes; BENCH=--quick: three)
+bench: $(BENCH_VENV)/.installed  ## glassnet beside its peers; writes docs/benchmarks.md (a quarter of an hour; BENCH=--quick: three)
 	$(BENCH_VENV)/bin/python -m benchmarks.run $(BENCH)
 
 format: $(VENV)/.installed-test  ## put the code in its standard form
