@@ -56,11 +56,13 @@ def draw(results: dict[str, Any], folder: Path) -> list[Path]:
     return files
 
 
-def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+def _figure(
+    rows: int, columns: int, size: tuple[float, float], *, one_scale: bool = False
+) -> tuple[Figure, list[Axes]]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained")
-    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
+    return figure, list(figure.subplots(rows, columns, squeeze=False, sharey=one_scale).flat)
 
 
 def times(results: dict[str, Any]) -> Figure:
@@ -126,8 +128,8 @@ def climbs(results: dict[str, Any]) -> Figure:
 
 
 def growth(results: dict[str, Any]) -> Figure:
-    """Draw a panel for each variation, both axes logarithmic."""
-    figure, panels = _figure(1, len(results["growth"]), (10, 3.4))
+    """Draw a panel for each variation, both axes logarithmic, times on the same one."""
+    figure, panels = _figure(1, len(results["growth"]), (10, 3.4), one_scale=True)
     for panel, (varied, measured) in zip(panels, results["growth"].items(), strict=True):
         for peer, values in measured["microseconds"].items():
             known = [(x, y) for x, y in zip(measured["values"], values, strict=True) if y is not None]
