@@ -15,7 +15,7 @@ INTRODUCTION = """\
 # Benchmarks
 
 *Written by `make bench`, which makes an environment of its own for the peers in `.venv-bench`, measures all that is
-here in a quarter of an hour, and ends with an error if a goal is missed. `make bench` on your machine writes your page.*
+here in a quarter of an hour, and ends with an error if a goal is missed. On your machine it writes your page.*
 
 What is compared: glassnet through its public names (`net.fit`, `net.predict`), and each peer as its own users would
 write it well; `benchmarks/workers/` has one file for each. All train the same networks on MNIST in float32, pixels from
