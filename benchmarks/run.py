@@ -54,7 +54,10 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", metavar="NAMES", help="workloads or parts, with commas between")
     parser.add_argument("--peers", metavar="NAMES", help="peers, with commas between")
     parser.add_argument(
-        "--threads", type=int, default=machine.physical_cores(), help="of each peer (default: %(default)s)"
+        "--threads",
+        type=int,
+        default=machine.physical_cores(),
+        help="of each peer (default: %(default)s); net.predict takes all cores",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the page, the charts and the data go")
     options = parser.parse_args(argv)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-CHECK_ROWS = 1000
+CHECK_ROWS = 4000
 """Of the test set: where the outputs of all contestants are compared."""
 
 

@@ -128,3 +128,30 @@ def test_a_forked_child_gets_a_crew_of_its_own():
         with lent_crew(2) as own:
             os._exit(0 if sorted(numbers_of(own)) == [0, 1] else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_those_who_wait_for_one_that_gave_up_are_let_go(bad):
+    pytest.importorskip("numba", reason="compiled code needs Numba", exc_type=ImportError)
+    from numba import njit
+
+    from glassnet.engine.memory import meet
+
+    @njit(nogil=True)
+    def meets(barrier, threads, times):
+        for turn in range(times):
+            if not meet(barrier, threads):
+                return turn
+        return times
+
+    with Crew(3) as crew:
+        barrier = crew.barrier
+
+        def work(number):
+            if number == bad:
+                raise KeyboardInterrupt
+            return meets(barrier, 3, 10)
+
+        with pytest.raises(KeyboardInterrupt):
+            crew.run(work)
+        assert crew.run(lambda number: meets(barrier, 3, 10)) == 10  # all meet again afterwards

@@ -7,7 +7,7 @@ pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportErr
 
 import glassnet as gn
 from glassnet.engine import prediction
-from glassnet.engine.prediction import ROWS_AT_ONCE, Prediction, readable
+from glassnet.engine.prediction import ROWS_AT_ONCE, Prediction, Shares, readable
 from glassnet.mathematics.targets import right_answers
 from glassnet.network import reference
 from glassnet.network.reference import slices
@@ -59,15 +59,24 @@ def test_rows_that_are_read_where_they_lie_are_never_written_to():
 
 def test_threads_share_whole_slices_and_change_no_bit(network, monkeypatch):
     monkeypatch.setattr(prediction, "THREAD_WORK", 1)
-    x, t, weights = samples(network, ROWS)
+    rows = 30 * ROWS_AT_ONCE + 5
+    x, t, weights = samples(network, rows)
     program = Prediction(network, evaluates=True, weighted=True)
     found = []
     for threads in (1, 2, 3, 7):
-        outputs = np.full((ROWS, network.n_out), np.nan, network.dtype)
+        outputs = np.full((rows, network.n_out), np.nan, network.dtype)
         found.append((*program.run(x, t, weights, outputs=outputs, threads=threads), outputs))
     for other in found[1:]:
         for one, two in zip(found[0], other, strict=True):
             np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+@pytest.mark.parametrize("slices", [0, 1, 3, 4, 5, 31, 157])
+def test_shares_are_all_slices_and_none_is_more_than_fair(slices, threads):
+    shares = list(Shares(slices, threads))
+    assert [number for share in shares for number in range(*share)] == list(range(slices))
+    assert all(last - first <= -(-slices // threads) for first, last in shares)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -52,6 +52,13 @@ def test_products_are_numpys(called, close, m, n, depth):
     agree(product(called, a_transposed, b, c, **options), 0.9 * c.astype(float) - 0.3 * exact)
 
 
+def test_a_factor_of_0_leaves_c(called, close):
+    dtype, agree = close
+    rng = np.random.default_rng(2)
+    a, b, c = (rng.normal(size=shape).astype(dtype) for shape in [(2 * DEPTH, 20), (2 * DEPTH, 40), (20, 40)])
+    agree(product(called, a, b, c, alpha=0, beta=1, mode=ADD, transposed_a=True), c)
+
+
 def test_a_sum_does_not_depend_on_which_block_it_is_computed_in(called):
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=(45, 700)).astype(np.float32), rng.normal(size=(700, 90)).astype(np.float32)

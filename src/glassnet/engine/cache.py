@@ -21,7 +21,8 @@ def engine_folder() -> Path | None:
     """Return the folder for this version of the engine, or None if nothing can be written.
 
     Numba would notice a change of the file that a door stands in, but not of those that it calls: so the folder's name
-    is a digest of all files of the engine, and of the versions of what compiles them.
+    is a digest of all files of the engine, of where they stand (by which Numba looks), and of the versions of what
+    compiles them.
     """
     try:
         folder = cache_folder() / f"engine-{_digest()}"
@@ -45,15 +46,27 @@ def remove_old_versions(folder: Path) -> None:
         shutil.rmtree(other, ignore_errors=True)
 
 
+def _processor() -> bytes:
+    """Return what tells processors apart for which other code is made: a home directory may be that of many."""
+    try:
+        lines = Path("/proc/cpuinfo").read_bytes().splitlines()
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}".encode()
+    telling = (b"model name", b"flags", b"Features", b"CPU part")
+    return b"\n".join(sorted({line for line in lines if line.startswith(telling)}))
+
+
 def _digest() -> str:
-    """Return a short name for the engine's files and the versions of Python, Numba, LLVM and NumPy."""
+    """Return a short name for the engine's files, the processor, and the versions of Python, Numba, LLVM and NumPy."""
     digest = hashlib.sha256(f"{platform.python_implementation()} {sys.version_info[:3]}".encode())
     for package in ("numba", "llvmlite", "numpy"):
         try:
             digest.update(f"{package} {version(package)}".encode())
         except PackageNotFoundError:
             digest.update(package.encode())
+    digest.update(_processor())
     here = Path(__file__).parent
+    digest.update(os.fspath(here).encode())
     for file in sorted(here.rglob("*.py")):
         digest.update(file.relative_to(here).as_posix().encode())
         digest.update(file.read_bytes())

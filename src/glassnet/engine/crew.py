@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from glassnet.engine.program import ALIGNMENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+GAVE_UP = 2 * ALIGNMENT // 8
+"""Where among the barrier's words stands whether a thread gave up."""
+LOOK_AGAIN_SECONDS = 1.0
+"""How long the caller sleeps at most before it looks whether all have ended: news may be lost to an interruption."""
 
 
 class Crew:
@@ -34,11 +42,11 @@ class Crew:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._barrier = np.zeros(24, dtype=np.int64)
-        self._work: Callable[[int], Any] | None = None
+        self._words = np.zeros(32, dtype=np.int64)
+        first = -self._words.ctypes.data % ALIGNMENT // self._words.itemsize
+        self._barrier = self._words[first : first + 3 * ALIGNMENT // self._words.itemsize]
+        self._call: _Call | None = None
         self._begin = [threading.Semaphore(0) for _ in range(1, threads)]
-        self._done = threading.Semaphore(0)
-        self._errors: list[BaseException] = []
         self._members = [
             threading.Thread(target=self._serve, args=(number,), daemon=True, name=f"glassnet-{number}")
             for number in range(1, threads)
@@ -46,9 +54,9 @@ class Crew:
 
     @property
     def barrier(self) -> int:
-        """The address where compiled code meets."""
+        """The address where compiled code meets (`memory.meet`)."""
         address: int = self._barrier.ctypes.data
-        return -(-address // 64) * 64
+        return address
 
     def __enter__(self) -> Self:
         for member in self._members:
@@ -56,7 +64,7 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._work = None
+        self._call = None
         for begin in self._begin:
             begin.release()
         for member in self._members:
@@ -65,32 +73,74 @@ class Crew:
     def run(self, work: Callable[[int], Any], threads: int | None = None) -> Any:
         """Call `work(number)` in every thread, or in the first few, and return what it gives in the caller's.
 
-        An error is raised when all have ended: the caller's own, or else one of the others'.
+        An error is raised when all have ended: the caller's own, or else one of the others'. Those who wait for one
+        that met with an error, in compiled code, are let go.
         """
-        self._work = work
         others = self._begin[: (self.threads if threads is None else threads) - 1]
-        for begin in others:
-            begin.release()
+        call = _Call(work, len(others))
+        self._barrier[:] = 0
+        self._call = call
         try:
+            for begin in others:
+                begin.release()
             result = work(0)
+        except BaseException:
+            # An interruption may come anywhere here. A member that is woken twice finds nothing to do.
+            self._give_up()
+            for begin in others:
+                begin.release()
+            raise
         finally:
-            for _ in others:
-                self._done.acquire()
-            errors, self._errors = self._errors, []
-        if errors:
-            raise errors[0]
+            call.wait(self._give_up)
+        if call.errors:
+            raise call.errors[0]
         return result
 
+    def _give_up(self) -> None:
+        self._barrier[GAVE_UP] = 1
+
     def _serve(self, number: int) -> None:
+        done: _Call | None = None
         while True:
             self._begin[number - 1].acquire()
-            if self._work is None:
+            call = self._call
+            if call is None:
                 return
+            if call is done:
+                continue
+            done = call
             try:
-                self._work(number)
+                call.work(number)
             except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
-                self._errors.append(error)
-            self._done.release()
+                call.errors.append(error)
+                self._give_up()
+            call.ended(number)
+
+
+class _Call:
+    """A function that a crew runs, and who has ended it."""
+
+    def __init__(self, work: Callable[[int], Any], others: int) -> None:
+        self.work = work
+        self.errors: list[BaseException] = []
+        self._ended = [False] * others
+        self._news = threading.Semaphore(0)
+
+    def ended(self, number: int) -> None:
+        self._ended[number - 1] = True
+        self._news.release()
+
+    def wait(self, give_up: Callable[[], None]) -> None:
+        """Wait until all others have ended, even if interrupted meanwhile; raise the interruption then."""
+        late: BaseException | None = None
+        while not all(self._ended):
+            try:
+                self._news.acquire(timeout=LOOK_AGAIN_SECONDS)
+            except BaseException as error:  # noqa: BLE001  # raised below
+                late = error
+                give_up()
+        if late is not None:
+            raise late
 
 
 _idle: list[Crew] = []

@@ -100,7 +100,8 @@ def work(
     for number in range(len(rates)):
         start, rate = position + number * batch, rates[number]
         n = min(batch, total - start)
-        meet(barrier, threads)
+        if not meet(barrier, threads):
+            return number
         finite = True
         if first == 0:
             own = share(BY_ROWS, n, 1, thread, threads, unit)[:2]
@@ -111,8 +112,8 @@ def work(
         for index in range(first, last):
             row = table[index]
             code = row[0]
-            if row[1]:
-                meet(barrier, threads)
+            if row[1] and not meet(barrier, threads):
+                return number
             rows = n if row[ROWS] < 0 else row[ROWS]
             block = share(row[2], rows, row[COLUMNS], thread, threads, unit)
             if code == WEIGHTED_MEAN:

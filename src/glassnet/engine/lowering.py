@@ -62,7 +62,7 @@ class Line:
     inputs, outputs : tuple of str
         Names of arrays; an empty name stands for an input that is left out.
     share : str
-        How its work is shared among threads: `rows`, `columns`, `one` or `every`.
+        How its work is shared among threads: one of `codes.SHARED`.
     reads_all : frozenset of str
         The inputs of which a thread reads more than its own share.
     settings : tuple of float

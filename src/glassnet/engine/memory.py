@@ -116,21 +116,25 @@ _yield = types.ExternalFunction("glassnet_yield", types.int32())
 
 @kernel
 def meet(barrier, threads):
-    """Wait until all threads have come here.
+    """Wait until all threads have come here; return whether they will: not if one of them gave up.
 
-    `barrier` is the address of two 64-bit integers, 64 bytes apart: how many have come, and how often all have met.
+    `barrier` is the address of three 64-bit integers, 64 bytes apart: how many have come, how often all have met, and
+    whether one gave up.
     """
     if threads == 1:
-        return
+        return True
     met = atomic_load(barrier + 64)
     if atomic_add(barrier, 1) == threads - 1:
         atomic_store(barrier, 0)
         atomic_store(barrier + 64, met + 1)
-        return
+        return True
     spins = 0
     while atomic_load(barrier + 64) == met:
+        if atomic_load(barrier + 128):
+            return False
         spins += 1
         if spins < SPINS:
             relax()
         else:
             _yield()
+    return True

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 64
 """The rows of a slice: they, their lists, and what a layer leaves for the next one stay in the second cache."""
 LEAST_SHARE = 4
-"""How many slices a thread takes at least."""
+"""How many slices a thread takes at least, if it need not leave some to the others."""
 THREAD_WORK = 20_000_000
 """The multiplications from which on a second thread is worth its start (some 60 µs)."""
 
@@ -57,7 +57,7 @@ class Prediction:
     ) -> None:
         self.network, self.evaluates, self.weighted = network, evaluates, weighted
         self.sparse = sparse and can_be_sparse(network.tape("predict"))
-        self._work = sum(place.n_in * place.n_out for place in network.places)
+        self._work = sum(network.multiplications)
         self._workers: list[tuple[Program, Memory]] = []
 
     def _program(self) -> tuple[Program, Memory]:
@@ -142,7 +142,7 @@ class Shares:
     A second thread begins up to 0.2 ms later than the first one, which wakes it.
 
     >>> list(Shares(10, threads=1)), list(Shares(10, threads=2))
-    ([(0, 10)], [(0, 4), (4, 8), (8, 10)])
+    ([(0, 10)], [(0, 4), (4, 7), (7, 9), (9, 10)])
     """
 
     def __init__(self, slices: int, threads: int) -> None:
@@ -153,7 +153,8 @@ class Shares:
         while True:
             with self._lock:
                 first, left = self._next, self._slices - self._next
-                share = left if self._threads == 1 else max(LEAST_SHARE, left // (2 * self._threads))
+                fair = -(-left // self._threads)
+                share = min(fair, max(LEAST_SHARE, fair // 2))
                 self._next += min(share, left)
             if not left:
                 return

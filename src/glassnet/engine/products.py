@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glassnet.engine.ahead import LINE_BYTES, ask_for_some
 from glassnet.engine.compiling import kernel
-from glassnet.engine.memory import apart
+from glassnet.engine.memory import apart, cast
 from glassnet.engine.tiles import ADD, pack, pack_transposed, tile
 from glassnet.engine.vectors import MACHINE
 
@@ -15,16 +15,16 @@ WIDTH_BITS = (TILE_BYTES // 4).bit_length() - 1
 """The logarithm of a tile's width in numbers of 4 bytes."""
 EVERY_ROW = 40
 """The logarithm of more rows than there are."""
-TILE_VECTORS = MACHINE.tile_vectors
 GROUP_BYTES = 256 * 1024
 """How much of B is packed before it is used: it stays in the second cache while the rows of A pass by."""
-ROWS_BYTES = (DEPTH + VECTOR_BYTES) * TILE_BYTES
+ROWS_BYTES = (DEPTH + MACHINE.bytes // 4) * TILE_BYTES
 """What the rows of A that a tile works on take where they are packed."""
 PANEL_BYTES = max(GROUP_BYTES, ROWS_BYTES) + ROWS_BYTES
 """What a thread's panels take: those of B, and behind them one of A."""
 CROWDED = 8192
 """Rows of A that are a multiple of so many bytes apart are packed: they compete for the same few places in the caches.
-(784-2048-2048-10: 10% faster than without, 23% when another program used the caches; at half as many bytes, 4% slower.)
+(784-2048-2048-10: 10% faster than without, 23% when another program used the caches; at half as many bytes, 4% slower.
+Not where tiles are higher than wide: on ARM, and of float64 with SSE.)
 """
 
 
@@ -59,10 +59,11 @@ def multiply(
     blocks = (m + TILE_ROWS - 1) // TILE_ROWS
     for k in range(0, max(depth, 1), DEPTH):
         deep = min(DEPTH, depth - k)
-        padded = (deep + VECTOR_BYTES - 1) // VECTOR_BYTES * VECTOR_BYTES
+        lanes = VECTOR_BYTES // size
+        padded = (deep + lanes - 1) // lanes * lanes
         group = max(1, GROUP_BYTES // max(padded * TILE_BYTES, 1)) * width
         # The first part of the sum is put as asked, the others are added to it.
-        part_mode, keep = (mode, beta) if k == 0 else (ADD, alpha / alpha)
+        part_mode, keep = (mode, beta) if k == 0 else (ADD, cast(alpha, 1))
         for g in range(0, n, group):
             end = min(n, g + group)
             g2, k2 = (end, k) if end < n else (0, k + DEPTH)
@@ -70,9 +71,9 @@ def multiply(
                 to = panel + (j - g) // width * padded * TILE_BYTES
                 columns = min(width, end - j)
                 if transposed:
-                    for v in range(0, columns, VECTOR_BYTES // size):
-                        lanes = min(VECTOR_BYTES // size, columns - v)
-                        pack_transposed(alpha, deep, lanes, b + size * ((j + v) * b_row + k), b_row, to + size * v)
+                    for v in range(0, columns, lanes):
+                        some = min(lanes, columns - v)
+                        pack_transposed(alpha, deep, some, b + size * ((j + v) * b_row + k), b_row, to + size * v)
                 else:
                     pack(alpha, deep, columns, b + size * (k * b_row + j), b_row, to)
             for block in range(blocks):
@@ -83,9 +84,9 @@ def multiply(
                 if packed:
                     to = panel + PANEL_BYTES - ROWS_BYTES
                     if a_depth == 1:
-                        for v in range(0, rows, VECTOR_BYTES // size):
-                            lanes = min(VECTOR_BYTES // size, rows - v)
-                            pack_transposed(alpha, deep, lanes, a_at + size * v * a_row, a_row, to + size * v)
+                        for v in range(0, rows, lanes):
+                            some = min(lanes, rows - v)
+                            pack_transposed(alpha, deep, some, a_at + size * v * a_row, a_row, to + size * v)
                     else:
                         pack(alpha, deep, rows, a_at, a_depth, to)
                     a_at, a_row_at, a_depth_at = to, 1, width

@@ -94,6 +94,8 @@ def assemble(
     settings = np.zeros((len(lines), SETTINGS))
     meetings = _meetings(lines) if threads > 1 else [False] * len(lines)
     for row, (line, meets) in enumerate(zip(lines, meetings, strict=True)):
+        if len(line.inputs) > INPUTS or len(line.settings) > SETTINGS:
+            raise AssertionError(line)
         shape: tuple[Size, ...] = shapes[line.outputs[0]] if line.outputs else ("N",)
         table[row, 0], table[row, 1], table[row, 2] = CODES[line.operation], meets, SHARED.index(line.share)
         # The rows of the batch are known when it runs; the rows of a parameter now.
@@ -105,8 +107,6 @@ def assemble(
             table[row, OUTPUT + place] = names[name]
         table[row, OUTPUT + 2 : OUTPUT + 2 + len(line.integers)] = line.integers
         settings[row, : len(line.settings)] = line.settings
-        if len(line.inputs) > INPUTS or len(line.settings) > SETTINGS:
-            raise AssertionError(line)
     return Program(table, settings, names, where, columns, arrays, capacity, tuple(lines), given)
 
 

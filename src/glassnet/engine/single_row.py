@@ -174,7 +174,7 @@ def update_and_slope(typing, zero, factor, n_in, x, w, w_row, dz, columns, dx, a
 def affine_row(n_in, n_out, x, w, w_row, b, z, zero, size, room):
     """Z = x @ W + b for one row; `room` is the address of memory for two lists."""
     width = VECTORS * VECTOR_BYTES // size
-    values = room + 4 * n_in + VECTOR_BYTES
+    values = room + lists_apart(n_in)
     count = list_numbers(zero, n_in, x, room, values)
     for c in range(0, n_out, width):
         bias = b + c * size if b else b
@@ -185,7 +185,7 @@ def affine_row(n_in, n_out, x, w, w_row, b, z, zero, size, room):
 def update_row(n_in, n_out, x, dz, w, w_row, factor, zero, size, room):
     """W += factor · xᵀ @ dz for one row x and dz."""
     width = VECTORS * VECTOR_BYTES // size
-    values = room + 4 * n_in + VECTOR_BYTES
+    values = room + lists_apart(n_in)
     count = list_numbers(zero, n_in, x, room, values)
     for c in range(0, n_out, width):
         listed_update(zero, factor, count, room, values, w + c * size, w_row, dz + c * size, min(width, n_out - c))
@@ -200,6 +200,12 @@ def row_backward(n_in, n_out, x, dz, w, w_row, dx, factor, zero, size):
         update_and_slope(cast(zero, 0), factor, n_in, x, w + c * size, w_row, dz + c * size, columns, dx, c)
 
 
+@kernel
+def lists_apart(n_in):
+    """Return how many bytes behind the columns of a row's list its numbers begin."""
+    return (4 * n_in + 7) // 8 * 8 + VECTOR_BYTES
+
+
 def room_for(n_in: int, size: int) -> int:
     """Return the bytes that the lists of a row take."""
-    return (4 + size) * n_in + 2 * VECTOR_BYTES
+    return (4 + size) * n_in + 8 + 2 * VECTOR_BYTES

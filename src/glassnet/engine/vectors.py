@@ -76,10 +76,6 @@ class VectorBuilder:
         self.suffix = f"v{self.lanes}f{8 * self.size}"
         self.zero = ir.Constant(self.type, [0.0] * self.lanes)
 
-    def integer(self, value: int) -> Any:
-        """Return a constant."""
-        return INT(value)
-
     def bytes_of(self, count: Any) -> Any:
         """Return how many bytes so many numbers take."""
         return self.builder.mul(count, INT(self.size))
@@ -166,10 +162,6 @@ class VectorBuilder:
         """Store a vector of 32-bit integers."""
         self.builder.store(value, self._pointer(address, value.type), align=4)
 
-    def store_index(self, value: Any, address: Any) -> None:
-        """Store a 32-bit integer."""
-        self.builder.store(self.builder.trunc(value, INT32), self._pointer(address, INT32), align=4)
-
     def compress(self, value: Any, mask: Any) -> Any:
         """Return the lanes of the mask moved together at the beginning."""
         suffix = self.suffix if value.type == self.type else f"v{self.lanes}i32"
@@ -202,8 +194,7 @@ class VectorBuilder:
 class Loop:
     """A counted loop whose carried values stay in registers.
 
-    `with` it, `.values` are the carried values and `.index` the count of turns so far; give the next ones to `.next`.
-    After it, `.values` are the last ones.
+    In its body, `.values` are the carried values and `.index` the count of turns so far; `.end` takes the next ones.
     """
 
     def __init__(self, builder: Any, count: Any, carried: Sequence[Any]) -> None:

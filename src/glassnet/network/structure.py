@@ -74,6 +74,16 @@ class Structure:
         self.tape("train")  # names that clash show here
 
     @property
+    def multiplications(self) -> list[int]:
+        """How many multiplications a sample takes in each product with weights, on its way forward.
+
+        >>> from glassnet.network.layers import Dense, ReLU
+        >>> Structure([Dense(784, 50), ReLU(), Dense(50, 10)]).multiplications
+        [39200, 500]
+        """
+        return [array.size for array in self.parameters.values() if array.ndim > 1]
+
+    @property
     def parameters(self) -> NamedArrays:
         """`W1`, `b1`, …: live views, assignable in place. Assigning a dictionary to it copies its arrays in."""
         return self._parameters

@@ -11,7 +11,7 @@ from glassnet.engine.crew import Crew
 from glassnet.engine.entry import interpreter
 from glassnet.engine.executor import Data, Training, is_sparse
 from glassnet.training.evaluation import evaluate_samples
-from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of, weights_of
+from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of
 from glassnet.training.last_batch import LastBatch
 from glassnet.training.loop import Stretch
 from glassnet.training.prepare import check_inputs
@@ -70,9 +70,9 @@ class CompiledSteps:
         network = run.network
         self._inputs_checked = inputs_checked
         self._network, self._batch_size = network, batch_size
-        work = 3 * batch_size * weights_of(network)
+        work = 3 * batch_size * sum(network.multiplications)
         interpreter(network.dtype)  # compiled or loaded before anything is timed
-        self._crew = Crew(as_threads(threads, work)).__enter__()
+        self._crew = Crew(as_threads(threads, work))
         self._watched = any(callback.looks_at_gradients() for callback in callbacks)
         self._staging = Staging(run, training, batch_size, augmentation, self._crew) if augmentation else None
         table = _table_of(network, training)
@@ -80,11 +80,13 @@ class CompiledSteps:
         self._weighted = training.weights is not None
         self._sparse = is_sparse(training.x, table)
         self._state = run.state
-        self._kept = {} if network.last_step is None else dict(network.last_step.before)
+        # Not where the training may be refused after all: what the last one left must be there then.
+        self._kept = dict(network.last_step.before) if network.last_step is not None and inputs_checked else {}
         self._training = self._program()
         self._affordable = max(1, int(STRETCH_SECONDS * LEAST_SPEED / work))
         self._team = Team(self._crew.threads if threads is None else 1)
         self._threads = None if threads is None else self._crew.threads
+        self._crew.__enter__()  # last of all: what went wrong before leaves no threads behind
 
     def close(self) -> None:
         """End the threads."""
@@ -125,12 +127,17 @@ class CompiledSteps:
             position += made * size
             if stretch is not None:
                 yield stretch
+            elif run.stop_reason:  # by a callback that looked at the gradients
+                return
             if made < steps and not run.stop_reason:  # a loss that is not finite: look at it, and say why
                 if not self._inputs_checked:
                     check_inputs(loop.training)
                 rest = slice(position, position + size)
                 step = reference_step(loop, loop.training.rows(rest if order is None else order[rest]))
-                if step is None:
+                if step is None:  # nothing else of the last batch is left: it worked in the same memory
+                    network = self._network
+                    now = {**network.parameters.copies(), **network.state.copies()}
+                    network.last_step = LastBatch(run.batch, now)
                     return
                 position += size
                 yield step
@@ -173,13 +180,13 @@ class CompiledSteps:
         epoch_ends = end == rows or run.step + steps == run.total_steps
         keeps = epoch_ends or self._network.parameters.flat.nbytes <= ALWAYS_KEPT
         began = time.perf_counter()
-        if self._watched:
+        if self._watched:  # what its callbacks take says nothing of the team
             made, losses, right = self._watched_step(loop, source, position, total, rates, keep=keeps)
         else:
             made, losses, right = self._training.run(
                 source, position, total, rates, run.step, keep=keeps, threads=self._working()
             )
-        self._team.took(time.perf_counter() - began, made)
+            self._team.took(time.perf_counter() - began, made)
         if not made:
             return None, 0
         stretch = self._record(loop, order, begin, rates[:made], losses[:made], right[:made])
@@ -202,16 +209,20 @@ class CompiledSteps:
         keep: bool,
     ) -> tuple[int, NDArray[np.float64], NDArray[np.int64]]:
         """Make one step, and stop before the update for the callbacks that look at gradients."""
-        run, training = loop.run, self._training
+        run, training, threads = loop.run, self._training, self._working()
         updates = training.updates
-        made, losses, right = training.run(source, position, total, rates, run.step, keep=keep, part=slice(updates))
+        made, losses, right = training.run(
+            source, position, total, rates, run.step, keep=keep, part=slice(updates), threads=threads
+        )
         if made:
             count = min(self._batch_size, total - position)
             run.show_batch(lambda: training.values(count, float(losses[0])))
             loop.call("on_gradients")
             if run.stop_reason:
+                loss = float(losses[0])
+                self._network.last_step = LastBatch(lambda: training.values(count, loss), training.kept if keep else {})
                 return 0, losses[:0], right[:0]
-            training.run(source, position, total, rates, run.step, part=slice(updates, None))
+            training.run(source, position, total, rates, run.step, part=slice(updates, None), threads=threads)
         return made, losses, right
 
     def _record(

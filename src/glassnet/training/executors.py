@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 Executor = Literal["compiled", "reference"]
 EXECUTORS = ("auto", "compiled", "reference")
-LEAST_WORK: tuple[tuple[int, float], ...] = ((1, 1e9), (20, 1e8), (50_000, 0))
-"""Of so many steps, the multiplications from which on `auto` compiles a training: what takes plain NumPy some 20 ms
-or more.
+CALL_SECONDS, MULTIPLICATIONS_A_SECOND = 6e-6, 2e10
+"""What plain NumPy takes, about: for a step of the tape, and of multiplications of a sample on its way forward, with
+the two for each of them on the way back."""
+LEAST_SECONDS = 0.05
+"""From how long a training would take plain NumPy, by this estimate, `auto` compiles it.
 
-Smaller ones are over at once, and a first compilation takes half a minute. The rule looks at the training alone, not at
+Shorter ones are over at once, and a first compilation takes half a minute. The rule looks at the training alone, not at
 what is compiled already, so that the same call gives the same bits whenever it is made.
 """
 LEAST_PREDICTION = 1e8
@@ -58,8 +60,7 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     check_choice("executor", name, EXECUTORS)
     if name == "reference":
         return "reference"
-    work = 3 * steps * batch_size * weights_of(network)
-    if name == "auto" and not any(steps >= of_steps and work >= least for of_steps, least in LEAST_WORK):
+    if name == "auto" and steps * seconds_of_step(network, batch_size) < LEAST_SECONDS:
         return "reference"
     reasons = _why_not(network, optimizer)
     if not reasons:
@@ -73,9 +74,10 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     return "reference"
 
 
-def weights_of(network: Trainable) -> int:
-    """Return how many multiplications a sample takes on its way forward, about."""
-    return sum(place.n_in * place.n_out for place in network.places)
+def seconds_of_step(network: Trainable, batch_size: int) -> float:
+    """Return what a training step takes plain NumPy, about."""
+    calls = len(network.tape("train", input_gradient=False))
+    return CALL_SECONDS * calls + batch_size * sum(network.multiplications) / MULTIPLICATIONS_A_SECOND
 
 
 RULES: dict[type[Optimizer], tuple[str, tuple[str, ...]]] = {
@@ -198,7 +200,7 @@ def meaning_of_bytes(scaling: Scaling | None, dtype: np.dtype[Any]) -> NDArray[A
 
 def compiled_for(network: Trainable, rows: int) -> CompiledPrediction | None:
     """Return the compiled prediction of a network if so much is asked that it is worth it, and if it can be had."""
-    if rows * weights_of(network) < LEAST_PREDICTION or _why_not(network, None):
+    if rows * sum(network.multiplications) < LEAST_PREDICTION or _why_not(network, None):
         return None
     return network.compiled_prediction()
 

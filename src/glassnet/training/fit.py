@@ -169,7 +169,7 @@ def _threads(network: Trainable, threads: int | None, batch_size: int) -> int | 
     """Return the threads asked for; otherwise one for small products, None (as NumPy is set up) for large ones."""
     if threads is not None:
         return threads
-    largest = max(batch_size * place.n_in * place.n_out for place in network.places)
+    largest = batch_size * max(network.multiplications, default=0)
     return 1 if largest < SMALL_PRODUCT else None
 
 

@@ -36,14 +36,6 @@ def test_sums_and_statistics_over_the_rows(special, dtype, kernels):
         over_columns(normalization.variance_of_rows, [x], [mean], OPERATIONS["variance_of_rows"], kernels)
 
 
-def test_the_gradient_of_a_maxouts_biases(dtype, kernels, called):
-    dpieces = kernels.numbers(np.random.default_rng(1), (3, 9, 83), dtype, [])
-    for r0, r1, c0, c1 in kernels.blocks(9, 83):
-        found = np.full((3, 83), kernels.UNTOUCHED, dtype)
-        called(normalization.maxout_db)(dpieces, found, r0, r1, c0, c1)
-        kernels.assert_block(found, OPERATIONS["maxout_db"](dpieces[:, r0:r1]), (0, 3, c0, c1), "maxout_db")
-
-
 def test_normalizing_scaling_and_shifting(dtype, kernels):
     rng = np.random.default_rng(2)
     for shape in kernels.SHAPES:

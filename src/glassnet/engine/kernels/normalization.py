@@ -37,13 +37,6 @@ def sum_of_rows(x: NDArray[Any], total: NDArray[Any], r0: int, r1: int, c0: int,
 
 
 @elementwise
-def maxout_db(dpieces: NDArray[Any], db: NDArray[Any], r0: int, r1: int, c0: int, c1: int) -> None:
-    """Compute db[k] = Σ dpieces[k] over the rows."""
-    for k in range(len(dpieces)):
-        sum_of_rows(dpieces[k], db[k], r0, r1, c0, c1)
-
-
-@elementwise
 def sum_of_products(x: NDArray[Any], y: NDArray[Any], total: NDArray[Any], r0: int, r1: int, c0: int, c1: int) -> None:
     """Compute Σ x y over the rows."""
     r0, r1, c0, c1 = unsigned(r0, r1, c0, c1)
