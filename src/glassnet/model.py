@@ -355,7 +355,8 @@ class Network(Trainable):
             raises `ArgumentError` then. The first compilation on a machine takes half a minute, and is kept.
         threads : int, optional
             How many threads work; by default as many as there are cores, or one where steps are short. The compiled
-            executor gives the same bits with any number.
+            executor gives the same bits with any number; with more than there are cores, short steps take many times as
+            long, since threads wait for each other.
         verbose : int, default 1
             0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
 

@@ -280,3 +280,31 @@ def test_a_method_with_other_arguments_is_told_how_to_be_written():
 
     with pytest.raises(gn.GlassnetError, match=r"Halved.forward must be written forward\(self, y, t\)"):
         gn.Network([gn.Dense(1, 1)], loss=Halved())
+
+
+class Doubled(gn.ReLU):
+    """A layer of the package that computes something else."""
+
+    def forward(self, x):
+        return 2 * x
+
+    def backward(self, dy, x, y):
+        return 2 * dy
+
+
+class HalfDone(gn.ReLU):
+    def forward(self, x):
+        return 2 * x
+
+
+def test_a_subclass_of_a_layer_of_the_package_may_compute_itself():
+    x, t = np.random.default_rng(0).normal(size=(20, 3)), np.zeros((20, 2))
+    net = gn.Network([gn.Dense(3, 4), Doubled(), gn.Dense(4, 2)], seed=1, dtype="float64")
+    plain = gn.Network([gn.Dense(3, 4), gn.Dense(4, 2)], seed=1, dtype="float64")
+    plain.parameters = dict(net.parameters.items())
+    plain.parameters["W1"] *= 2
+    plain.parameters["b1"] *= 2
+    np.testing.assert_allclose(net.predict(x), plain.predict(x))
+    assert gn.gradient_check(net, x, t).passed
+    with pytest.raises(TypeError, match="must define backward"):
+        gn.Network([gn.Dense(3, 4), HalfDone(), gn.Dense(4, 2)]).fit(x, t, epochs=1, verbose=0)

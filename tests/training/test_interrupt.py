@@ -31,7 +31,7 @@ class Slow(gn.callbacks.Callback):
         print("ended", flush=True)
 
 
-history = net.fit(x, t, epochs=1000, batch_size=10, callbacks=[Slow()], verbose={verbose})
+history = net.fit(x, t, epochs=1000, batch_size=10, callbacks=[Slow()], verbose={verbose}, executor="reference")
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 print(json.dumps([history.stopped, history.steps["step"], history.epochs.get("step")]))
 print(json.dumps(net.parameters.flat.tolist()))
@@ -67,7 +67,8 @@ def test_ctrl_c_ends_after_the_step_and_keeps_model_and_history():
     assert (steps, epochs) == ([1, 2, 3], [3])
     # The model is that of a training of three steps, to the bit.
     net = gn.Network([gn.Dense(2, 4), gn.BatchNorm(), gn.Tanh(), gn.Dense(4, 3), gn.Softmax()], seed=2)
-    net.fit(np.sin(np.arange(60.0)).reshape(30, 2), np.arange(30) % 3, batch_size=10, max_steps=3, verbose=0)
+    x, t = np.sin(np.arange(60.0)).reshape(30, 2), np.arange(30) % 3
+    net.fit(x, t, batch_size=10, max_steps=3, verbose=0, executor="reference")
     np.testing.assert_allclose(json.loads(lines[3]), net.parameters.flat, rtol=1e-6)
     assert lines[1] == "ended"
     assert json.loads(lines[4]) == [4, 5, 6]

@@ -154,7 +154,7 @@ class Shares:
             with self._lock:
                 first, left = self._next, self._slices - self._next
                 fair = -(-left // self._threads)
-                share = min(fair, max(LEAST_SHARE, fair // 2))
+                share = fair if self._threads == 1 else min(fair, max(LEAST_SHARE, fair // 2))
                 self._next += min(share, left)
             if not left:
                 return

@@ -114,6 +114,14 @@ class Layer:
         """Return the initial parameters of the layer by name; by default it has none."""
         return {}
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """See to it that a subclass of a layer that lowers to steps of its own is heard, if it computes itself."""
+        super().__init_subclass__(**options)
+        own = cls.__dict__.keys()
+        if own & {"forward", "backward"} and not own & {"forward_steps", "backward_steps"}:
+            cls.forward_steps = Layer.forward_steps  # type: ignore[method-assign]
+            cls.backward_steps = Layer.backward_steps  # type: ignore[method-assign]
+
     def forward(self, x: NDArray[Any], **parameters: NDArray[Any]) -> NDArray[Any]:
         """Return the outputs (N, n_out) for the inputs (N, n_in)."""
         raise self._missing("forward(self, x, **parameters)")

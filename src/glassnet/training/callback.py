@@ -20,7 +20,13 @@ class Callback:
         """Begin, before the first step: the place to check settings."""
 
     def on_gradients(self, run: Run) -> None:
-        """Look at `run.batch`, a step's values, before its update; `run.stop` here keeps the update from being made."""
+        """Look at `run.batch`, a step's values, before its update; `run.stop` here keeps the update from being made.
+
+        `run.step` counts the updates that were made, so it is 0 at first. The arrays are those that the step works in:
+        what is to be kept is to be copied, since the next step writes over it. To change a gradient, change its array
+        in place (`run.batch["dW1"] *= 0.5`). A training that is looked at stores every gradient, and so may round
+        otherwise.
+        """
 
     def on_step_end(self, run: Run) -> None:
         """Follow an update: every one, unless `steps_to_next` says that some may be left out."""
