@@ -73,8 +73,7 @@ class Case:
     @property
     def beginnings(self):
         """The nudges from one of which both executors end at the same: more than one where kinks are often met."""
-        name = self.loss if isinstance(self.loss, str) else self.loss.name
-        return (0, 10, 20) if self.dtype == "float32" and has_kinks(self.layers, name) else (0,)
+        return (0, 10, 20) if self.dtype == "float32" and has_kinks(self.layers, self.loss) else (0,)
 
     def check(self, *, steps, slots=False, nudge=0, expected=None):
         """Train with both executors, unless the reference has done so, and compare all that is left."""
@@ -89,8 +88,12 @@ class Case:
         assert_same_bits(one, three)
 
 
-def has_kinks(layers, loss_name):
-    return loss_name == "mean_absolute_error" or any(isinstance(layer, KINKED) for layer in layers)
+def name_of(loss):
+    return loss if isinstance(loss, str) else loss.name
+
+
+def has_kinks(layers, loss):
+    return name_of(loss) == "mean_absolute_error" or any(isinstance(layer, KINKED) for layer in layers)
 
 
 def distance(found, expected):
@@ -245,9 +248,8 @@ def cases(draw, dtype):
     )
     t = targets(gn.Network(layers, loss), draw(st.sampled_from(["classes", "one-hot", "soft"])), rows, rng)
     weights = draw(st.sampled_from([None, rng.random(rows), rng.random(rows) * (rng.random(rows) < 0.7) + 1e-6]))
-    name = loss if isinstance(loss, str) else loss.name
     options["shuffle"] = draw(st.booleans())
-    optimizer = draw(optimizers(name, widths[-1], dtype, kinked=has_kinks(layers, name)))
+    optimizer = draw(optimizers(name_of(loss), widths[-1], dtype, kinked=has_kinks(layers, loss)))
     return Case(layers, loss, optimizer, x, t, weights, batch_size, dtype, options)
 
 
