@@ -67,6 +67,34 @@ def test_a_parameter_is_not_changed_before_its_last_reader(network, options, tra
             assert together in ([], ["row_backward"])  # which reads each weight before it changes it
 
 
+def test_the_mean_loss_is_known_before_anything_changes_and_after_all_losses(network, options, training_of):
+    for optimizer in RULES:
+        training = training_of(network, optimizer, **options)
+        kept = {*network.parameters, *network.state, *slots_of(training)}
+        lines = training.program.lines
+        mean = next(index for index, line in enumerate(lines) if line.operation == "weighted_mean")
+        assert not any(kept.intersection(line.outputs) for line in lines[:mean])
+        assert any("losses" in line.outputs for line in lines[:mean])
+        assert "losses" in lines[mean].inputs
+
+
+def test_softmax_is_one_line_with_the_cross_entropy_of_its_net_input(training_of):
+    joined = gn.Network([gn.Dense(4, 3), gn.Softmax(), gn.Dense(3, 3), gn.Softmax()])
+    operations = [line.operation for line in training_of(joined, gn.SGD()).program.lines]
+    assert operations.count("softmax_with_loss") == operations.count("softmax") == 1  # one of them is inside
+    assert not any(name.startswith("softmax_categorical") for name in operations)
+    apart = gn.Network([gn.Dense(4, 3), gn.Softmax(), gn.ReLU()], "categorical_cross_entropy")
+    operations = [line.operation for line in training_of(apart, gn.SGD()).program.lines]
+    assert "softmax_with_loss" not in operations
+    assert "softmax" in operations
+
+
+def test_threads_of_a_narrow_network_meet_once_before_all_updates(training_of):
+    layers = [gn.Dense(4, 20), gn.ReLU(), gn.Dense(20, 30), gn.Sigmoid(), gn.Dense(30, 3), gn.Softmax()]
+    table = training_of(gn.Network(layers), gn.SGD(), batch_size=20).program.table
+    assert table[:, 1].sum() == 1
+
+
 def test_state_changes_after_everything_else_and_only_then(network, training_of):
     lines = training_of(network, gn.SGD()).program.lines
     changes = [index for index, line in enumerate(lines) if set(line.outputs) & set(network.state)]
@@ -138,7 +166,7 @@ def test_a_dropout_is_one_line_with_its_mask(training_of):
 def test_without_weights_no_line_reads_any(network, training_of):
     assert not any("weights" in line.inputs for line in training_of(network, gn.SGD()).program.lines)
     weighted = training_of(network, gn.SGD(), weighted=True).program.lines
-    assert [line.operation for line in weighted if "weights" in line.inputs] == ["weighted_mean", "weight_shares"]
+    assert {line.operation for line in weighted if "weights" in line.inputs} == {"weighted_mean", "weight_shares"}
 
 
 def test_only_products_with_lists_read_sparse_inputs(network, training_of):

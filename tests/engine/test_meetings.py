@@ -20,7 +20,8 @@ from glassnet.engine.gathering import block_begin
 from glassnet.engine.sparse_rows import blocks_of
 from glassnet.engine.vectors import MACHINE
 
-FORWARD_LOSSES = [name for name in LOSSES if not name.endswith("_backward") and name != "weight_shares"]
+OTHERS = {"softmax_with_loss", "weight_shares"}
+FORWARD_LOSSES = [name for name in LOSSES if not name.endswith("_backward") and name not in OTHERS]
 # What is touched of each input and of each output, as rows and columns of the array: R and C are the block's rows and
 # columns, * is all; p: the same in each of an array's pieces. Inputs are read, outputs written; !: written; +: both.
 TOUCHED = {
@@ -56,6 +57,7 @@ TOUCHED = {
     "running_variance": (["*C", "*C"], ["+*C"]),
     "unscale": (["RC", "*C"], ["RC"]),
     "normalize_backward": (["*C", "*C", "*C", "!*C", "!*C"], ["*C"]),
+    "softmax_with_loss": (["R*", "R*", "R*"], ["R*", "R*", "R*"]),
     "weight_shares": (["none", "**"], ["**"]),
     "weighted_mean": (["**", "**"], ["none"]),
     "count_right": (["R*", "R*"], []),

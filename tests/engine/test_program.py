@@ -10,7 +10,7 @@ import numpy as np
 
 import glassnet as gn
 from glassnet.engine import interpreter
-from glassnet.engine.codes import CODES, FIRST_INPUT, OUTPUT, SHARED
+from glassnet.engine.codes import CODES, FIRST_INPUT, INTEGERS, OUTPUT, SHARED
 
 
 def test_blocks_cover_everything_once():
@@ -52,5 +52,5 @@ def test_a_row_says_which_operation_on_which_arrays_and_how_it_is_shared(network
         assert (row[0], SHARED[row[2]]) == (CODES[line.operation], line.share)
         assert tuple(numbers.get(number, "") for number in row[FIRST_INPUT:][: len(line.inputs)]) == line.inputs
         assert tuple(numbers[number] for number in row[OUTPUT:][: len(line.outputs)]) == line.outputs
-        assert tuple(row[OUTPUT + 2 :][: len(line.integers)]) == line.integers
+        assert tuple(row[INTEGERS:][: len(line.integers)]) == line.integers
         assert tuple(settings[: len(line.settings)]) == line.settings

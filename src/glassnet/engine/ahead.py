@@ -16,6 +16,7 @@ from numba import carray, types
 from numba.extending import intrinsic
 
 from glassnet.engine.compiling import kernel
+from glassnet.engine.cores import LINE_BYTES
 from glassnet.engine.memory import pointer
 from glassnet.engine.vectors import INT, VectorBuilder
 
@@ -23,8 +24,6 @@ AT, END, DONE, ROW_BYTES, LINES = range(5)
 """Fields of a queue."""
 ROWS = 8
 """Where its rows' addresses stand."""
-LINE_BYTES = 64
-"""A line of memory."""
 LINES_AT_A_TIME = 32
 """How many lines a dense product asks for with each of its tiles."""
 
@@ -42,18 +41,22 @@ def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
 
 
 def ask_ahead(vb: VectorBuilder, queue: Any) -> None:
-    """Ask for the next lines in a queue, all of one row."""
+    """Ask for the next lines in a queue, of two rows at most."""
     builder = vb.builder
     places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES, LINES)]
     at, end, done, row_bytes, lines = (vb.load_address(place) for place in places)
-    there = builder.icmp_signed("<", at, end)
-    left = lines_of(vb, builder.sub(row_bytes, done))
-    count = builder.select(builder.icmp_signed("<", left, lines), left, lines)
-    ask_for(vb, builder.add(vb.load_address(at), done), builder.select(there, count, INT(0)), near=2)
-    more = builder.icmp_signed(">", left, lines)
-    further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
-    vb.store_address(builder.select(more, further, INT(0)), places[2])
-    vb.store_address(builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8))), places[0])
+    for _ in range(2):
+        there = builder.icmp_signed("<", at, end)
+        left = lines_of(vb, builder.sub(row_bytes, done))
+        more = builder.icmp_signed(">", left, lines)
+        count = builder.select(there, builder.select(more, lines, left), INT(0))
+        ask_for(vb, builder.add(vb.load_address(at), done), count, near=2)
+        further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
+        done = builder.select(more, further, INT(0))
+        at = builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8)))
+        lines = builder.sub(lines, count)
+    vb.store_address(done, places[2])
+    vb.store_address(at, places[0])
 
 
 @intrinsic
@@ -80,10 +83,10 @@ def ask_for_some(typing, queue):
 
 
 @kernel
-def fill(queue, data, row_bytes, order, first, last, times):
+def fill(queue, data, row_bytes, order, first, last, asks, rows):
     """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand.
 
-    Lines will be asked for so many times for each row; 0 if that is not known.
+    Lines will be asked for `asks` times while so many rows are worked on; 0 if that is not known.
     """
     fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
     count = 0
@@ -92,5 +95,5 @@ def fill(queue, data, row_bytes, order, first, last, times):
         count += 1
     fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
     fields[DONE], fields[ROW_BYTES], fields[LINES] = 0, row_bytes, LINES_AT_A_TIME
-    if times:
-        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES + times - 1) // times
+    if asks:
+        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES * rows + asks - 1) // asks

@@ -18,7 +18,7 @@ NORMALIZATIONS = (
 )  # fmt: skip
 LOSSES = (
     "mean_squared_error", "mean_absolute_error", "binary_cross_entropy", "categorical_cross_entropy", "gaussian_nll",
-    "softmax_categorical_cross_entropy", "sigmoid_binary_cross_entropy",
+    "softmax_categorical_cross_entropy", "sigmoid_binary_cross_entropy", "softmax_with_loss",
     "mean_squared_error_backward", "mean_absolute_error_backward", "binary_cross_entropy_backward",
     "categorical_cross_entropy_backward", "gaussian_nll_backward",
     "softmax_categorical_cross_entropy_backward", "sigmoid_binary_cross_entropy_backward", "weight_shares",
@@ -41,7 +41,9 @@ ROWS, COLUMNS = 3, 4
 """Fields of a row: after code, meeting and share come the output's rows (−1: those of the batch) and columns."""
 FIRST_INPUT, INPUTS = 5, 6
 OUTPUT = 11
-"""Two outputs, then three numbers of the operation's own."""
+"""Three outputs."""
+INTEGERS = 14
+"""Two numbers of the operation's own."""
 FIELDS = 16
 SETTINGS = 4
 
@@ -53,9 +55,9 @@ KINDS = {"float32": FLOAT32, "float64": FLOAT64, "uint8": BYTES}
 PANEL, SIZE, X_NUMBER, X_PLACE, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, AHEAD = range(9)
 """Fields of the context: the thread's panel, the bytes of a number, the numbers of four names, where a batch of X is
 brought together, the rows there may be, and the thread's queue of what to ask for."""
-BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, TIMES_ASKED = range(7)
+BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, ASKS = range(7)
 """Fields of the lists of what is not 0 in X: addresses (`sparse_rows.add_product`), how many numbers there is room for
 in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and how often
-products ask for lines of the next batch for each of its rows."""
+products ask for lines of the next batch for each group of its rows."""
 PLAIN_PRODUCT, INTO_WEIGHTS, INTO_VELOCITY = range(3)
 """Where the product of a gradient goes."""

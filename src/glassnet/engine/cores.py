@@ -1,4 +1,4 @@
-"""How many processor cores there are to work on."""
+"""The machine: how many processor cores there are to work on, and the lines of its memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import functools
 import os
 from pathlib import Path
 
+LINE_BYTES = 64
+"""A line of memory: what caches fetch at a time, and what two threads are never to write to both."""
 _TOPOLOGY = Path("/sys/devices/system/cpu")
 
 

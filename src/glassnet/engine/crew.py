@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from glassnet.engine.program import ALIGNMENT
+from glassnet.engine.cores import LINE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-GAVE_UP = 2 * ALIGNMENT // 8
+GAVE_UP = 2 * LINE_BYTES // 8
 """Where among the barrier's words stands whether a thread gave up."""
 LOOK_AGAIN_SECONDS = 1.0
 """How long the caller sleeps at most before it looks whether all have ended: news may be lost to an interruption."""
@@ -43,8 +43,8 @@ class Crew:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._words = np.zeros(32, dtype=np.int64)
-        first = -self._words.ctypes.data % ALIGNMENT // self._words.itemsize
-        self._barrier = self._words[first : first + 3 * ALIGNMENT // self._words.itemsize]
+        first = -self._words.ctypes.data % LINE_BYTES // self._words.itemsize
+        self._barrier = self._words[first : first + 3 * LINE_BYTES // self._words.itemsize]
         self._call: _Call | None = None
         self._begin = [threading.Semaphore(0) for _ in range(1, threads)]
         self._members = [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from glassnet.engine import dispatch as run
 from glassnet.engine.codes import (
     BY_BLOCKS,
     BY_COLUMNS,
@@ -31,6 +30,9 @@ from glassnet.engine.codes import (
     X_NUMBER,
 )
 from glassnet.engine.compiling import kernel
+from glassnet.engine.dispatch import layers, products, updates
+from glassnet.engine.dispatch import losses as of_losses
+from glassnet.engine.dispatch.arrays import matrix
 from glassnet.engine.gathering import gather, hand_out, keep, list_rows
 from glassnet.engine.memory import meet
 from glassnet.engine.sparse_rows import GROUP
@@ -117,7 +119,7 @@ def work(
             rows = n if row[ROWS] < 0 else row[ROWS]
             block = share(row[2], rows, row[COLUMNS], thread, threads, unit)
             if code == WEIGHTED_MEAN:
-                value = run.mean_loss(row, where, n, zero)
+                value = of_losses.mean_loss(row, where, n, zero)
                 if thread == 0:
                     losses[number] = value
                 if not np.isfinite(value) and rate == rate:
@@ -125,29 +127,29 @@ def work(
                         gather(data, order, start, own, batch, 0, where, columns, context, lists, True, zero)
                     return number
             elif code == COUNT_RIGHT:
-                right[number, thread] = run.right_answers(row, where, columns, n, block, zero)
+                right[number, thread] = of_losses.right_answers(row, where, columns, n, block, zero)
             elif not (block[0] < block[1] and block[2] < block[3]):
                 pass  # no work for this thread
             elif code == LIST_COLUMNS:
                 finite &= list_rows(row, columns, block, context, lists, zero)
             elif code == AFFINE_SPARSE:
-                run.affine_sparse(row, where, columns, block, context, lists, zero)
+                products.affine_sparse(row, where, columns, block, context, lists, zero)
             elif code == AFFINE_DW_SPARSE:
-                run.affine_dw_sparse(row, settings[index], where, columns, n, block, context, lists, zero, rate)
+                products.affine_dw_sparse(row, settings[index], where, columns, n, block, context, lists, zero, rate)
             elif code <= LAST_PRODUCT:
-                run.product(code, row, settings[index], where, columns, n, block, context, zero, rate)
+                products.product(code, row, settings[index], where, columns, n, block, context, zero, rate)
             elif code <= LAST_ACTIVATION:
-                run.activation(code, row, settings[index], where, columns, n, block, context, zero)
+                layers.activation(code, row, settings[index], where, columns, n, block, context, zero)
             elif code <= LAST_ACTIVATION_BACKWARD:
-                run.activation_backward(code, row, settings[index], where, columns, n, block, context, zero)
+                layers.activation_backward(code, row, settings[index], where, columns, n, block, context, zero)
             elif code <= LAST_NORMALIZATION:
-                run.normal(code, row, settings[index], where, columns, n, block, context, zero, step + number, seed)
+                layers.normal(code, row, settings[index], where, columns, n, block, context, zero, step + number, seed)
             elif code <= LAST_LOSS:
-                run.loss(code, row, where, columns, n, block, zero)
+                of_losses.loss(code, row, where, columns, n, block, zero)
                 if not finite and code < FIRST_LOSS_BACKWARD:
-                    run.spoil_loss(row, where, n, block, zero)
+                    of_losses.spoil_loss(row, where, n, block, zero)
             else:
-                run.update(code, row, settings[index], where, columns, rows, block, zero, rate, step + number)
+                updates.update(code, row, settings[index], where, columns, rows, block, zero, rate, step + number)
         if data[OUT]:
             hand_out(data, start, n, where, columns, context, zero)
     return len(rates)
@@ -162,12 +164,12 @@ def predict_row(table, settings, where, columns, context, x, out):
         code, width = row[0], row[COLUMNS]
         block = (0, 1, 0, width)
         if code <= LAST_PRODUCT:
-            run.single_row(code, row, settings[index], where, columns, context, zero, 0.0)
+            products.single_row(code, row, settings[index], where, columns, context, zero, 0.0)
         elif code <= LAST_ACTIVATION:
-            run.activation(code, row, settings[index], where, columns, 1, block, context, zero)
+            layers.activation(code, row, settings[index], where, columns, 1, block, context, zero)
         else:
             y, given = (
-                run.matrix(row, OUTPUT, where, columns, 1, zero),
-                run.matrix(row, FIRST_INPUT, where, columns, 1, zero),
+                matrix(row, OUTPUT, where, columns, 1, zero),
+                matrix(row, FIRST_INPUT, where, columns, 1, zero),
             )
-            run.normalize(code, row, settings[index], where, columns, 1, block, zero, given, y)
+            layers.normalize(code, row, settings[index], where, columns, 1, block, zero, given, y)

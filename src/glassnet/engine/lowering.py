@@ -151,16 +151,54 @@ def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
     if counts:
         lines.append(Line("count_right", (counts, "t"), (), "rows"))
     if rule is not None:
-        backward = list(_backward(tape, shapes, rule, fuse=fuse))
+        backward = list(_backward(tape, shapes, rule, fuse=fuse, together=not single))
         if not fuse:  # all gradients first, so that one can look at them
             backward.sort(key=lambda line: line.operation in UPDATES)
-        lines += [*backward, *_joined(tape.phase("state"), shapes)]
+        state = list(_joined(tape.phase("state"), shapes))
+        parameters = _gradients(shapes).values()
+        changed = {slot_name(name, slot) for name in parameters for slot in rule.slots}.union(
+            parameters, *(line.outputs for line in state)
+        )
+        lines = _mean_as_late_as_can_be(_softmax_joined([*lines, *backward, *state]), changed)
     if single:
         lines = _for_one_row(lines)
     if sparse:
         lines = [_without_zeros(line) for line in lines]
         lines.insert(0, Line("list_columns", ("X",), ("lists",), "rows"))
     return lines
+
+
+def _softmax_joined(lines: list[Line]) -> list[Line]:
+    """Return lines where softmax, the cross-entropy that follows it, and the gradient of both are one.
+
+    It takes half as many exponentials (100 × 10 numbers: 4.1 to 2.3 µs).
+    """
+    of = {line.operation: line for line in lines}
+    softmax, loss = of.get("softmax"), of.get("softmax_categorical_cross_entropy")
+    if softmax is None or loss is None or softmax.inputs[0] != loss.inputs[0]:
+        return lines
+    back, shares = of["softmax_categorical_cross_entropy_backward"], of["weight_shares"]
+    inputs, outputs = (*loss.inputs[:2], back.inputs[0]), (*loss.outputs, *softmax.outputs, *back.outputs)
+    joined = replace(loss, operation="softmax_with_loss", inputs=inputs, outputs=outputs)
+    result = []
+    for line in lines:
+        if line is softmax:
+            result += [shares, joined]
+        elif line not in {loss, back, shares}:
+            result.append(line)
+    return result
+
+
+def _mean_as_late_as_can_be(lines: list[Line], changed: set[str]) -> list[Line]:
+    """Return lines with the mean of the losses right before the first one that changes parameters or state.
+
+    A loss that is not finite must not change them; and there threads meet anyway, so that the mean needs no meeting of
+    its own.
+    """
+    mean = next(line for line in lines if line.operation == "weighted_mean")
+    lines = [line for line in lines if line is not mean]
+    first = next((index for index, line in enumerate(lines) if changed.intersection(line.outputs)), len(lines))
+    return [*lines[:first], mean, *lines[first:]]
 
 
 def _for_one_row(lines: list[Line]) -> list[Line]:
@@ -288,20 +326,39 @@ def _read_whole(name: str, inputs: tuple[str, ...], share: str) -> set[str]:
     return set(inputs[1:]) if share == "rows" else {inputs[0]}  # X @ W + b
 
 
-def _backward(tape: Tape, shapes: Shapes, rule: Rule, *, fuse: bool) -> Iterator[Line]:
-    """Yield the backward lines, each parameter's gradient as late as its last reader, and its update after it."""
+def _gradients(shapes: Shapes) -> dict[str, str]:
+    """Return the parameter of each gradient."""
+    return {f"d{name}": name for name in shapes if f"d{name}" in shapes and "N" not in shapes[name]}
+
+
+def _backward(tape: Tape, shapes: Shapes, rule: Rule, *, fuse: bool, together: bool) -> Iterator[Line]:
+    """Yield the backward lines, each parameter's gradient as late as its last reader, and its update after it.
+
+    Before these all threads meet, since a gradient is a sum over all rows. So they may come together, once the chain
+    rule goes on by other shares than by rows, or has come to its end.
+    """
     steps = tape.phase("backward")
-    parameters = {f"d{name}": name for name in shapes if f"d{name}" in shapes and "N" not in shapes[name]}
+    parameters = _gradients(shapes)
     last_read = {name: index for index, step in enumerate(steps) for name in step.inputs}
     waiting: dict[int, list[Step]] = defaultdict(list)
+    ready: list[Step] = []
+
+    def updates() -> Iterator[Line]:
+        for step in ready:
+            yield from _with_update(_line(step, shapes), parameters[step.output], rule, fuse=fuse)
+        ready.clear()
+
     for index, step in enumerate(steps):
         parameter = parameters.get(step.output)
         if parameter is not None:
             waiting[max(last_read.get(parameter, index), index)].append(step)
         else:
-            yield _line(step, shapes)
-        for ready in waiting.pop(index, ()):
-            yield from _with_update(_line(ready, shapes), parameters[ready.output], rule, fuse=fuse)
+            line = _line(step, shapes)
+            if line.share != "rows" or not together:
+                yield from updates()
+            yield line
+        ready += waiting.pop(index, ())
+    yield from updates()
 
 
 def _with_update(line: Line, parameter: str, rule: Rule, *, fuse: bool) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
 from glassnet.engine.compiling import kernel
+from glassnet.engine.cores import LINE_BYTES
 
 _INT = ir.IntType(64)
 SPINS = 4_000
@@ -118,19 +119,19 @@ _yield = types.ExternalFunction("glassnet_yield", types.int32())
 def meet(barrier, threads):
     """Wait until all threads have come here; return whether they will: not if one of them gave up.
 
-    `barrier` is the address of three 64-bit integers, 64 bytes apart: how many have come, how often all have met, and
-    whether one gave up.
+    `barrier` is the address of three 64-bit integers, a line of memory apart: how many have come, how often all have
+    met, and whether one gave up.
     """
     if threads == 1:
         return True
-    met = atomic_load(barrier + 64)
+    met = atomic_load(barrier + LINE_BYTES)
     if atomic_add(barrier, 1) == threads - 1:
         atomic_store(barrier, 0)
-        atomic_store(barrier + 64, met + 1)
+        atomic_store(barrier + LINE_BYTES, met + 1)
         return True
     spins = 0
-    while atomic_load(barrier + 64) == met:
-        if atomic_load(barrier + 128):
+    while atomic_load(barrier + LINE_BYTES) == met:
+        if atomic_load(barrier + 2 * LINE_BYTES):
             return False
         spins += 1
         if spins < SPINS:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from glassnet.engine.ahead import LINE_BYTES, ask_for_some
+from glassnet.engine.ahead import ask_for_some
 from glassnet.engine.compiling import kernel
+from glassnet.engine.cores import LINE_BYTES
 from glassnet.engine.memory import apart, cast
 from glassnet.engine.tiles import ADD, pack, pack_transposed, tile
 from glassnet.engine.vectors import MACHINE

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine.codes import CODES, COLUMNS, FIELDS, FIRST_INPUT, INPUTS, OUTPUT, ROWS, SETTINGS, SHARED
+from glassnet.engine.codes import CODES, COLUMNS, FIELDS, FIRST_INPUT, INPUTS, INTEGERS, OUTPUT, ROWS, SETTINGS, SHARED
+from glassnet.engine.cores import LINE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from glassnet.engine.lowering import Line
     from glassnet.network.tape import Size
-
-ALIGNMENT = 64
-"""Bytes; a line of memory, so that two threads never write to the same one."""
 
 
 @dataclass
@@ -105,17 +103,17 @@ def assemble(
             table[row, FIRST_INPUT + place] = names[name] if name else -1
         for place, name in enumerate(line.outputs):
             table[row, OUTPUT + place] = names[name]
-        table[row, OUTPUT + 2 : OUTPUT + 2 + len(line.integers)] = line.integers
+        table[row, INTEGERS : INTEGERS + len(line.integers)] = line.integers
         settings[row, : len(line.settings)] = line.settings
     return Program(table, settings, names, where, columns, arrays, capacity, tuple(lines), given)
 
 
 def _arena(shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
     """Return arrays of these shapes as views of one block of memory, each beginning on a line of its own."""
-    unit = ALIGNMENT // dtype.itemsize
+    unit = LINE_BYTES // dtype.itemsize
     sizes = {name: -(-int(np.prod(shape)) // unit) * unit for name, shape in shapes.items()}
     block = np.zeros(sum(sizes.values()) + unit, dtype=dtype)
-    at = (-block.ctypes.data % ALIGNMENT) // dtype.itemsize
+    at = (-block.ctypes.data % LINE_BYTES) // dtype.itemsize
     arrays = {}
     for name, shape in shapes.items():
         arrays[name] = block[at : at + int(np.prod(shape))].reshape(shape)

@@ -11,7 +11,7 @@ from typing import Any
 from numba import types
 from numba.extending import intrinsic
 
-from glassnet.engine.ahead import LINE_BYTES
+from glassnet.engine.cores import LINE_BYTES
 from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
 
 PLAIN, ADD, BIAS = 0, 1, 2
