@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from glassnet.data.download import cache_folder
 from glassnet.engine import entry
 
 FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
@@ -67,7 +68,10 @@ def test_where_nothing_can_be_kept_it_says_that(compiling, capsys, monkeypatch):
     entry.interpreter(FLOAT64)
     assert [what[:2] for what in asked] == [("interpreter", FLOAT64)]
     assert not asked[0][2].exists()  # it was a passing one
-    assert "not kept: no folder can be written" in capsys.readouterr().err
+    notice = capsys.readouterr().err
+    assert "not kept, since" in notice
+    assert str(cache_folder()) in notice
+    assert "GLASSNET_CACHE" in notice
 
 
 USE = """

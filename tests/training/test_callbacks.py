@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError
 from glassnet.training.callbacks import Callback, EarlyStopping, Evaluate
 
 
@@ -328,3 +329,17 @@ def test_evaluation_changes_no_bit(clusters):
         return net.parameters.flat.tobytes() + net.state.flat.tobytes()
 
     assert trained(Evaluate(*clusters, every_samples=1)) == trained()
+
+
+@pytest.mark.parametrize("asked", [1.5, "x", 0, -1])
+def test_what_is_no_number_of_steps_is_refused_by_name(clusters, classifier, asked):
+    pytest.importorskip("numba", reason="the reference executor asks nobody", exc_type=ImportError)
+
+    class Asks(gn.callbacks.Callback):
+        def steps_to_next(self, run):
+            return asked
+
+    with pytest.raises(
+        (ArgumentError, ArgumentTypeError), match=r"Asks\.steps_to_next returns must be an integer of at least 1, got"
+    ):
+        classifier().fit(*clusters, callbacks=[Asks()], executor="compiled", verbose=0)

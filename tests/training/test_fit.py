@@ -10,7 +10,7 @@ import threadpoolctl
 
 import glassnet as gn
 from glassnet.engine import entry
-from glassnet.mathematics.checks import ArgumentError
+from glassnet.mathematics.checks import ArgumentError, DataError
 
 
 def bits(net):
@@ -190,8 +190,33 @@ def test_max_steps_ends_within_an_epoch(clusters, classifier):
     history = net.fit(*clusters, epochs=9, batch_size=8, max_steps=6, verbose=0)
     assert len(history.steps["step"]) == 6
     assert history["step"] == [4, 6]
-    assert history.stopped == "all epochs done"
+    assert history.stopped == "max_steps done"
     assert net.metadata["training"]["steps"] == 6
+
+
+@pytest.mark.parametrize(
+    ("max_steps", "ending"), [(7, "max_steps done"), (8, "all epochs done"), (99, "all epochs done")]
+)
+def test_it_says_whether_epochs_or_steps_were_done_first(clusters, classifier, max_steps, ending):
+    x, t = clusters
+    net = classifier()
+    batch_size = -(-len(x) // 4)
+    for resume in (False, True):
+        history = net.fit(x, t, epochs=2, batch_size=batch_size, max_steps=max_steps, resume=resume, verbose=0)
+        assert history.stopped == ending
+
+
+def test_masked_numbers_are_refused_and_a_mask_of_none_is_nothing(clusters, classifier):
+    x, t = clusters
+    masked = np.ma.masked_array(x, mask=np.zeros(x.shape, bool))
+    np.testing.assert_array_equal(classifier(seed=1).predict(masked), classifier(seed=1).predict(x))
+    plain, same = classifier(seed=1), classifier(seed=1)
+    plain.fit(x, t, verbose=0, epochs=1)
+    same.fit(masked, t, verbose=0, epochs=1)
+    np.testing.assert_array_equal(plain.parameters.flat, same.parameters.flat)
+    masked[3, 0] = np.ma.masked
+    with pytest.raises(DataError, match="x has masked numbers, 1 of them"):
+        classifier().fit(masked, t, verbose=0)
 
 
 def test_metadata_describe_the_training(clusters, classifier):

@@ -35,6 +35,14 @@ def engine_folder() -> Path | None:
     return folder
 
 
+def why_no_folder() -> str:
+    """Return why nothing can be kept, in words."""
+    try:
+        return f"{cache_folder()} cannot be written; GLASSNET_CACHE may name another folder"
+    except DataError as error:
+        return str(error)
+
+
 def remove_old_versions(folder: Path) -> None:
     """Remove the compiled code of all but the newest few versions of the engine."""
     others = [other for other in folder.parent.glob("engine-*") if other != folder]

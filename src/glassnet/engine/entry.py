@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine.cache import engine_folder, remove_old_versions
+from glassnet.engine.cache import engine_folder, remove_old_versions, why_no_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +110,7 @@ def _compile(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[.
     """Compile, and say so; where nothing can be kept, for this process alone."""
     from glassnet.engine import doors
 
-    where = f"kept in {folder}" if folder else "not kept: no folder can be written"
+    where = f"kept in {folder}" if folder else f"not kept, since {why_no_folder()}"
     print(f"glassnet: compiling {WHAT[name]} for {dtype.name}, once; {where}", file=sys.stderr, flush=True)
     if folder is None:
         try:

@@ -175,6 +175,11 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     >>> as_float_array([1, 2]).dtype, as_float_array(np.float32(1)).dtype
     (dtype('float64'), dtype('float32'))
     """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise DataError(
+            f"{name} has masked numbers, {np.ma.getmaskarray(value).sum()} of them. Fill them in (`filled`), or leave "
+            "them out."
+        )
     try:
         array = np.asarray(value)
     except ValueError:

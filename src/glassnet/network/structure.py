@@ -145,7 +145,7 @@ class Structure:
     def as_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
         """Return `x` as rows of the network's dtype, or raise an error that names the first layer."""
         # An array of integers goes to the network's dtype in one step; what is no array is made one of float64.
-        array = x if isinstance(x, np.ndarray) and x.dtype.kind in "fiub" else as_real_array(x, name)
+        array = x if type(x) is np.ndarray and x.dtype.kind in "fiub" else as_real_array(x, name)
         if array.ndim == 2 and array.shape[1] == self.n_in:
             with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
                 return array.astype(self.dtype, copy=False)

@@ -14,7 +14,32 @@ if TYPE_CHECKING:
 
 
 class Callback:
-    """What is called while a network trains: derive from it and define what you need."""
+    """What is called while a network trains: derive from it and define what you need.
+
+    Where nan or inf is among the inputs, it is found when its batch is due: what callbacks did before, stands.
+
+    Examples
+    --------
+    A callback that keeps the norm of a gradient every ten steps, and ends the training when it is small:
+
+    >>> import numpy as np
+    >>> import glassnet as gn
+    >>> class Norms(gn.callbacks.Callback):
+    ...     def on_train_begin(self, run):
+    ...         self.norms = []
+    ...
+    ...     def on_gradients(self, run):
+    ...         if run.step % 10 == 0:
+    ...             self.norms.append(float(np.linalg.norm(run.batch["dW1"])))
+    ...             if self.norms[-1] < 0.1:
+    ...                 run.stop("a small gradient")
+    >>> norms = Norms()
+    >>> network = gn.Network([gn.Dense(2, 1)], "mean_squared_error")
+    >>> x = np.random.default_rng(0).normal(size=(100, 2))
+    >>> history = network.fit(x, x[:, :1], optimizer=gn.SGD(0.1), epochs=99, callbacks=[norms], verbose=0)
+    >>> history.stopped, norms.norms[0] > norms.norms[-1]
+    ('a small gradient', True)
+    """
 
     def on_train_begin(self, run: Run) -> None:
         """Begin, before the first step: the place to check settings."""

@@ -15,7 +15,6 @@ from glassnet.training.callback import Callback, Monitor
 from glassnet.training.evaluation import evaluate
 from glassnet.training.nonfinite import explain_nonfinite, explain_nonfinite_parameter, nonfinite_parameter
 from glassnet.training.records import Checkpoint, CSVLog
-from glassnet.training.run import ALL_EPOCHS_DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +79,8 @@ class EarlyStopping(Callback):
         """Bring the best epoch back, unless Ctrl-C asked for the model as it stands."""
         best, self._best = self._best, None  # which frees the copies
         if best is not None and best.training.epoch != run.epoch and not run.interrupted:
+            ended = run.ending
             best.restore(run)
-            ended = run.stop_reason or ALL_EPOCHS_DONE
             run.stop_reason = f"{ended}; the parameters of epoch {run.epoch}, the best, are back"
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from glassnet.engine.crew import Crew
 from glassnet.engine.entry import interpreter
 from glassnet.engine.executor import Data, Training, is_sparse
+from glassnet.mathematics.checks import check_integer
 from glassnet.training.evaluation import evaluate_samples
 from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of
 from glassnet.training.last_batch import LastBatch
@@ -146,7 +147,7 @@ class CompiledSteps:
     def _steps_now(self, loop: Loop, left: int) -> int:
         """Return how many steps to make in one stretch."""
         run = loop.run
-        wanted = [steps for steps in (callback.steps_to_next(run) for callback in loop.callbacks) if steps is not None]
+        wanted = [steps for callback in loop.callbacks if (steps := _steps_to_next(callback, run)) is not None]
         most = 1 if self._watched else self._affordable
         if self._team.trying:
             most = max(1, most // TRY)
@@ -253,6 +254,12 @@ class CompiledSteps:
         run.history.add_steps(**metrics)
         run.state.step += made
         return Stretch(end - begin, weights.tolist(), (losses * weights).tolist(), float(right.sum()))
+
+
+def _steps_to_next(callback: Callback, run: Run) -> int | None:
+    """Return how many steps a callback lets pass, checked."""
+    steps: object = callback.steps_to_next(run)
+    return None if steps is None else check_integer(f"what {type(callback).__name__}.steps_to_next returns", steps, 1)
 
 
 def _table_of(network: Trainable, samples: Samples) -> NDArray[Any] | None:

@@ -11,7 +11,6 @@ import numpy as np
 
 from glassnet.training.callback import best_metrics
 from glassnet.training.interrupt import InterruptBetweenSteps
-from glassnet.training.run import ALL_EPOCHS_DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -114,7 +113,7 @@ def train(loop: Loop) -> None:
                 callback.on_train_end(run)
             except BaseException as error:  # noqa: BLE001  # raised again below, unless there was one before
                 errors.append(error)
-    run.history.stopped = run.stop_reason or ALL_EPOCHS_DONE
+    run.history.stopped = run.ending
     if started:
         run.network.metadata["training"] = _description(loop)
     if errors:

@@ -38,6 +38,25 @@ class Optimizer:
         that is part of the update, not of the loss that is reported.
     slots : tuple of str
         Names of the arrays that the rule keeps for each parameter; they begin as zeros.
+
+    Examples
+    --------
+    A rule of one's own, by the sign of the gradient's running mean; the reference executor runs it:
+
+    >>> import numpy as np
+    >>> import glassnet as gn
+    >>> class Signed(gn.Optimizer):
+    ...     slots = ("mean",)
+    ...
+    ...     def update(self, w, g, slots, rate, step):
+    ...         slots["mean"] *= 0.9
+    ...         slots["mean"] += 0.1 * g
+    ...         w -= rate * np.sign(slots["mean"])
+    >>> network = gn.Network([gn.Dense(2, 1)], "mean_squared_error")
+    >>> x = np.random.default_rng(0).normal(size=(100, 2))
+    >>> history = network.fit(x, x[:, :1], optimizer=Signed(0.02), epochs=100, verbose=0)
+    >>> history["loss"][-1] < 0.1 * history["loss"][0]
+    True
     """
 
     learning_rate: float | Schedule = 0.01

@@ -70,7 +70,7 @@ def as_samples(
 
     For nan and inf among the inputs, which may be many, whoever reads them looks (`check_inputs`).
     """
-    if isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
+    if type(x) is np.ndarray and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
         inputs = network.as_input(x if scaling is None else scaling(as_real_array(x, names[0])), names[0])

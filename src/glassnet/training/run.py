@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from glassnet.training.last_batch import LastBatch
     from glassnet.training.optimizers import Optimizer
 
-ALL_EPOCHS_DONE = "all epochs done"
-"""Why a training ended that nothing stopped."""
-
 
 @dataclass
 class TrainingState:
@@ -195,6 +192,14 @@ class Run:
             return np.full(steps, schedule.learning_rate)
         total, per_epoch = self.total_steps, self.steps_per_epoch
         return np.array([schedule.rate(self.step + ahead, total, per_epoch) for ahead in range(steps)], np.float64)
+
+    @property
+    def ending(self) -> str:
+        """Why the training ended: what stopped it, or that all is done."""
+        if self.stop_reason:
+            return self.stop_reason
+        whole = self.epoch >= self.epochs and self.samples >= self.rows
+        return "all epochs done" if whole else "max_steps done"
 
     def stop(self, reason: str) -> None:
         """End the training after this step."""
