@@ -32,8 +32,8 @@ TOUCHED = {
     "affine_dW_sparse": (["none", "*C", "**"], ["blocks of rows and C"]),
     "affine_dx": (["R*", "C*"], ["RC"]),
     "affine_row": (["**", "**", "**"], ["**"]),
-    "update_row": (["**", "**"], ["+**"]),
-    "row_backward": (["**", "**", "**"], ["**", "+**"]),
+    "update_row": (["**", "**"], ["+**", "+**"]),
+    "row_backward": (["**", "**", "**"], ["**", "+**", "+**"]),
     "maxout_pieces": (["R*", "*C", "*C"], ["pRC"]),
     "maxout_dW": (["* and the rows of W", "the pieces of W and C"], ["RC"]),
     "maxout_dx": (["pR*", "pC*"], ["RC"]),
@@ -137,6 +137,7 @@ def accesses(line, arrays, block):
     if block is None:
         return
     inputs, outputs = TOUCHED[line.operation]
+    outputs = outputs[: len(line.outputs)]  # there may be no bias
     if line.operation == "affine_dW" and line.integers != (PLAIN_PRODUCT,):
         outputs = ["+RC"]  # it is added to what is there
     if line.operation == "affine_dW_sparse" and line.integers != (PLAIN_PRODUCT,):

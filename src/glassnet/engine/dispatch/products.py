@@ -25,6 +25,7 @@ from glassnet.engine.codes import (
 from glassnet.engine.compiling import kernel
 from glassnet.engine.dispatch.arrays import address
 from glassnet.engine.gathering import block_begin
+from glassnet.engine.kernels import optimizers
 from glassnet.engine.memory import cast, pointer
 from glassnet.engine.products import multiply
 from glassnet.engine.single_row import affine_row, row_backward, update_row
@@ -97,6 +98,14 @@ def product(code, row, settings, where, columns, n, block, context, zero, rate):
 
 
 @kernel
+def update_bias(row, place, dz, where, n_out, zero, rate):
+    """Change the bias that a line has at a place, if it has one, by the net input's gradient."""
+    if row[place] >= 0:
+        bias, slope = carray(pointer(where[row[place]], zero), (1, n_out)), carray(pointer(dz, zero), (1, n_out))
+        optimizers.sgd(bias, slope, 0, 1, 0, n_out, rate, 0.0)
+
+
+@kernel
 def single_row(code, row, settings, where, columns, context, zero, rate):
     """Run a product of a program for batches of one row."""
     first, second, out = where[row[FIRST_INPUT]], where[row[FIRST_INPUT + 1]], where[row[OUTPUT]]
@@ -108,10 +117,12 @@ def single_row(code, row, settings, where, columns, context, zero, rate):
     elif code == UPDATE_ROW:
         n_in, n_out = columns[row[FIRST_INPUT]], columns[row[FIRST_INPUT + 1]]
         update_row(n_in, n_out, first, second, out, columns[row[OUTPUT]], cast(zero, -rate), zero, size, room)
+        update_bias(row, OUTPUT + 1, second, where, n_out, zero, rate)
     else:
         n_in, n_out = columns[row[OUTPUT]], columns[row[FIRST_INPUT]]
         x, w_row = where[row[FIRST_INPUT + 2]], columns[row[FIRST_INPUT + 1]]
         row_backward(n_in, n_out, x, first, second, w_row, out, cast(zero, -rate), zero, size)
+        update_bias(row, OUTPUT + 2, first, where, n_out, zero, rate)
 
 
 @kernel
