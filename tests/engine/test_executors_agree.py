@@ -414,6 +414,27 @@ def test_a_callback_sees_the_same_numbers_of_every_step(name, batch_size, dtype)
             np.testing.assert_allclose(found[array], numbers, rtol=0, atol=TOLERANCE[dtype], err_msg=array)
 
 
+class Halve(gn.callbacks.Callback):
+    """Halves every gradient in place."""
+
+    def on_gradients(self, run):
+        for name in run.network.parameters:
+            run.batch[f"d{name}"][...] *= 0.5
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+@pytest.mark.parametrize("optimizer", [gn.SGD(0.1), gn.Momentum(0.1)])
+def test_gradients_may_be_changed_in_place(optimizer, batch_size, dtype):
+    for layers in LAYERS.values():
+        halved = small(layers, [gn.Softmax()], None, optimizer, dtype, batch_size=batch_size,
+                       options={"callbacks": [Halve()]})  # fmt: skip
+        halved.check(steps=3)
+        plain = small(layers, [gn.Softmax()], None, optimizer, dtype, batch_size=batch_size)
+        ends = [case.train("compiled", steps=1)[0].parameters for case in (plain, halved)]
+        # Of one row alone, batch normalization makes zeros: then biases and shifts are all that has a gradient.
+        assert all((ends[0][name] != ends[1][name]).any() for name in ends[0] if name.startswith("b"))
+
+
 @pytest.fixture(params=["float32", "float64"])
 def dtype(request):
     return request.param

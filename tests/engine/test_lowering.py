@@ -89,6 +89,20 @@ def test_softmax_is_one_line_with_the_cross_entropy_of_its_net_input(training_of
     assert "softmax" in operations
 
 
+@pytest.mark.parametrize("bias", [True, False])
+def test_one_row_at_a_time_every_walk_back_through_w_changes_it(bias, training_of):
+    layers = [gn.Dense(4, 20), gn.ReLU(), gn.Dense(20, 30), gn.Sigmoid(), gn.Dense(30, 3, bias=bias), gn.Softmax()]
+    network = gn.Network(layers)
+    lines = training_of(network, gn.SGD(), batch_size=1).program.lines
+    written = {line.outputs: line.operation for line in lines if line.operation in {"row_backward", "update_row"}}
+    assert written == {
+        ("W1", "b1"): "update_row",
+        ("dA1", "W2", "b2"): "row_backward",
+        ("dA2", "W3", "b3") if bias else ("dA2", "W3"): "row_backward",
+    }
+    assert not any(line.operation in {"sgd", "affine_dx", "affine_dW"} for line in lines)
+
+
 def test_threads_of_a_narrow_network_meet_once_before_all_updates(training_of):
     layers = [gn.Dense(4, 20), gn.ReLU(), gn.Dense(20, 30), gn.Sigmoid(), gn.Dense(30, 3), gn.Softmax()]
     table = training_of(gn.Network(layers), gn.SGD(), batch_size=20).program.table

@@ -331,7 +331,7 @@ def test_evaluation_changes_no_bit(clusters):
     assert trained(Evaluate(*clusters, every_samples=1)) == trained()
 
 
-@pytest.mark.parametrize("asked", [1.5, "x", 0, -1])
+@pytest.mark.parametrize("asked", [1.5, "x", True])
 def test_what_is_no_number_of_steps_is_refused_by_name(clusters, classifier, asked):
     pytest.importorskip("numba", reason="the reference executor asks nobody", exc_type=ImportError)
 
@@ -340,6 +340,6 @@ def test_what_is_no_number_of_steps_is_refused_by_name(clusters, classifier, ask
             return asked
 
     with pytest.raises(
-        (ArgumentError, ArgumentTypeError), match=r"Asks\.steps_to_next returns must be an integer of at least 1, got"
+        (ArgumentError, ArgumentTypeError), match=r"Asks\.steps_to_next returns must be an integer, got"
     ):
         classifier().fit(*clusters, callbacks=[Asks()], executor="compiled", verbose=0)

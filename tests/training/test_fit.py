@@ -9,8 +9,10 @@ import pytest
 import threadpoolctl
 
 import glassnet as gn
+from glassnet.data.scaling import SCALINGS
 from glassnet.engine import entry
 from glassnet.mathematics.checks import ArgumentError, DataError
+from glassnet.training.prepare import as_samples
 
 
 def bits(net):
@@ -215,8 +217,25 @@ def test_masked_numbers_are_refused_and_a_mask_of_none_is_nothing(clusters, clas
     same.fit(masked, t, verbose=0, epochs=1)
     np.testing.assert_array_equal(plain.parameters.flat, same.parameters.flat)
     masked[3, 0] = np.ma.masked
-    with pytest.raises(DataError, match="x has masked numbers, 1 of them"):
-        classifier().fit(masked, t, verbose=0)
+    network = classifier()
+    uses = [
+        lambda: network.fit(masked, t, verbose=0),
+        lambda: network.predict(masked),
+        lambda: network.predict(np.ma.concatenate([masked] * 2000)),  # so many that it is compiled
+        lambda: network.accuracy(masked, t),
+        lambda: SCALINGS["unit"](masked),
+    ]
+    for use in uses:
+        with pytest.raises(DataError, match="has masked numbers"):
+            use()
+
+
+def test_bytes_of_a_memory_map_stay_where_they_are(tmp_path):
+    np.save(tmp_path / "x.npy", np.arange(60, dtype=np.uint8).reshape(20, 3))
+    x = np.load(tmp_path / "x.npy", mmap_mode="r")
+    network = gn.Network([gn.Dense(3, 2), gn.Softmax()])
+    samples = as_samples(network, x, np.arange(20) % 2, scaling=SCALINGS["unit"])
+    assert np.shares_memory(samples.x, x)
 
 
 def test_metadata_describe_the_training(clusters, classifier):

@@ -142,7 +142,7 @@ def _packaged(name: str) -> bytes:
 
 
 def _images(name: str, *, normalize: bool) -> NDArray[Any]:
-    """Unpack and scale piece by piece, one in a thread beside the other: 0.17 s instead of 0.24 s for both sets."""
+    """Unpack piece by piece; a thread scales each while the next one is unpacked: 0.17 s for both sets, else 0.24 s."""
     from concurrent.futures import ThreadPoolExecutor
 
     packed = _packaged(name)
@@ -159,15 +159,17 @@ def _images(name: str, *, normalize: bool) -> NDArray[Any]:
     unpacker = zlib.decompressobj(wbits=31)
     filled = 0
     with ThreadPoolExecutor(max_workers=1) as pool:
-        pieces = []
+        scaled = None
         for start in range(0, len(packed), PIECE):
             piece = np.frombuffer(unpacker.decompress(packed[start : start + PIECE]), np.uint8)
             if start == 0:
                 piece = piece[HEADER_SIZE:]
-            pieces.append(pool.submit(put, piece, filled))
+            if scaled is not None:
+                scaled.result()  # so that no more than two pieces stand in memory
+            scaled = pool.submit(put, piece, filled)
             filled += piece.size
-        for done in pieces:
-            done.result()
+        if scaled is not None:
+            scaled.result()
     return pixels.reshape(shape)
 
 

@@ -24,6 +24,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     check_number,
     describe,
+    is_plain,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Preprocessing:
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float32]:
         """Return inputs (N, n_in) for raw rows (N, n_in): pixels from 0 to 255, or numbers."""
-        rows = x if isinstance(x, np.ndarray) and x.dtype.kind in "uifb" else as_float_array(x, "x")
+        rows = x if is_plain(x) and x.dtype.kind in "uifb" else as_float_array(x, "x")
         if self.kind != "table":
             return self.scaling(rows)
         if rows.ndim != 2 or rows.shape[1] != len(self.mean):

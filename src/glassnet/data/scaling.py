@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, as_float_array, check_choice, check_number, describe
+from glassnet.mathematics.checks import ArgumentError, as_float_array, check_choice, check_number, describe, is_plain
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -67,7 +67,7 @@ class Scaling:
         ndarray of float32, same shape
         """
         # One pass straight into float32, without a float64 array between: 21 ms for MNIST, else 60 ms.
-        array = pixels if isinstance(pixels, np.ndarray) else as_float_array(pixels, "pixels")
+        array = pixels if is_plain(pixels) else as_float_array(pixels, "pixels")
         scaled = np.empty(array.shape, np.float32) if out is None else out
         np.divide(array, np.float32(self.divisor), out=scaled, dtype=np.float32, casting="same_kind")
         if self.factor != 1:

@@ -40,8 +40,7 @@ BY_ROWS, BY_COLUMNS, BY_ONE, BY_EVERY, BY_BLOCKS = range(5)
 ROWS, COLUMNS = 3, 4
 """Fields of a row: after code, meeting and share come the output's rows (−1: those of the batch) and columns."""
 FIRST_INPUT, INPUTS = 5, 6
-OUTPUT = 11
-"""Three outputs."""
+OUTPUT, OUTPUTS = 11, 3
 INTEGERS = 14
 """Two numbers of the operation's own."""
 FIELDS = 16
@@ -57,7 +56,7 @@ PANEL, SIZE, X_NUMBER, X_PLACE, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, 
 brought together, the rows there may be, and the thread's queue of what to ask for."""
 BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, ASKS = range(7)
 """Fields of the lists of what is not 0 in X: addresses (`sparse_rows.add_product`), how many numbers there is room for
-in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and how often
-products ask for lines of the next batch for each group of its rows."""
+in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and and
+into how many asks by products the lines of a group of the next batch's rows are divided."""
 PLAIN_PRODUCT, INTO_WEIGHTS, INTO_VELOCITY = range(3)
 """Where the product of a gradient goes."""

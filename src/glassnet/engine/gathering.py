@@ -63,7 +63,7 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
     row_bytes = n_in * number_bytes(kind, size)
     direct = lists[SOURCES] != 0 and kind < BYTES and row_bytes == n_in * size
     fill(context[AHEAD], data[X], row_bytes, order, start + batch + r0, start + batch + min(r1, following),
-         lists[ASKS], GROUP)  # fmt: skip
+         GROUP, lists[ASKS])  # fmt: skip
     for i in range(r0, r1):
         source = order[start + i] if len(order) else start + i
         at = data[X] + source * row_bytes

@@ -70,8 +70,8 @@ def work(
 ):  # fmt: skip
     """Run lines first … last of a program on one batch for each of `rates`; return on how many.
 
-    It ends before a line that follows a loss which is not finite, unless rates are nan: then nothing is trained. Nan or
-    inf among the inputs of a row makes its loss nan, whatever the network would make of it.
+    It ends where the mean of the losses is not finite, before anything is changed, unless rates are nan: then nothing
+    is trained. Nan or inf among the inputs of a row makes its loss nan, whatever the network would make of it.
 
     Parameters
     ----------

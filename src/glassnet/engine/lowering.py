@@ -1,9 +1,9 @@
 """From the steps of a tape to the lines of a program: what is joined, in which order, and how the work is shared.
 
-The lines keep the names of the tape. Three things differ from the tape's order: a parameter's gradient comes after the
-last step that reads the parameter, so that its update can follow at once; a dropout's mask and product are one line;
-and where the optimizer's rule is a sum, the gradient of W is added into W (or into its velocity) by the product itself
-and is never stored.
+The lines keep the names of the tape. What differs from the tape's order: a parameter's gradient comes after the last
+step that reads the parameter, so that its update can follow at once; the mean of the losses comes before the first
+update; and some steps are one line, a dropout's mask and product, softmax with its loss and the gradient of both, and,
+where the optimizer's rule is a sum, the gradient of W, which is never stored, with the update of W (or its velocity).
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
     counts : str
         The output whose right answers are to be counted, if any are.
     loss : bool
-        Whether the loss is wanted.
+        Whether the loss is wanted, where it is not trained.
     sparse : bool
         Whether most of X is 0, so that products with it may leave the zeros out.
     fuse : bool
@@ -146,7 +146,7 @@ def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
     """
     sparse = sparse and not single and can_be_sparse(tape)
     lines = list(_joined(tape.phase("forward"), shapes))
-    if loss:
+    if loss or rule is not None:
         lines += _joined(tape.phase("loss"), shapes)
     if counts:
         lines.append(Line("count_right", (counts, "t"), (), "rows"))
@@ -159,9 +159,12 @@ def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
         changed = {slot_name(name, slot) for name in parameters for slot in rule.slots}.union(
             parameters, *(line.outputs for line in state)
         )
-        lines = _mean_as_late_as_can_be(_softmax_joined([*lines, *backward, *state]), changed)
-    if single:
-        lines = _for_one_row(lines)
+        lines = _softmax_joined([*lines, *backward, *state])
+        if single:
+            lines = _for_one_row(lines, fuse=fuse)
+        lines = _mean_as_late_as_can_be(lines, changed)
+    elif single:
+        lines = _for_one_row(lines, fuse=False)
     if sparse:
         lines = [_without_zeros(line) for line in lines]
         lines.insert(0, Line("list_columns", ("X",), ("lists",), "rows"))
@@ -174,9 +177,11 @@ def _softmax_joined(lines: list[Line]) -> list[Line]:
     It takes half as many exponentials (100 × 10 numbers: 4.1 to 2.3 µs).
     """
     of = {line.operation: line for line in lines}
-    softmax, loss = of.get("softmax"), of.get("softmax_categorical_cross_entropy")
-    if softmax is None or loss is None or softmax.inputs[0] != loss.inputs[0]:
+    loss = of.get("softmax_categorical_cross_entropy")
+    of_net_input = [line for line in lines if loss and line.operation == "softmax" and line.inputs[0] == loss.inputs[0]]
+    if loss is None or not of_net_input:
         return lines
+    softmax = of_net_input[0]
     back, shares = of["softmax_categorical_cross_entropy_backward"], of["weight_shares"]
     inputs, outputs = (*loss.inputs[:2], back.inputs[0]), (*loss.outputs, *softmax.outputs, *back.outputs)
     joined = replace(loss, operation="softmax_with_loss", inputs=inputs, outputs=outputs)
@@ -201,7 +206,7 @@ def _mean_as_late_as_can_be(lines: list[Line], changed: set[str]) -> list[Line]:
     return [*lines[:first], mean, *lines[first:]]
 
 
-def _for_one_row(lines: list[Line]) -> list[Line]:
+def _for_one_row(lines: list[Line], *, fuse: bool) -> list[Line]:
     """Return lines for batches of one row: read W in one pass, forward and back, and take dZ for its sum over rows.
 
     A bias is changed by the same line as its weights (784-100-100-100-10: 6.8 to 6.4 µs a sample).
@@ -219,7 +224,7 @@ def _for_one_row(lines: list[Line]) -> list[Line]:
             result.append(replace(back, operation="row_backward", inputs=inputs, outputs=outputs, share="one"))
         elif updates:
             result.append(replace(line, operation="update_row", share="one"))
-        elif line.operation == "sgd" and line.inputs[0] in sums:
+        elif fuse and line.operation == "sgd" and line.inputs[0] in sums:
             result[:] = [other for other in result if other.outputs != line.inputs]
             result.append(replace(line, inputs=(sums[line.inputs[0]],)))
             biases[sums[line.inputs[0]]] = result[-1]
@@ -355,7 +360,8 @@ def _backward(tape: Tape, shapes: Shapes, rule: Rule, *, fuse: bool, together: b
     """Yield the backward lines, each parameter's gradient as late as its last reader, and its update after it.
 
     Before these all threads meet, since a gradient is a sum over all rows. So they may come together, once the chain
-    rule goes on by other shares than by rows, or has come to its end.
+    rule goes on by other shares than by rows, or has come to its end; not for batches of one row, which nobody shares,
+    and where `row_backward` needs an update right behind the chain rule.
     """
     steps = tape.phase("backward")
     parameters = _gradients(shapes)

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine.codes import CODES, COLUMNS, FIELDS, FIRST_INPUT, INPUTS, INTEGERS, OUTPUT, ROWS, SETTINGS, SHARED
+from glassnet.engine.codes import (
+    CODES,
+    COLUMNS,
+    FIELDS,
+    FIRST_INPUT,
+    INPUTS,
+    INTEGERS,
+    OUTPUT,
+    OUTPUTS,
+    ROWS,
+    SETTINGS,
+    SHARED,
+)
 from glassnet.engine.cores import LINE_BYTES
 
 if TYPE_CHECKING:
@@ -92,7 +104,9 @@ def assemble(
     settings = np.zeros((len(lines), SETTINGS))
     meetings = _meetings(lines) if threads > 1 else [False] * len(lines)
     for row, (line, meets) in enumerate(zip(lines, meetings, strict=True)):
-        if len(line.inputs) > INPUTS or len(line.settings) > SETTINGS:
+        counts = [len(given) for given in (line.inputs, line.outputs, line.integers, line.settings)]
+        rooms = (INPUTS, OUTPUTS, FIELDS - INTEGERS, SETTINGS)
+        if any(count > room for count, room in zip(counts, rooms, strict=True)):
             raise AssertionError(line)
         shape: tuple[Size, ...] = shapes[line.outputs[0]] if line.outputs else ("N",)
         table[row, 0], table[row, 1], table[row, 2] = CODES[line.operation], meets, SHARED.index(line.share)

@@ -11,7 +11,7 @@ import inspect
 import math
 import numbers
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -167,6 +167,15 @@ def check_callable_with(owner: str, method: Any, *positional: str, **named: Any)
         raise ArgumentTypeError(
             f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
         ) from None
+
+
+def is_plain(value: object) -> TypeGuard[NDArray[Any]]:
+    """Say whether a value is an array whose numbers count as they stand: not one with a mask.
+
+    >>> is_plain(np.zeros(3)), is_plain([0, 0, 0]), is_plain(np.ma.zeros(3))
+    (True, False, False)
+    """
+    return isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray)
 
 
 def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:

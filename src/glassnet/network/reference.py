@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError, as_float_array, check_integer
+from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError, as_float_array, check_integer, is_plain
 from glassnet.mathematics.targets import preferred_class, right_answers
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import OPERATIONS
@@ -226,8 +226,9 @@ def _passes(
 
 def checked_inputs(network: Structure, x: ArrayLike) -> NDArray[Any]:
     """Return x as it is if it is an array that fits, so that all of it is never copied; else convert or refuse it."""
-    fits = isinstance(x, np.ndarray) and x.dtype.kind in "fiub" and x.ndim == 2 and x.shape[1] == network.n_in
-    return x if isinstance(x, np.ndarray) and fits else network.as_input(x)
+    if is_plain(x) and x.dtype.kind in "fiub" and x.ndim == 2 and x.shape[1] == network.n_in:
+        return x
+    return network.as_input(x)
 
 
 def _checked_targets(network: Structure, t: ArrayLike, rows: int) -> NDArray[Any]:

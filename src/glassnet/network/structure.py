@@ -19,6 +19,7 @@ from glassnet.mathematics.checks import (
     check_choice,
     check_integer,
     describe,
+    is_plain,
 )
 from glassnet.mathematics.targets import as_rows
 from glassnet.network.layers import Dropout, Identity, Sigmoid, Softmax
@@ -145,7 +146,7 @@ class Structure:
     def as_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
         """Return `x` as rows of the network's dtype, or raise an error that names the first layer."""
         # An array of integers goes to the network's dtype in one step; what is no array is made one of float64.
-        array = x if type(x) is np.ndarray and x.dtype.kind in "fiub" else as_real_array(x, name)
+        array = x if is_plain(x) and x.dtype.kind in "fiub" else as_real_array(x, name)
         if array.ndim == 2 and array.shape[1] == self.n_in:
             with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
                 return array.astype(self.dtype, copy=False)

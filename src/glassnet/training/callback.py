@@ -59,6 +59,7 @@ class Callback:
     def steps_to_next(self, run: Run) -> int | None:
         """Return how many steps may be made before `on_step_end` is called again; None: any number, some 25 ms of them.
 
+        An integer; 0 and less count as 1.
         By default 1 if there is an `on_step_end`, and None if there is none. The compiled executor is the faster the
         more steps it may make at a time.
         """

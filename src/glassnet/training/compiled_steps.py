@@ -257,9 +257,9 @@ class CompiledSteps:
 
 
 def _steps_to_next(callback: Callback, run: Run) -> int | None:
-    """Return how many steps a callback lets pass, checked."""
+    """Return how many steps a callback lets pass."""
     steps: object = callback.steps_to_next(run)
-    return None if steps is None else check_integer(f"what {type(callback).__name__}.steps_to_next returns", steps, 1)
+    return None if steps is None else check_integer(f"what {type(callback).__name__}.steps_to_next returns", steps)
 
 
 def _table_of(network: Trainable, samples: Samples) -> NDArray[Any] | None:

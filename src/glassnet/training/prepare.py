@@ -17,6 +17,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     check_number,
     describe,
+    is_plain,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def as_samples(
 
     For nan and inf among the inputs, which may be many, whoever reads them looks (`check_inputs`).
     """
-    if type(x) is np.ndarray and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
+    if is_plain(x) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
         inputs = network.as_input(x if scaling is None else scaling(as_real_array(x, names[0])), names[0])

@@ -195,11 +195,12 @@ class Run:
 
     @property
     def ending(self) -> str:
-        """Why the training ended: what stopped it, or that all is done."""
+        """Why the training ended: what stopped it, or that all is done; empty while it goes on."""
         if self.stop_reason:
             return self.stop_reason
-        whole = self.epoch >= self.epochs and self.samples >= self.rows
-        return "all epochs done" if whole else "max_steps done"
+        if self.epoch >= self.epochs and self.samples >= self.rows:
+            return "all epochs done"
+        return "max_steps done" if self.step >= self.total_steps else ""
 
     def stop(self, reason: str) -> None:
         """End the training after this step."""
