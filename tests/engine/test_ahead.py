@@ -22,11 +22,11 @@ ROW_LINES = [1, 2, 31, 32, 33, 49]
 class Queue:
     """A queue for rows of so many lines, which stand in an order."""
 
-    def __init__(self, called, row_bytes, order, first, last, rows, asks):
+    def __init__(self, called, row_bytes, order, first, last, times):
         self.data = np.zeros(20 * row_bytes + LINE_BYTES, np.uint8)
         self.fields = np.full(ahead.ROWS + 21, -1, np.int64)
         place = self.data.ctypes.data
-        called(ahead.fill)(self.fields.ctypes.data, place, row_bytes, order, first, last, rows, asks)
+        called(ahead.fill)(self.fields.ctypes.data, place, row_bytes, order, first, last, times)
         self.lines = int(self.fields[ahead.LINES])
         self.row_lines = -(-row_bytes // LINE_BYTES)
         self.rows = [(int(address) - place) // row_bytes for address in self.fields[ahead.ROWS :] if address >= 0]
@@ -42,18 +42,17 @@ class Queue:
 
 
 @pytest.mark.parametrize("row_lines", ROW_LINES)
-@pytest.mark.parametrize("asks", [0, 1, 3, 6, 8, 50])
+@pytest.mark.parametrize("times", [0, 1, 2, 3, 50])
 @pytest.mark.parametrize("rows", [0, 1, 7])
-def test_lines_are_asked_for_one_after_another_until_there_is_none(called, row_lines, asks, rows):
+def test_lines_are_asked_for_one_after_another_until_there_is_none(called, row_lines, times, rows):
     order = np.random.default_rng(0).permutation(20).astype(np.int64)
-    queue = Queue(called, row_lines * LINE_BYTES - 5, order, 2, 2 + rows, 4, asks)
+    queue = Queue(called, row_lines * LINE_BYTES - 5, order, 2, 2 + rows, times)
     assert queue.rows == list(order[2 : 2 + rows])
-    assert queue.lines == (-(-4 * row_lines // asks) if asks else ahead.LINES_AT_A_TIME)
+    assert queue.lines == (-(-row_lines // times) if times else ahead.LINES_AT_A_TIME)
     end, before, expected = rows * row_lines, queue.fields.copy(), 0
     while expected < end:
         queue.ask()
-        left_of_its_rows = ahead.ROWS_AT_A_TIME * row_lines - expected % row_lines
-        expected = min(end, expected + min(queue.lines, left_of_its_rows))
+        expected += min(queue.lines, row_lines - expected % row_lines)
         assert queue.done == expected
     for _ in range(3):
         queue.ask()
@@ -62,11 +61,11 @@ def test_lines_are_asked_for_one_after_another_until_there_is_none(called, row_l
 
 
 def test_without_an_order_rows_come_as_they_stand(called):
-    assert Queue(called, 200, np.zeros(0, np.int64), 3, 7, 4, 0).rows == [3, 4, 5, 6]
+    assert Queue(called, 200, np.zeros(0, np.int64), 3, 7, 0).rows == [3, 4, 5, 6]
 
 
 def test_of_no_rows_a_queue_is_empty(called):
-    queue = Queue(called, 200, np.zeros(0, np.int64), 7, 3, 4, 6)
+    queue = Queue(called, 200, np.zeros(0, np.int64), 7, 3, 6)
     queue.ask()
     assert queue.rows == []
     assert queue.done == 0

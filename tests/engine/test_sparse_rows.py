@@ -21,7 +21,7 @@ from glassnet.engine.sparse_rows import (
 )
 
 
-def _both(sources, w, bias, dz, c, begins, lists, values, finite, panel, alpha, beta, z, queue):
+def _both(sources, w, bias, dz, c, begins, lists, values, panel, alpha, beta, z, queue):
     """Make Z = X @ W + b and C ← β C + α Xᵀ dZ, block after block."""
     n, n_in, n_out = len(z), *w.shape
     size, blocks, room = w.itemsize, begins.shape[1] - 1, lists.shape[1]
@@ -29,7 +29,7 @@ def _both(sources, w, bias, dz, c, begins, lists, values, finite, panel, alpha, 
         end = 0
         for k in range(blocks):
             begins[i // GROUP, k] = end
-            end, finite[i // GROUP, k] = list_columns(
+            end = list_columns(
                 alpha, n - i, block_begin(k, blocks, n_in, size), block_begin(k + 1, blocks, n_in, size),
                 sources.ctypes.data + i * 8, lists.ctypes.data + i // GROUP * room * 4,
                 values.ctypes.data + i * room * size, room, end,
@@ -74,9 +74,7 @@ def test_products_are_numpys(dtype, n, n_in, n_out, share):
     queue = np.zeros(16, np.int64)
     queue[:2] = queue.ctypes.data  # nothing to ask for
     before = c.copy()
-    finite = np.full((len(begins) - 1, blocks_of(n_in)), 7)
-    both(sources, w, bias, dz, c, begins, lists, values, finite, panel, dtype(-0.3), dtype(0.9), z, queue)
-    assert (finite == 1).all()
+    both(sources, w, bias, dz, c, begins, lists, values, panel, dtype(-0.3), dtype(0.9), z, queue)
     tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-11, "atol": 1e-11}
     wide = x.astype(np.float64)
     np.testing.assert_allclose(z, wide @ w + bias, **tolerance)
@@ -86,25 +84,3 @@ def test_products_are_numpys(dtype, n, n_in, n_out, share):
         np.testing.assert_array_equal(row[: begins[group, -1]], wanted)
         for i in range(group * GROUP, min(n, group * GROUP + GROUP)):
             np.testing.assert_array_equal(values[i, : len(wanted)], x[i, wanted])
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_seen_where_it_is(dtype, wrong):
-    n, n_in = 2 * GROUP + 1, 300
-    blocks = blocks_of(n_in)
-    for row, column in [(0, 0), (GROUP - 1, n_in - 1), (GROUP, 150), (2 * GROUP, n_in - 1)]:
-        x = np.zeros((n, n_in), dtype)
-        x[:, ::3] = np.finfo(dtype).max  # large, and finite
-        x[row, column] = wrong
-        w, z = np.zeros((n_in, 1), dtype), np.zeros((n, 1), dtype)
-        begins, finite = np.zeros((-(-n // GROUP) + 1, blocks + 1), np.int32), np.full((-(-n // GROUP), blocks), 7)
-        lists, values = np.full((len(begins) - 1, n_in + 32), -1, np.int32), np.full((n, n_in + 32), np.nan, dtype)
-        panel, queue = np.zeros((n_in + 16) * PANEL_BYTES, np.uint8), np.zeros(16, np.int64)
-        queue[:2] = queue.ctypes.data
-        sources = x.ctypes.data + np.arange(n) * x.strides[0]
-        both(sources, w, w[0], z, w.copy(), begins, lists, values, finite, panel, dtype(1), dtype(0), z.copy(), queue)
-        ends = np.array([block_begin.py_func(k, blocks, n_in, x.itemsize) for k in range(blocks + 1)])
-        expected = np.ones_like(finite)
-        expected[row // GROUP, np.searchsorted(ends, column, side="right") - 1] = 0
-        np.testing.assert_array_equal(finite, expected)

@@ -24,8 +24,6 @@ AT, END, DONE, ROW_BYTES, LINES = range(5)
 """Fields of a queue."""
 ROWS = 8
 """Where its rows' addresses stand."""
-ROWS_AT_A_TIME = 2
-"""How many rows' lines are asked for at most at a time; more lie in few lines, which come soon enough."""
 LINES_AT_A_TIME = 32
 """How many lines a dense product asks for with each of its tiles."""
 
@@ -43,22 +41,18 @@ def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
 
 
 def ask_ahead(vb: VectorBuilder, queue: Any) -> None:
-    """Ask for the next lines in a queue, of `ROWS_AT_A_TIME` rows at most."""
+    """Ask for the next lines in a queue, all of one row: parts of two rows, in loops of many lengths, cost 3% more."""
     builder = vb.builder
     places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES, LINES)]
     at, end, done, row_bytes, lines = (vb.load_address(place) for place in places)
-    for _ in range(ROWS_AT_A_TIME):
-        there = builder.icmp_signed("<", at, end)
-        left = lines_of(vb, builder.sub(row_bytes, done))
-        more = builder.icmp_signed(">", left, lines)
-        count = builder.select(there, builder.select(more, lines, left), INT(0))
-        ask_for(vb, builder.add(vb.load_address(at), done), count, near=2)
-        further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
-        done = builder.select(builder.and_(there, more), further, INT(0))
-        at = builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8)))
-        lines = builder.sub(lines, count)
-    vb.store_address(done, places[2])
-    vb.store_address(at, places[0])
+    there = builder.icmp_signed("<", at, end)
+    left = lines_of(vb, builder.sub(row_bytes, done))
+    count = builder.select(builder.icmp_signed("<", left, lines), left, lines)
+    ask_for(vb, builder.add(vb.load_address(at), done), builder.select(there, count, INT(0)), near=2)
+    more = builder.icmp_signed(">", left, lines)
+    further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
+    vb.store_address(builder.select(builder.and_(there, more), further, INT(0)), places[2])
+    vb.store_address(builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8))), places[0])
 
 
 @intrinsic
@@ -85,10 +79,10 @@ def ask_for_some(typing, queue):
 
 
 @kernel
-def fill(queue, data, row_bytes, order, first, last, rows, asks):
+def fill(queue, data, row_bytes, order, first, last, times):
     """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand.
 
-    The lines of so many of these rows are divided into so many asks; 0 if it is not known how often will be asked.
+    Lines will be asked for so many times for each row; 0 if that is not known.
     """
     fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
     count = 0
@@ -97,5 +91,5 @@ def fill(queue, data, row_bytes, order, first, last, rows, asks):
         count += 1
     fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
     fields[DONE], fields[ROW_BYTES], fields[LINES] = 0, row_bytes, LINES_AT_A_TIME
-    if asks:
-        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES * rows + asks - 1) // asks
+    if times:
+        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES + times - 1) // times

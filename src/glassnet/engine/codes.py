@@ -54,9 +54,9 @@ KINDS = {"float32": FLOAT32, "float64": FLOAT64, "uint8": BYTES}
 PANEL, SIZE, X_NUMBER, X_PLACE, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, AHEAD = range(9)
 """Fields of the context: the thread's panel, the bytes of a number, the numbers of four names, where a batch of X is
 brought together, the rows there may be, and the thread's queue of what to ask for."""
-BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, ASKS = range(7)
+BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, TIMES_ASKED = range(7)
 """Fields of the lists of what is not 0 in X: addresses (`sparse_rows.add_product`), how many numbers there is room for
 in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and and
-into how many asks by products the lines of a group of the next batch's rows are divided."""
+in how many pieces products ask for each row of the next batch."""
 PLAIN_PRODUCT, INTO_WEIGHTS, INTO_VELOCITY = range(3)
 """Where the product of a gradient goes."""

@@ -8,7 +8,6 @@ from numba import carray
 from glassnet.engine.ahead import ask_for_row, fill
 from glassnet.engine.codes import (
     AHEAD,
-    ASKS,
     BEGINS,
     BLOCKS,
     BYTES,
@@ -24,6 +23,7 @@ from glassnet.engine.codes import (
     SIZE,
     SOURCES,
     T_NUMBER,
+    TIMES_ASKED,
     WEIGHTS,
     WEIGHTS_NUMBER,
     X_KIND,
@@ -63,7 +63,7 @@ def gather(data, order, start, rows, batch, following, where, columns, context, 
     row_bytes = n_in * number_bytes(kind, size)
     direct = lists[SOURCES] != 0 and kind < BYTES and row_bytes == n_in * size
     fill(context[AHEAD], data[X], row_bytes, order, start + batch + r0, start + batch + min(r1, following),
-         GROUP, lists[ASKS])  # fmt: skip
+         lists[TIMES_ASKED])  # fmt: skip
     for i in range(r0, r1):
         source = order[start + i] if len(order) else start + i
         at = data[X] + source * row_bytes
@@ -158,13 +158,15 @@ def list_rows(row, columns, block, context, lists, zero):
         group, end = i // GROUP, 0
         for k in range(blocks):
             begins[group, k] = end
-            end, good = list_columns(
+            end = list_columns(
                 zero, r1 - i, block_begin(k, blocks, n_in, size), block_begin(k + 1, blocks, n_in, size),
                 lists[SOURCES] + i * 8, lists[LIST_COLUMNS] + group * room * 4, lists[LIST_VALUES] + i * room * size,
                 room, end,
             )  # fmt: skip
-            finite &= good != 0
         begins[group, blocks] = end
+        for j in range(i, min(i + GROUP, r1)):
+            listed = carray(pointer(lists[LIST_VALUES] + j * room * size, zero), (end,))
+            finite &= all_finite(listed, zero)
     return finite
 
 

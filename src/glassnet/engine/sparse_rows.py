@@ -46,12 +46,10 @@ def blocks_of(n_in: int) -> int:
 
 @intrinsic
 def list_columns(typing, zero, rows, first, last, sources, columns, values, room, place):
-    """List the columns from first to last in which any of a group's rows is not 0.
+    """List the columns from first to last in which any of a group's rows is not 0; return where the list ends.
 
     The numbers of the columns, and each row's own numbers in them, are written from `place` on. They are moved together
     by vectors: no branch depends on the data. There must be room for a vector behind the end.
-
-    Returns where the list ends, and whether all numbers are finite: 0 times nan or inf is nan, and so is a sum with it.
 
     Parameters
     ----------
@@ -62,7 +60,7 @@ def list_columns(typing, zero, rows, first, last, sources, columns, values, room
     columns, values : address
         Of the group's list, and of the first row's numbers; the next row's are `room` numbers further on.
     """
-    signature = types.UniTuple(types.intp, 2)(zero, *[types.intp] * 8)
+    signature = types.intp(zero, *[types.intp] * 8)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vb = VectorBuilder(context, builder, zero)
@@ -70,8 +68,8 @@ def list_columns(typing, zero, rows, first, last, sources, columns, values, room
         places = [vb.load_address(at) for at in _group(vb, sources, INT(8), rows)]
         targets = _group(vb, values, vb.bytes_of(room), rows)
         turns = builder.sdiv(builder.add(builder.sub(last, first), INT(vb.lanes - 1)), INT(vb.lanes))
-        loop = vb.loop(turns, [place, *[vb.zero] * GROUP])
-        end, *sums = loop.values
+        loop = vb.loop(turns, [place])
+        end = loop.values[0]
         column = builder.add(first, builder.mul(loop.index, INT(vb.lanes)))
         mask = vb.first_lanes(builder.sub(last, column))
         numbers = [vb.load_some(builder.add(at, vb.bytes_of(column)), mask) for at in places]
@@ -82,13 +80,7 @@ def list_columns(typing, zero, rows, first, last, sources, columns, values, room
         vb.store_indices(listed, builder.add(columns, builder.mul(end, INT(4))))
         for number, target in zip(numbers, targets, strict=True):
             vb.store(vb.compress(number, found), builder.add(target, vb.bytes_of(end)))
-        sums = [vb.multiply_add(number, vb.zero, total) for number, total in zip(numbers, sums, strict=True)]
-        end, *sums = loop.end([builder.add(end, vb.count(found)), *sums])
-        wrong = vb.first_lanes(INT(0))
-        for total in sums:
-            wrong = builder.or_(wrong, builder.fcmp_unordered("!=", total, vb.zero))
-        finite = builder.zext(builder.icmp_signed("==", vb.count(wrong), INT(0)), INT)
-        return context.make_tuple(builder, signature.return_type, [end, finite])
+        return loop.end([builder.add(end, vb.count(found))])[0]
 
     return signature, codegen
 
