@@ -129,13 +129,19 @@ def accuracy(results: dict[str, Any]) -> str:
 
 
 def growth(results: dict[str, Any], varied: str) -> str:
-    """Return the table of one of the variations."""
+    """Return the table of one of the variations, and where in it a peer is faster than glassnet."""
     measured = results["growth"][varied]
+    times_of, values = measured["microseconds"], measured["values"]
     rows = [
-        [NAMES[peer], *("" if time is None else number(time) for time in times)]
-        for peer, times in measured["microseconds"].items()
+        [NAMES[peer], *("" if time is None else number(time) for time in times)] for peer, times in times_of.items()
     ]
-    return table([f"µs per step; {varied}", *map(str, measured["values"])], rows)
+    wins = [
+        f"- {NAMES[peer]} is faster at {varied} {value}: glassnet takes {ours / time:.2f} × its time."
+        for peer, times in times_of.items()
+        for value, time, ours in zip(values, times, times_of["glassnet"], strict=True)
+        if time is not None and ours is not None and time < ours
+    ]
+    return "\n".join([table([f"µs per step; {varied}", *map(str, values)], rows), *([""] if wins else []), *wins])
 
 
 def machine(results: dict[str, Any]) -> str:

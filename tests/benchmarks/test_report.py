@@ -49,6 +49,14 @@ def test_where_a_peer_wins_the_page_says_so():
     assert "**not met**" in text
 
 
+def test_where_a_peer_wins_a_variation_its_table_says_so():
+    times = {"glassnet": [10.0, 30.0, None], "jax": [20.0, 20.0, 20.0], "torch": [None, 40.0, 5.0]}
+    measured = {"growth": {"width": {"values": [32, 128, 512], "microseconds": times}}}
+    text = report.growth(measured, "width")
+    assert "JAX is faster at width 128: glassnet takes 1.50 × its time." in text
+    assert text.count("is faster") == 1
+
+
 def test_where_none_wins_the_page_says_that():
     text = page.page(results([1e-3] * 3, [2e-3] * 3), [])
     assert "no peer was faster" in text
