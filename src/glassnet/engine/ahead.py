@@ -41,7 +41,7 @@ def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
 
 
 def ask_ahead(vb: VectorBuilder, queue: Any) -> None:
-    """Ask for the next lines in a queue, all of one row: parts of two rows, in loops of many lengths, cost 3% more."""
+    """Ask for the next lines in a queue, all of one row."""
     builder = vb.builder
     places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES, LINES)]
     at, end, done, row_bytes, lines = (vb.load_address(place) for place in places)
