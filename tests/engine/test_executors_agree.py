@@ -54,13 +54,15 @@ class Case:
     def train(self, executor, threads=None, *, steps, nudge=0, dtype=None):
         """Return the trained network and the history.
 
-        With a nudge, each parameter begins some units in the last place larger or smaller. With another dtype, all is
-        computed in that, from the same parameters.
+        With a nudge, each parameter begins some units in the last place larger or smaller; what is 0, such as a bias,
+        a little beside it: equal steps that go up and down, as those of an absolute error do, would bring it back to 0,
+        and rounding alone to this side or that of a ReLU's kink. With another dtype, all is computed in that, from the
+        same parameters.
         """
         network = gn.Network(self.layers, self.loss, seed=5, dtype=self.dtype)
         flat = network.parameters.flat
-        signs = np.random.default_rng(abs(nudge)).choice([-1, 1], flat.size) * np.sign(nudge)
-        flat *= (1 + 2 * np.finfo(self.dtype).eps * signs).astype(self.dtype)
+        eps = np.finfo(self.dtype).eps * np.random.default_rng(abs(nudge)).choice([-1, 1], flat.size) * np.sign(nudge)
+        flat += np.where(flat == 0, eps / 8, 2 * eps * flat)
         if dtype is not None:
             network = gn.Network(self.layers, self.loss, seed=5, dtype=dtype)
             network.parameters.flat[:] = flat
