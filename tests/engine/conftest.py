@@ -79,7 +79,8 @@ def training_of():
     @functools.cache
     def make(network, optimizer, *, batch_size=5, threads=2, weighted=False, sparse=False, fuse=True):
         from glassnet.engine.crew import Crew
-        from glassnet.engine.executor import Data, Training
+        from glassnet.engine.executor import Training
+        from glassnet.engine.workspace import Data
 
         x, t, weights = np.zeros((9, network.n_in)), np.zeros((9, network.n_out)), np.ones(9)
         data = Data(*(array.astype(network.dtype) for array in (x, t, weights)))

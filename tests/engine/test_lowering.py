@@ -6,7 +6,8 @@ pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportErr
 
 import glassnet as gn
 from glassnet.engine.codes import CODES, INTO_VELOCITY, INTO_WEIGHTS, PLAIN_PRODUCT, UPDATES
-from glassnet.engine.lowering import can_be_sparse, why_not
+from glassnet.engine.lowering import why_not
+from glassnet.engine.rewriting import can_be_sparse
 from glassnet.training.optimizers import OPTIMIZERS
 
 RULES = [gn.SGD(), gn.SGD(weight_decay=0.1), gn.Momentum(), gn.Momentum(weight_decay=0.1), gn.RMSProp(), gn.AdamW()]

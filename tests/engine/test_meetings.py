@@ -15,8 +15,8 @@ pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportErr
 
 import glassnet as gn
 from glassnet.engine import ahead, entry, interpreter
-from glassnet.engine.codes import BY_ROWS, CODES, COLUMNS, LOSSES, OPERATIONS, PLAIN_PRODUCT, ROWS
-from glassnet.engine.gathering import block_begin
+from glassnet.engine.codes import BY_PARTS, BY_ROWS, CODES, COLUMNS, LOSSES, OPERATIONS, PLAIN_PRODUCT, ROWS, X_PARTS
+from glassnet.engine.gathering import block_begin, rows_of_part
 from glassnet.engine.sparse_rows import blocks_of
 from glassnet.engine.vectors import MACHINE
 
@@ -24,12 +24,13 @@ OTHERS = {"softmax_with_loss", "weight_shares"}
 FORWARD_LOSSES = [name for name in LOSSES if not name.endswith("_backward") and name not in OTHERS]
 # What is touched of each input and of each output, as rows and columns of the array: R and C are the block's rows and
 # columns, * is all; p: the same in each of an array's pieces. Inputs are read, outputs written; !: written; +: both.
+# Of products that leave zeros out, the block's rows may be rows of X's parts, and its rows of W blocks of X's columns.
 TOUCHED = {
     "affine": (["R*", "*C", "*C"], ["RC"]),
-    "list_columns": (["R*"], ["R*"]),
-    "affine_sparse": (["none", "*C", "*C", "R*"], ["RC"]),
+    "list_columns": (["rows of parts"], ["lists of parts"]),
+    "affine_sparse": (["rows of parts", "W of parts", "b of parts", "lists of parts"], ["products of parts"]),
     "affine_dW": (["*R", "*C"], ["RC"]),
-    "affine_dW_sparse": (["none", "*C", "**"], ["blocks of rows and C"]),
+    "affine_dW_sparse": (["blocks of columns", "*C", "**"], ["blocks of rows and C"]),
     "affine_dx": (["R*", "C*"], ["RC"]),
     "affine_row": (["**", "**", "**"], ["**"]),
     "update_row": (["**", "**"], ["+**", "+**"]),
@@ -39,6 +40,7 @@ TOUCHED = {
     "maxout_dx": (["pR*", "pC*"], ["RC"]),
     "maxout_db": (["*C"], ["*C"]),
     "maximum": (["pRC"], ["RC"]),
+    "sum_of_parts": (["pRC"], ["RC"]),
     "maximum_backward": (["RC", "pRC"], ["pRC"]),
     "prelu": (["RC", "*C"], ["RC"]),
     "prelu_backward": (["RC", "RC", "RC", "*C"], ["RC"]),
@@ -89,8 +91,11 @@ class Array:
         self.shape = (int(np.prod(sizes[:-1])), sizes[-1])
         self.piece = sizes[-2]
 
-    def touched(self, what, block, n_in):
-        """Return where in the array something is touched; `n_in` is how many columns the line's first input has."""
+    def touched(self, what, block, n_in, parts=()):
+        """Return where in the array something is touched; `n_in` is how many columns the line's first input has.
+
+        `parts` are, of each part of X, the rows and columns of X of which a line's block is.
+        """
         r0, r1, c0, c1 = block
         mask = np.zeros(self.shape, bool)
         pieces = mask.reshape(-1, self.piece, self.shape[1])
@@ -99,24 +104,53 @@ class Array:
             mask[:, np.unique(np.arange(r0, r1) % n_in)] = True
         elif what == "the pieces of W and C":
             pieces[np.unique(np.arange(r0, r1) // n_in), :, c0:c1] = True
-        elif what == "blocks of rows and C":
+        elif what.startswith("blocks of"):
             blocks = blocks_of(n_in)
-            ends = [block_begin.py_func(k, blocks, n_in, 4) for k in range(blocks + 1)]
-            for k in range((r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in):
-                mask[ends[k] : ends[k + 1], c0:c1] = True
+            first, last = ((end * blocks + n_in // 2) // n_in for end in (r0, r1))
+            those = slice(*(block_begin.py_func(k, blocks, n_in, 4) for k in (first, last)))
+            mask[(those, letters["C"]) if what == "blocks of rows and C" else (ALL, those)] = True
+        elif what.endswith("of parts"):
+            self.touch_parts(what, mask, pieces, letters["C"], parts)
         elif what.startswith("p"):
             pieces[:, letters[what[1]], letters[what[2]]] = True
         elif what != "none":
             mask[letters[what[0]], letters[what[1]]] = True
         return mask
 
+    @staticmethod
+    def touch_parts(what, mask, pieces, columns, parts):
+        """Mark what a product touches that leaves zeros out."""
+        for part, (rows, those) in enumerate(parts):
+            some = rows.start < rows.stop
+            if what == "rows of parts":
+                mask[rows, those] = True
+            elif what == "W of parts":
+                mask[those, columns] |= some
+            elif what == "b of parts":
+                mask[:, columns] |= some and part == 0
+            else:
+                pieces[part, rows, columns] = True
+
 
 def arrays_of(training, n):
     """Return the shapes of a training's arrays where the batch has n rows."""
     arrays = {name: Array(shape, n) for name, shape in training.shapes.items()}
-    arrays["lists"] = Array(("N",), n)  # here, a number for each row that is listed
+    arrays["lists"] = Array((parts_of(training), "N", 1), n)  # here, a number for each row of a part that is listed
     arrays.setdefault("weights", Array(("N",), n))
     return arrays
+
+
+def parts_of(training):
+    """Return how many parts a training's X has."""
+    return max(1, int(training.memory.lists[X_PARTS]))
+
+
+def parts_touched(training, block, n):
+    """Return, of each part of X, the rows and columns of X that a block of groups of rows stands for."""
+    n_in, parts = training.network.n_in, parts_of(training)
+    ends = [block_begin.py_func(part * (blocks_of(n_in) // parts), blocks_of(n_in), n_in, 4) for part in range(parts)]
+    rows = [slice(*rows_of_part.py_func(block, part, parts, n)) for part in range(parts)]
+    return [(of_part, slice(*ends)) for of_part, ends in zip(rows, itertools.pairwise([*ends, n_in]), strict=True)]
 
 
 def share_of(how, rows, columns, training, thread):
@@ -132,7 +166,7 @@ def block_of(training, row, n, thread):
     return block if needed or (block[0] < block[1] and block[2] < block[3]) else None
 
 
-def accesses(line, arrays, block):
+def accesses(training, line, arrays, n, block):
     """Yield (name, where, whether it is written) for all that a line touches in a thread's block."""
     if block is None:
         return
@@ -143,6 +177,7 @@ def accesses(line, arrays, block):
     if line.operation == "affine_dW_sparse" and line.integers != (PLAIN_PRODUCT,):
         outputs = [f"+{outputs[0]}"]
     n_in = arrays[line.inputs[0]].shape[1] if line.inputs[0] else 0
+    parts = parts_touched(training, block, n)
     touched = [
         (name, what, "!" not in what, "!" in what or "+" in what)
         for name, what in zip(line.inputs, inputs, strict=False)
@@ -150,7 +185,7 @@ def accesses(line, arrays, block):
     touched += [(name, what, "+" in what, True) for name, what in zip(line.outputs, outputs, strict=True)]
     for name, what, reads, writes in touched:
         if name:
-            where = arrays[name].touched(what.lstrip("+!"), block, n_in)
+            where = arrays[name].touched(what.lstrip("+!"), block, n_in, parts)
             yield from ((name, where, written) for written, does in ((False, reads), (True, writes)) if does)
 
 
@@ -183,15 +218,19 @@ def races(training, n, meets=None):
     meets = program.table[:, 1] if meets is None else meets
     arrays, found, done_by_all = arrays_of(training, n), set(), set()
     stretch = Stretch(threads)
-    for thread, name in itertools.product(range(threads), ("X", "t", "weights")):  # gathering
+    for thread in range(threads):  # gathering
         rows = share_of(BY_ROWS, n, 1, training, thread)
-        stretch.add(thread, name, arrays[name].touched("R*", rows, 0), written=True)
+        listed = share_of(BY_PARTS, n, 1, training, thread) if parts_of(training) > 1 else rows
+        x = arrays["X"].touched("rows of parts", listed, 0, parts_touched(training, listed, n))
+        stretch.add(thread, "X", x, written=True)
+        for name in ("t", "weights"):
+            stretch.add(thread, name, arrays[name].touched("R*", rows, 0), written=True)
     for row, line, meet in zip(program.table, program.lines, meets, strict=True):
         if meet:
             found |= stretch.races()
             stretch = Stretch(threads)
         for thread in range(threads):
-            for name, where, written in accesses(line, arrays, block_of(training, row, n, thread)):
+            for name, where, written in accesses(training, line, arrays, n, block_of(training, row, n, thread)):
                 if written and line.share == "every":
                     done_by_all.add(name)  # each writes all of it, the same numbers, before it reads them
                 elif name not in done_by_all:
@@ -212,7 +251,7 @@ class OneThread:
         self.barrier = np.zeros(24, dtype=np.int64)
         if training.sparse:  # where the rows stand that are to be listed
             x = self.arrays["X"]
-            training.memory._sources[:n] = x.ctypes.data + x.strides[0] * np.arange(n)
+            training.memory._sources[:, :n] = x.ctypes.data + x.strides[0] * np.arange(n)
         for queue in training.memory._queues:  # there is nothing to ask for ahead
             queue[[ahead.AT, ahead.END]] = queue.ctypes.data + 8 * ahead.ROWS
 
@@ -262,7 +301,8 @@ class OneThread:
         line, row = self.training.program.lines[index], self.training.program.table[index]
         arrays, names = arrays_of(self.training, self.n), {*line.inputs, *line.outputs} - {"", "lists"}
         reads, writes = ({name: np.zeros(arrays[name].shape, bool) for name in names} for _ in range(2))
-        for name, where, written in accesses(line, arrays, block_of(self.training, row, self.n, thread)):
+        block = block_of(self.training, row, self.n, thread)
+        for name, where, written in accesses(self.training, line, arrays, self.n, block):
             if name != "lists":
                 (writes if written else reads)[name] |= where
         answers = self.run(index, thread, {})

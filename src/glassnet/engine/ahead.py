@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
@@ -41,18 +42,22 @@ def ask_for(vb: VectorBuilder, address: Any, lines: Any, *, near: int) -> None:
 
 
 def ask_ahead(vb: VectorBuilder, queue: Any) -> None:
-    """Ask for the next lines in a queue, all of one row."""
+    """Ask for the next lines in a queue, of two rows at most."""
     builder = vb.builder
     places = [builder.add(queue, INT(8 * field)) for field in (AT, END, DONE, ROW_BYTES, LINES)]
     at, end, done, row_bytes, lines = (vb.load_address(place) for place in places)
-    there = builder.icmp_signed("<", at, end)
-    left = lines_of(vb, builder.sub(row_bytes, done))
-    count = builder.select(builder.icmp_signed("<", left, lines), left, lines)
-    ask_for(vb, builder.add(vb.load_address(at), done), builder.select(there, count, INT(0)), near=2)
-    more = builder.icmp_signed(">", left, lines)
-    further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
-    vb.store_address(builder.select(builder.and_(there, more), further, INT(0)), places[2])
-    vb.store_address(builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8))), places[0])
+    for _ in range(2):
+        there = builder.icmp_signed("<", at, end)
+        left = lines_of(vb, builder.sub(row_bytes, done))
+        more = builder.icmp_signed(">", left, lines)
+        count = builder.select(there, builder.select(more, lines, left), INT(0))
+        ask_for(vb, builder.add(vb.load_address(at), done), count, near=2)
+        further = builder.add(done, builder.mul(lines, INT(LINE_BYTES)))
+        done = builder.select(builder.and_(there, more), further, INT(0))
+        at = builder.select(builder.or_(more, builder.not_(there)), at, builder.add(at, INT(8)))
+        lines = builder.sub(lines, count)
+    vb.store_address(done, places[2])
+    vb.store_address(at, places[0])
 
 
 @intrinsic
@@ -79,17 +84,27 @@ def ask_for_some(typing, queue):
 
 
 @kernel
-def fill(queue, data, row_bytes, order, first, last, times):
-    """Put the samples that stand at first … last of the order into a queue; of an empty order, as they stand.
-
-    Lines will be asked for so many times for each row; 0 if that is not known.
-    """
-    fields = carray(pointer(queue, first), (ROWS + max(last - first, 0),))
-    count = 0
-    for place in range(first, last):
-        fields[ROWS + count] = data + (order[place] if len(order) else place) * row_bytes
-        count += 1
-    fields[AT], fields[END] = queue + ROWS * 8, queue + (ROWS + count) * 8
+def empty(queue, row_bytes, asks, rows):
+    """Make a queue empty, for rows of so many bytes; lines will be asked for so often for some rows (0: unknown)."""
+    fields = carray(pointer(queue, np.int64(0)), (ROWS,))
+    fields[AT], fields[END] = queue + ROWS * 8, queue + ROWS * 8
     fields[DONE], fields[ROW_BYTES], fields[LINES] = 0, row_bytes, LINES_AT_A_TIME
-    if times:
-        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES + times - 1) // times
+    if asks:
+        fields[LINES] = ((row_bytes + LINE_BYTES - 1) // LINE_BYTES * rows + asks - 1) // asks
+
+
+@kernel
+def all_asked(queue):
+    """Say whether a queue has had rows, and all of them have been asked for."""
+    fields = carray(pointer(queue, np.int64(0)), (ROWS,))
+    return fields[AT] == fields[END] and fields[END] > queue + ROWS * 8
+
+
+@kernel
+def put(queue, data, row_bytes, order, first, last):
+    """Put the samples that stand at first … last of the order at a queue's end; of an empty order, as they stand."""
+    fields = carray(pointer(queue, np.int64(0)), (ROWS,))
+    rows = carray(pointer(fields[END], np.int64(0)), (max(last - first, 0),))
+    for place in range(first, last):
+        rows[place - first] = data + (order[place] if len(order) else place) * row_bytes
+    fields[END] += max(last - first, 0) * 8

@@ -6,7 +6,7 @@ PRODUCTS = (
     "affine_sparse", "affine_dW_sparse", "affine", "affine_dW", "affine_dx", "maxout_pieces", "maxout_dW", "maxout_dx",
     "affine_row", "update_row", "row_backward",
 )  # fmt: skip
-ACTIVATIONS = ("same", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softmax", "maximum")
+ACTIVATIONS = ("same", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softmax", "maximum", "sum_of_parts")
 ACTIVATIONS_BACKWARD = (
     "sigmoid_backward", "tanh_backward", "relu_backward", "leaky_relu_backward", "elu_backward", "prelu_backward",
     "prelu_dalpha", "softmax_backward", "maximum_backward",
@@ -32,10 +32,13 @@ LAST_PRODUCT, LAST_ACTIVATION, LAST_ACTIVATION_BACKWARD, LAST_NORMALIZATION, LAS
 )
 FIRST_LOSS_BACKWARD = CODES["mean_squared_error_backward"]
 
-SHARED = ("rows", "columns", "one", "every", "blocks")
-"""How the work of a step is shared: by rows or by columns of its output, by one thread alone, done by every one, or by
-blocks of columns of X, nearly as by rows."""
-BY_ROWS, BY_COLUMNS, BY_ONE, BY_EVERY, BY_BLOCKS = range(5)
+SHARED = ("rows", "columns", "one", "every", "blocks", "parts")
+"""How the work of a step is shared: by rows or by columns of its output, by one thread alone, done by every one, by
+blocks of columns of X, nearly as by rows, or by rows of X's parts."""
+BY_ROWS, BY_COLUMNS, BY_ONE, BY_EVERY, BY_BLOCKS, BY_PARTS = range(6)
+PARTS = 2
+"""Into how many parts X's columns are divided, so that each part of X and of W stays with one thread: X @ W is the sum
+of that over the parts. Always so many, since sums must not depend on the number of threads."""
 
 ROWS, COLUMNS = 3, 4
 """Fields of a row: after code, meeting and share come the output's rows (−1: those of the batch) and columns."""
@@ -54,9 +57,10 @@ KINDS = {"float32": FLOAT32, "float64": FLOAT64, "uint8": BYTES}
 PANEL, SIZE, X_NUMBER, X_PLACE, T_NUMBER, WEIGHTS_NUMBER, OUT_NUMBER, CAPACITY, AHEAD = range(9)
 """Fields of the context: the thread's panel, the bytes of a number, the numbers of four names, where a batch of X is
 brought together, the rows there may be, and the thread's queue of what to ask for."""
-BEGINS, LIST_COLUMNS, LIST_VALUES, ROOM, BLOCKS, SOURCES, TIMES_ASKED = range(7)
-"""Fields of the lists of what is not 0 in X: addresses (`sparse_rows.add_product`), how many numbers there is room for
-in a list, into how many blocks the columns are divided, the address of the addresses of the batch's rows, and and
-in how many pieces products ask for each row of the next batch."""
+COUNTS, LIST_COLUMNS, SOURCES, ROOM, GROUPS, BLOCKS, ASKS, X_PARTS = range(8)
+LISTS = 8
+"""Fields of the lists of what is not 0 in X: three addresses (`sparse_rows.add_product`), how many columns there is
+room for in a list, how many groups of rows there may be, into how many blocks X's columns are divided, how often
+products ask for lines of the next batch for each group of a part's rows, and how many parts X has: 1 or `PARTS`."""
 PLAIN_PRODUCT, INTO_WEIGHTS, INTO_VELOCITY = range(3)
 """Where the product of a gradient goes."""

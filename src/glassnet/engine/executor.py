@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine import entry, sparse_rows
-from glassnet.engine.ahead import ROWS as ROWS_AHEAD
-from glassnet.engine.codes import IN_PLACE, KINDS, PRODUCTS, UPDATES
+from glassnet.engine import entry
+from glassnet.engine.codes import PARTS, PRODUCTS, UPDATES
 from glassnet.engine.cores import LINE_BYTES
-from glassnet.engine.lowering import can_be_sparse, lines_of, means_of, slot_name
-from glassnet.engine.products import PANEL_BYTES
-from glassnet.engine.program import Program, assemble
-from glassnet.engine.single_row import room_for
-from glassnet.engine.sparse_rows import GROUP, blocks_of
+from glassnet.engine.lines import means_of, parts_of, slot_name
+from glassnet.engine.lowering import lines_of
+from glassnet.engine.program import assemble
+from glassnet.engine.rewriting import can_be_sparse
 from glassnet.engine.vectors import MACHINE
+from glassnet.engine.workspace import Data, Memory
 from glassnet.network.lowering import output_name
 from glassnet.network.reference import run_step
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.engine.crew import Crew
-    from glassnet.engine.lowering import Line, Rule
+    from glassnet.engine.lines import Line, Rule
     from glassnet.network.structure import Structure
     from glassnet.network.tape import Size, Tape
 
@@ -41,6 +40,8 @@ def shapes_of(network: Structure, tape: Tape) -> dict[str, tuple[Size, ...]]:
     shapes |= {name: array.shape for name, array in constants_of(network).items()}
     for step in tape:
         shapes |= dict(zip(step.outputs, step.shapes, strict=True))
+        if step.operation == "affine" and step.inputs[0] == "X":
+            shapes[parts_of(step.output)] = (PARTS, *step.shape)
         if step.operation == "normalize_backward":
             shapes |= dict.fromkeys(means_of(step.output), (step.shape[-1],))
     return shapes
@@ -83,71 +84,19 @@ def widths_of_copies(network: Structure, lines: Sequence[Line]) -> dict[str, int
     }
 
 
+def widths_of_parts(
+    lines: Sequence[Line], shapes: Mapping[str, tuple[Size, ...]], dtype: np.dtype[Any]
+) -> dict[str, int]:
+    """Return how far apart the rows of products of parts of X are: whole lines of memory."""
+    unit = LINE_BYTES // dtype.itemsize
+    names = [line.inputs[0] for line in lines if line.operation == "sum_of_parts"]
+    return {name: -(-int(shapes[name][-1]) // unit) * unit for name in names}
+
+
 def signed(seed: int) -> int:
     """Return the last 64 bits of a seed, all that the hash uses of it, as a signed integer."""
     low = seed % 2**64
     return low - 2**64 if low >= 2**63 else low
-
-
-def times_asked(program: Program, size: int, blocks: int) -> int:
-    """Return in how many pieces a row of the next batch is asked for: nearly as often as products ask for each row.
-
-    Training 784-50-10 was 2% faster with 17 lines at a time, over both products, than with 33 in the first one alone. A
-    prediction asks 1.5 times for each row, and so for three quarters of the lines, in halves; its rows follow one
-    another, and the processor fetches lines by itself (10,000 predictions, 784-50-100-10: 10% faster than with all).
-    """
-    products = [line for line in program.lines if line.operation.endswith("_sparse")]
-    width = int(program.columns[program.number(products[0].outputs[0])]) * size
-    return -(-blocks * -(-width // sparse_rows.PANEL_BYTES) * len(products) // GROUP)
-
-
-class Memory:
-    """What each thread has for itself, and the lists of what is not 0 in X."""
-
-    def __init__(
-        self, network: Structure, program: Program, threads: int, *, sparse: bool, weighted: bool, output: str = "",
-    ) -> None:  # fmt: skip
-        size = network.dtype.itemsize
-        lanes = MACHINE.bytes // size
-        room = max(PANEL_BYTES, *(room_for(place.n_in, size) for place in network.places))
-        room = -(-room // LINE_BYTES) * LINE_BYTES
-        self._panels = np.empty(threads * room + LINE_BYTES, dtype=np.uint8)
-        first = -(-self._panels.ctypes.data // LINE_BYTES) * LINE_BYTES
-        numbers = [
-            program.number("X"),
-            program.arrays["X"].ctypes.data,
-            program.number("t"),
-            program.number("weights") if weighted else -1,
-            program.number(output),
-        ]
-        self._queues = np.zeros((threads, ROWS_AHEAD + program.capacity + 1), dtype=np.int64)
-        self.contexts = [
-            np.array([first + thread * room, size, *numbers, program.capacity, queue.ctypes.data], dtype=np.int64)
-            for thread, queue in enumerate(self._queues)
-        ]
-        self.lists = np.zeros(7, dtype=np.int64)
-        if sparse:
-            # Room for rows without a zero, and for a vector behind the end of each list.
-            deep, blocks, groups = network.n_in + 2 * lanes, blocks_of(network.n_in), -(-program.capacity // GROUP)
-            self._begins = np.zeros((groups + 1, blocks + 1), dtype=np.int32)
-            self._columns = np.empty((groups, deep), dtype=np.int32)
-            self._values = np.empty((program.capacity, deep), dtype=network.dtype)
-            self._sources = np.zeros(program.capacity, dtype=np.int64)
-            at = [array.ctypes.data for array in (self._begins, self._columns, self._values, self._sources)]
-            self.lists[:] = *at[:3], deep, blocks, at[3], times_asked(program, size, blocks)
-
-
-class Data:
-    """Samples as compiled code reads them: addresses, and what keeps them alive."""
-
-    def __init__(
-        self, x: NDArray[Any], t: NDArray[Any] | None = None, weights: NDArray[Any] | None = None,
-        table: NDArray[Any] | None = None, outputs: NDArray[Any] | None = None, *, in_place: bool = False,
-    ) -> None:  # fmt: skip
-        arrays = (x, table, t, weights, outputs)
-        self._alive = [None if array is None else np.ascontiguousarray(array) for array in arrays]
-        at = [0 if array is None else array.ctypes.data for array in self._alive]
-        self.addresses = np.array([at[0], IN_PLACE if in_place else KINDS[x.dtype.name], *at[1:]], dtype=np.int64)
 
 
 class Training:
@@ -200,7 +149,8 @@ class Training:
         self.shapes = shapes
         wider = widths_of_copies(network, lines)
         given = {name: array for name, array in given.items() if name not in wider}
-        self.program = assemble(lines, shapes, given, batch_size, network.dtype, crew.threads, wider)
+        self.program = assemble(lines, shapes, given, batch_size, network.dtype, crew.threads,
+                                wider | widths_of_parts(lines, shapes, network.dtype))  # fmt: skip
         self._copies = {name: self.program.arrays[name][:, : shapes[name][-1]] for name in wider}
         self.kept = self._room_to_keep(kept_in or {})
         self.memory = Memory(network, self.program, crew.threads, sparse=self.sparse, weighted=weighted)

@@ -5,29 +5,31 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from glassnet.engine.ahead import ask_for_row, fill
+from glassnet.engine.ahead import all_asked, ask_for_row, empty, put
 from glassnet.engine.codes import (
     AHEAD,
-    BEGINS,
+    ASKS,
     BLOCKS,
     BYTES,
+    CAPACITY,
+    COUNTS,
     FIRST_INPUT,
     FLOAT32,
     FLOAT64,
+    GROUPS,
     IN_PLACE,
     LIST_COLUMNS,
-    LIST_VALUES,
     OUT,
     OUT_NUMBER,
     ROOM,
     SIZE,
     SOURCES,
     T_NUMBER,
-    TIMES_ASKED,
     WEIGHTS,
     WEIGHTS_NUMBER,
     X_KIND,
     X_NUMBER,
+    X_PARTS,
     X_PLACE,
     X_TABLE,
     T,
@@ -44,48 +46,73 @@ ROWS_AHEAD = 2
 
 
 @kernel
-def gather(data, order, start, rows, batch, following, where, columns, context, lists, copies, zero):
-    """Bring rows r0 … r1 of a batch, which begins at `start` of the order, into X, t and weights.
+def gather(data, order, start, own, listed, n, batch, following, where, columns, context, lists, copies, zero):
+    """Bring a thread's rows of a batch of n, which begins at `start` of the order, into X, t and weights.
 
-    Rows are asked for a little ahead (41 to 30 µs for 100 rows of 784); the rows of the next batch, of `following`
-    rows, are left in a queue for the products, which ask for them as they work. Where only lists of what is not 0 are
-    made of X, they may be made of the data as it stands: then X is copied only if `copies` says so.
+    Of t and weights these are the rows `own`, of X those of `listed` (`rows_of_part`). Rows that nobody asked for are
+    asked for a little ahead (41 to 30 µs for 100 rows of 784); the rows of the next batch, of `following` rows, are
+    left in a queue for the products, which ask for them as they work.
 
     Returns whether all numbers that were copied into X are finite.
     """
-    r0, r1 = rows
-    finite = True
-    size, kind = context[SIZE], data[X_KIND]
-    n_in = columns[context[X_NUMBER]]
-    in_place = data[X] + start * n_in * size
-    where[context[X_NUMBER]] = in_place if kind == IN_PLACE else context[X_PLACE]
-    x, t = where[context[X_NUMBER]], context[T_NUMBER]
-    row_bytes = n_in * number_bytes(kind, size)
-    direct = lists[SOURCES] != 0 and kind < BYTES and row_bytes == n_in * size
-    fill(context[AHEAD], data[X], row_bytes, order, start + batch + r0, start + batch + min(r1, following),
-         lists[TIMES_ASKED])  # fmt: skip
-    for i in range(r0, r1):
+    finite = gather_inputs(
+        data, order, start, listed, n, batch, following, where, columns, context, lists, copies, zero
+    )
+    size, t = context[SIZE], context[T_NUMBER]
+    for i in range(own[0], own[1]):
         source = order[start + i] if len(order) else start + i
-        at = data[X] + source * row_bytes
-        if len(order):
-            if i + ROWS_AHEAD < r1:
-                ask_for_row(data[X] + order[start + i + ROWS_AHEAD] * row_bytes, row_bytes)
-            if t >= 0 and i < following:
-                ask_for_row(data[T] + order[start + batch + i] * columns[t] * size, columns[t] * size)
-        if lists[SOURCES]:
-            carray(pointer(lists[SOURCES], np.int64(0)), (r1,))[i] = at if direct else x + i * n_in * size
-        if kind != IN_PLACE and (copies or not direct):
-            target = carray(pointer(x + i * n_in * size, zero), (n_in,))
-            take_row(kind, at, data[X_TABLE], target, zero)
-            if kind != BYTES:
-                finite &= all_finite(target, zero)
         if t >= 0:
-            n = columns[t]
-            copy(carray(pointer(data[T] + source * n * size, zero), (n,)),
-                 carray(pointer(where[t] + i * n * size, zero), (n,)))  # fmt: skip
+            wide = columns[t]
+            if len(order) and i < following:
+                ask_for_row(data[T] + order[start + batch + i] * wide * size, wide * size)
+            copy(carray(pointer(data[T] + source * wide * size, zero), (wide,)),
+                 carray(pointer(where[t] + i * wide * size, zero), (wide,)))  # fmt: skip
         if context[WEIGHTS_NUMBER] >= 0:
             weights = carray(pointer(data[WEIGHTS] + source * size, zero), (1,))
             copy(weights, carray(pointer(where[context[WEIGHTS_NUMBER]] + i * size, zero), (1,)))
+    return finite
+
+
+@kernel
+def gather_inputs(data, order, start, listed, n, batch, following, where, columns, context, lists, copies, zero):
+    """Bring a thread's rows of each part of X together, and leave those of the next batch in the thread's queue.
+
+    Where only lists of what is not 0 are made of X, they may be made of the data as it stands: then X is copied only if
+    `copies` says so.
+    """
+    size, kind, parts, blocks = context[SIZE], data[X_KIND], max(1, lists[X_PARTS]), lists[BLOCKS]
+    n_in = columns[context[X_NUMBER]]
+    in_place = data[X] + start * n_in * size
+    x = in_place if kind == IN_PLACE else context[X_PLACE]
+    where[context[X_NUMBER]] = x
+    of_number = number_bytes(kind, size)
+    row_bytes = n_in * of_number
+    direct = lists[SOURCES] != 0 and kind < BYTES and of_number == size
+    widest = n_in if parts == 1 else n_in - block_begin(blocks // parts * (parts - 1), blocks, n_in, size)
+    asked = all_asked(context[AHEAD])
+    empty(context[AHEAD], widest * of_number, lists[ASKS], GROUP)
+    finite = True
+    for part in range(parts):
+        r0, r1 = rows_of_part(listed, part, parts, n)
+        c0, c1 = 0, n_in
+        if parts > 1:
+            c0 = block_begin(part * (blocks // parts), blocks, n_in, size)
+            c1 = block_begin((part + 1) * (blocks // parts), blocks, n_in, size)
+        skipped, length = c0 * of_number, (c1 - c0) * of_number
+        put(context[AHEAD], data[X] + skipped, row_bytes, order, start + batch + r0, start + batch + min(r1, following))
+        for i in range(r0, r1):
+            source = order[start + i] if len(order) else start + i
+            at = data[X] + source * row_bytes
+            if len(order) and not asked and i + ROWS_AHEAD < r1:
+                ask_for_row(data[X] + order[start + i + ROWS_AHEAD] * row_bytes + skipped, length)
+            if lists[SOURCES]:
+                sources = carray(pointer(sources_of(part, 0, context, lists), np.int64(0)), (r1,))
+                sources[i] = at if direct else x + i * n_in * size
+            if kind != IN_PLACE and (copies or not direct):
+                target = carray(pointer(x + (i * n_in + c0) * size, zero), (c1 - c0,))
+                take_row(kind, at + skipped, data[X_TABLE], target, zero)
+                if kind != BYTES:
+                    finite &= all_finite(target, zero)
     return finite
 
 
@@ -147,27 +174,43 @@ def copy(source, target):
 
 
 @kernel
-def list_rows(row, columns, block, context, lists, zero):
+def list_rows(row, columns, n, block, context, lists, zero):
     """List what is not 0 in groups of rows of X, block after block; return whether all of it is finite."""
-    r0, r1, _, _ = block
     finite = True
-    size, blocks, room = context[SIZE], lists[BLOCKS], lists[ROOM]
-    n_in = columns[row[FIRST_INPUT]]
-    begins = carray(pointer(lists[BEGINS], np.int32(0)), ((r1 + GROUP - 1) // GROUP, blocks + 1))
-    for i in range(r0, r1, GROUP):
-        group, end = i // GROUP, 0
-        for k in range(blocks):
-            begins[group, k] = end
-            end = list_columns(
-                zero, r1 - i, block_begin(k, blocks, n_in, size), block_begin(k + 1, blocks, n_in, size),
-                lists[SOURCES] + i * 8, lists[LIST_COLUMNS] + group * room * 4, lists[LIST_VALUES] + i * room * size,
-                room, end,
-            )  # fmt: skip
-        begins[group, blocks] = end
-        for j in range(i, min(i + GROUP, r1)):
-            listed = carray(pointer(lists[LIST_VALUES] + j * room * size, zero), (end,))
-            finite &= all_finite(listed, zero)
+    size, blocks, parts, n_in = context[SIZE], lists[BLOCKS], lists[X_PARTS], columns[row[FIRST_INPUT]]
+    for part in range(parts):
+        r0, r1 = rows_of_part(block, part, parts, n)
+        for i in range(r0, r1, GROUP):
+            for k in range(part * (blocks // parts), (part + 1) * (blocks // parts)):
+                counts, listed = lists_of(k, i, lists)
+                count, good = list_columns(
+                    zero, r1 - i, block_begin(k, blocks, n_in, size), block_begin(k + 1, blocks, n_in, size),
+                    sources_of(part, i, context, lists), listed,
+                )  # fmt: skip
+                carray(pointer(counts, np.int32(0)), (1,))[0] = count
+                finite &= good != 0
     return finite
+
+
+@kernel
+def lists_of(k, first, lists):
+    """Return where the lists of a block stand, for the groups of rows from `first` on: their lengths, and the first."""
+    place = k * lists[GROUPS] + first // GROUP
+    return lists[COUNTS] + place * 4, lists[LIST_COLUMNS] + place * lists[ROOM] * 4
+
+
+@kernel
+def sources_of(part, first, context, lists):
+    """Return where the addresses of a part's rows stand, from the row `first` on."""
+    return lists[SOURCES] + (part * context[CAPACITY] + first) * 8
+
+
+@kernel
+def rows_of_part(block, part, parts, n):
+    """Return which of a part's n rows a thread works on; its block counts the groups of rows of all parts."""
+    before = part * ((n + GROUP - 1) // GROUP * GROUP) if parts > 1 else 0
+    first, last = max(block[0] - before, 0), min(block[1] - before, n)
+    return first, max(first, last)
 
 
 @kernel

@@ -12,6 +12,7 @@ from glassnet.engine.codes import (
     BY_BLOCKS,
     BY_COLUMNS,
     BY_ONE,
+    BY_PARTS,
     BY_ROWS,
     CODES,
     COLUMNS,
@@ -25,9 +26,11 @@ from glassnet.engine.codes import (
     OUT,
     OUT_NUMBER,
     OUTPUT,
+    PARTS,
     ROWS,
     SIZE,
     X_NUMBER,
+    X_PARTS,
 )
 from glassnet.engine.compiling import kernel
 from glassnet.engine.dispatch import layers, products, updates
@@ -55,6 +58,9 @@ def share(how, rows, columns, thread, threads, unit):
         first = rows * thread // threads // GROUP * GROUP
         last = rows if thread + 1 == threads else rows * (thread + 1) // threads // GROUP * GROUP
         return first, last, 0, columns
+    if how == BY_PARTS:
+        groups = PARTS * ((rows + GROUP - 1) // GROUP)
+        return groups * thread // threads * GROUP, groups * (thread + 1) // threads * GROUP, 0, columns
     if how == BY_COLUMNS:
         units = (columns + unit - 1) // unit
         first = min(columns, units * thread // threads * unit)
@@ -107,8 +113,11 @@ def work(
         finite = True
         if first == 0:
             own = share(BY_ROWS, n, 1, thread, threads, unit)[:2]
+            listed = share(BY_PARTS, n, 1, thread, threads, unit)[:2] if lists[X_PARTS] > 1 else own
             following, copies = min(batch, total - start - batch), number + 1 == len(rates)
-            finite = gather(data, order, start, own, batch, following, where, columns, context, lists, copies, zero)
+            finite = gather(
+                data, order, start, own, listed, n, batch, following, where, columns, context, lists, copies, zero
+            )
         if thread == 0 and number + 1 == len(rates):  # nothing is updated before all have met once more
             keep(kept)
         for index in range(first, last):
@@ -124,16 +133,16 @@ def work(
                     losses[number] = value
                 if not np.isfinite(value) and rate == rate:
                     if first == 0:  # so that one can look at what went wrong
-                        gather(data, order, start, own, batch, 0, where, columns, context, lists, True, zero)
+                        gather(data, order, start, own, listed, n, batch, 0, where, columns, context, lists, True, zero)
                     return number
             elif code == COUNT_RIGHT:
                 right[number, thread] = of_losses.right_answers(row, where, columns, n, block, zero)
             elif not (block[0] < block[1] and block[2] < block[3]):
                 pass  # no work for this thread
             elif code == LIST_COLUMNS:
-                finite &= list_rows(row, columns, block, context, lists, zero)
+                finite &= list_rows(row, columns, n, block, context, lists, zero)
             elif code == AFFINE_SPARSE:
-                products.affine_sparse(row, where, columns, block, context, lists, zero)
+                products.affine_sparse(row, where, columns, n, block, context, lists, zero)
             elif code == AFFINE_DW_SPARSE:
                 products.affine_dw_sparse(row, settings[index], where, columns, n, block, context, lists, zero, rate)
             elif code <= LAST_PRODUCT:

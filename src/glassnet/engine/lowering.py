@@ -9,87 +9,24 @@ where the optimizer's rule is a sum, the gradient of W, which is never stored, w
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from glassnet.engine.codes import CODES, INTO_VELOCITY, INTO_WEIGHTS, PLAIN_PRODUCT, UPDATES
+from glassnet.engine.lines import Line, means_of, slot_name
+from glassnet.engine.rewriting import can_be_sparse, for_one_row, mean_as_late_as_can_be, softmax_joined, without_zeros
 from glassnet.network.places import is_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from glassnet.engine.lines import Rule
     from glassnet.network.tape import Size, Step, Tape
 
     Shapes = Mapping[str, tuple[Size, ...]]
 
 WIDE = 128
 """From how many columns on the work on an array is shared by columns: each thread then reads its own weights alone."""
-
-NARROW = 32
-"""Up to how many columns a product is as fast with the zeros as without them."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """An optimizer's rule, as a kernel.
-
-    Attributes
-    ----------
-    kernel : str
-        Its name in `codes.UPDATES`.
-    slots : tuple of str
-        What it keeps for each parameter.
-    settings : tuple of float
-        What the kernel takes after the weight decay.
-    decay : float
-        The weight decay.
-    """
-
-    kernel: str
-    slots: tuple[str, ...]
-    settings: tuple[float, ...]
-    decay: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a program.
-
-    Attributes
-    ----------
-    operation : str
-        Its name in `codes`.
-    inputs, outputs : tuple of str
-        Names of arrays; an empty name stands for an input that is left out.
-    share : str
-        How its work is shared among threads: one of `codes.SHARED`.
-    reads_all : frozenset of str
-        The inputs of which a thread reads more than its own share.
-    settings : tuple of float
-    integers : tuple of int
-        Settings that are whole numbers.
-    """
-
-    operation: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    share: str
-    reads_all: frozenset[str] = frozenset()
-    settings: tuple[float, ...] = ()
-    integers: tuple[int, ...] = ()
-
-    def without(self, name: str) -> Line:
-        """Return the line with an input left out."""
-        return replace(self, inputs=tuple("" if given == name else given for given in self.inputs))
-
-
-def slot_name(parameter: str, slot: str) -> str:
-    """Return the name of what an optimizer keeps for a parameter.
-
-    >>> slot_name("W1", "v")
-    'v of W1'
-    """
-    return f"{slot} of {parameter}"
 
 
 def why_not(tape: Tape) -> list[str]:
@@ -159,109 +96,15 @@ def lines_of(  # noqa: PLR0913  # each says what of the tape is wanted, and how
         changed = {slot_name(name, slot) for name in parameters for slot in rule.slots}.union(
             parameters, *(line.outputs for line in state)
         )
-        lines = _softmax_joined([*lines, *backward, *state])
+        lines = softmax_joined([*lines, *backward, *state])
         if single:
-            lines = _for_one_row(lines, fuse=fuse)
-        lines = _mean_as_late_as_can_be(lines, changed)
+            lines = for_one_row(lines, fuse=fuse)
+        lines = mean_as_late_as_can_be(lines, changed)
     elif single:
-        lines = _for_one_row(lines, fuse=False)
+        lines = for_one_row(lines, fuse=False)
     if sparse:
-        lines = [_without_zeros(line) for line in lines]
-        lines.insert(0, Line("list_columns", ("X",), ("lists",), "rows"))
+        lines = list(without_zeros(lines, in_parts=rule is not None))
     return lines
-
-
-def _softmax_joined(lines: list[Line]) -> list[Line]:
-    """Return lines where softmax, the cross-entropy that follows it, and the gradient of both are one.
-
-    It takes half as many exponentials (100 × 10 numbers: 4.1 to 2.3 µs).
-    """
-    of = {line.operation: line for line in lines}
-    loss = of.get("softmax_categorical_cross_entropy")
-    of_net_input = [line for line in lines if loss and line.operation == "softmax" and line.inputs[0] == loss.inputs[0]]
-    if loss is None or not of_net_input:
-        return lines
-    softmax = of_net_input[0]
-    back, shares = of["softmax_categorical_cross_entropy_backward"], of["weight_shares"]
-    inputs, outputs = (*loss.inputs[:2], back.inputs[0]), (*loss.outputs, *softmax.outputs, *back.outputs)
-    joined = replace(loss, operation="softmax_with_loss", inputs=inputs, outputs=outputs)
-    result = []
-    for line in lines:
-        if line is softmax:
-            result += [shares, joined]
-        elif line not in {loss, back, shares}:
-            result.append(line)
-    return result
-
-
-def _mean_as_late_as_can_be(lines: list[Line], changed: set[str]) -> list[Line]:
-    """Return lines with the mean of the losses right before the first one that changes parameters or state.
-
-    A loss that is not finite must not change them; and there threads meet anyway, so that the mean needs no meeting of
-    its own.
-    """
-    mean = next(line for line in lines if line.operation == "weighted_mean")
-    lines = [line for line in lines if line is not mean]
-    first = next((index for index, line in enumerate(lines) if changed.intersection(line.outputs)), len(lines))
-    return [*lines[:first], mean, *lines[first:]]
-
-
-def _for_one_row(lines: list[Line], *, fuse: bool) -> list[Line]:
-    """Return lines for batches of one row: read W in one pass, forward and back, and take dZ for its sum over rows.
-
-    A bias is changed by the same line as its weights (784-100-100-100-10: 6.8 to 6.4 µs a sample).
-    """
-    result: list[Line] = []
-    sums = {line.outputs[0]: line.inputs[0] for line in lines if line.operation == "sum_of_rows"}
-    biases: dict[str, Line] = {}
-    for line in lines:
-        updates = line.operation == "affine_dW" and line.integers == (INTO_WEIGHTS,) and not line.settings[0]
-        if line.operation == "affine":
-            result.append(replace(line, operation="affine_row", share="one"))
-        elif updates and result[-1].operation == "affine_dx" and result[-1].inputs[1] == line.outputs[0]:
-            back = result.pop()
-            inputs, outputs = (*back.inputs, line.inputs[0]), (*back.outputs, *line.outputs)
-            result.append(replace(back, operation="row_backward", inputs=inputs, outputs=outputs, share="one"))
-        elif updates:
-            result.append(replace(line, operation="update_row", share="one"))
-        elif fuse and line.operation == "sgd" and line.inputs[0] in sums:
-            result[:] = [other for other in result if other.outputs != line.inputs]
-            result.append(replace(line, inputs=(sums[line.inputs[0]],)))
-            biases[sums[line.inputs[0]]] = result[-1]
-        else:
-            result.append(line)
-    return _with_biases(result, biases)
-
-
-def _with_biases(lines: list[Line], biases: dict[str, Line]) -> list[Line]:
-    """Return lines where a bias is changed beside its weights; `biases` are the lines that did it, by their dZ."""
-    place_of_dz = {"row_backward": 0, "update_row": 1}
-    result, joined = [], []
-    for line in lines:
-        place = place_of_dz.get(line.operation)
-        bias = None if place is None else biases.get(line.inputs[place])
-        if bias is not None:
-            joined.append(bias)
-            result.append(replace(line, outputs=(*line.outputs, *bias.outputs)))
-        else:
-            result.append(line)
-    return [line for line in result if line not in joined]
-
-
-def can_be_sparse(tape: Tape) -> bool:
-    """Say whether X is read by nothing but the products of a first layer that is not too narrow to gain by it."""
-    readers = [step for step in tape if "X" in step.inputs]
-    narrow = any(step.operation == "affine" and int(step.shape[-1]) <= NARROW for step in readers)
-    return not narrow and all(step.operation in {"affine", "affine_dW"} for step in readers)
-
-
-def _without_zeros(line: Line) -> Line:
-    if line.inputs[:1] == ("X",) and line.operation in {"affine", "affine_dW"}:
-        whole = line.reads_all | ({"lists"} if "X" in line.reads_all else set())
-        share = "blocks" if line.operation == "affine_dW" and line.share == "rows" else line.share
-        name, inputs = f"{line.operation}_sparse", (*line.inputs, *[""] * (3 - len(line.inputs)), "lists")
-        return replace(line, operation=name, inputs=inputs, share=share, reads_all=whole)
-    return line
 
 
 def _joined(steps: tuple[Step, ...], shapes: Shapes) -> Iterator[Line]:
@@ -294,11 +137,6 @@ def share_of(shape: tuple[Size, ...]) -> str:
 
 
 _WHOLE_ROWS = {"softmax", "softmax_backward"}
-
-
-def means_of(output: str) -> tuple[str, str]:
-    """Return the names of the two means that the gradient through a normalization needs room for."""
-    return f"mean for {output}", f"mean of products for {output}"
 
 
 def _line(step: Step, shapes: Shapes) -> Line:
@@ -400,6 +238,3 @@ def _with_update(line: Line, parameter: str, rule: Rule, *, fuse: bool) -> Itera
     else:
         yield replace(line, integers=line.integers or (PLAIN_PRODUCT,))
         yield Line(rule.kernel, (line.outputs[0], *slots), (parameter,), line.share, settings=settings)
-
-
-__all__ = ["Line", "can_be_sparse", "lines_of", "share_of", "slot_name", "why_not"]

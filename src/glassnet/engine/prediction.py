@@ -10,9 +10,11 @@ import numpy as np
 from glassnet.engine import entry
 from glassnet.engine.codes import KINDS
 from glassnet.engine.crew import lent_crew
-from glassnet.engine.executor import Data, Memory, constants_of, shapes_of, signed
-from glassnet.engine.lowering import can_be_sparse, lines_of
+from glassnet.engine.executor import constants_of, shapes_of, signed
+from glassnet.engine.lowering import lines_of
 from glassnet.engine.program import assemble
+from glassnet.engine.rewriting import can_be_sparse
+from glassnet.engine.workspace import Data, Memory
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:

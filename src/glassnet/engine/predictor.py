@@ -8,9 +8,10 @@ import numpy as np
 
 from glassnet.engine import entry
 from glassnet.engine.codes import ACTIVATIONS
-from glassnet.engine.executor import Memory, shapes_of
+from glassnet.engine.executor import shapes_of
 from glassnet.engine.lowering import lines_of
 from glassnet.engine.program import assemble
+from glassnet.engine.workspace import Memory
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glassnet.engine.lowering import Line
+    from glassnet.engine.lines import Line
     from glassnet.network.structure import Structure
 
 KNOWN = {"affine_row", "normalize", "scale_and_shift", *ACTIVATIONS} - {"maximum"}

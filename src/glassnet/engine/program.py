@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glassnet.engine.lowering import Line
+    from glassnet.engine.lines import Line
     from glassnet.network.tape import Size
 
 
@@ -142,6 +142,7 @@ def _meetings(lines: Sequence[Line]) -> list[bool]:
     another may still be reading or has written.
     """
     written = dict.fromkeys(("X", "t", "weights"), "rows")  # each thread has gathered its rows
+    written["X"] = next((line.share for line in lines if line.operation == "list_columns"), "rows")
     read: dict[str, set[str]] = {}
     result = []
     for line in lines:

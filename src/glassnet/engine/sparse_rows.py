@@ -3,12 +3,12 @@
 Four rows of X at a time, a group, share one list: the columns in which any of them is not 0. Products with X go along
 that list, so that a row of W is loaded once for four rows of Z and stays out of the sum where all four are 0. On MNIST
 (19% not 0) the lists hold 37% of the columns, and a product takes 0.37 of the time of the dense one. A list for each
-row would hold half as many numbers, yet it was no faster, since each number then loads its own row of W (Z = X @ W, 784
-to 50: 10.0 to 10.1 µs for 50 rows; XᵀdZ: 14.7 to 12.5 µs; and listing the numbers: 4.3 to 1.9 µs).
+row would hold half as many numbers, yet it was no faster, since each number then loads its own row of W. The numbers
+themselves are read where X's rows stand: copied beside the list, a step of 784-50-10 took 2% longer.
 
-X's columns are worked on in blocks, whose rows of W, or sums of its gradient, are kept in a panel: a copy whose rows
-are whole lines of memory and which stays in the first cache. Where W's own rows are as far apart as a panel's, as the
-copies of 50 units are, W is its own panel (8% of a training step of 784-50-10).
+X's columns are worked on in blocks, each with lists of its own, whose rows of W, or sums of its gradient, are kept in a
+panel: a copy whose rows are whole lines of memory and which stays in the first cache. Where W's own rows are as far
+apart as a panel's, as the copies of 50 units are, W is its own panel (8% of a step of 784-50-10).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from glassnet.engine.ahead import ask_ahead, ask_for
+from glassnet.engine.codes import PARTS
 from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
 
 if TYPE_CHECKING:
@@ -31,26 +32,30 @@ PANEL_VECTORS = 4
 PANEL_BYTES = PANEL_VECTORS * MACHINE.bytes
 """The width of a panel."""
 NEXT_LINES = 3
-"""How many lines of each of the next group's lists are asked for: 48 numbers; a block usually has 50."""
+"""How many lines of the next group's list are asked for: 48 columns; a block usually has 50."""
 BLOCK = 128
-"""About how many columns of X make a block; 96 are as good, 160 cost 5%."""
+"""About how many columns of X make a block; 96 and 160 cost 1 to 3%."""
+FROM_ZERO = -1
+"""In the place of a bias: Z becomes the product alone, whatever it holds."""
 
 
 def blocks_of(n_in: int) -> int:
-    """Return into how many blocks the columns of X are divided.
+    """Return into how many blocks the columns of X are divided, as many in each of its parts.
 
     >>> blocks_of(784), blocks_of(3)
-    (6, 1)
+    (6, 2)
     """
-    return max(1, round(n_in / BLOCK))
+    return PARTS * max(1, round(n_in / BLOCK / PARTS))
 
 
 @intrinsic
-def list_columns(typing, zero, rows, first, last, sources, columns, values, room, place):
-    """List the columns from first to last in which any of a group's rows is not 0; return where the list ends.
+def list_columns(typing, zero, rows, first, last, sources, columns):
+    """List the columns from first to last in which any of a group's rows is not 0.
 
-    The numbers of the columns, and each row's own numbers in them, are written from `place` on. They are moved together
-    by vectors: no branch depends on the data. There must be room for a vector behind the end.
+    Their numbers are moved together by vectors: no branch depends on the data. There must be room for a vector behind
+    the end of the list.
+
+    Returns how many they are, and whether all numbers are finite: 0 times nan or inf is nan, and so is a sum with it.
 
     Parameters
     ----------
@@ -58,19 +63,18 @@ def list_columns(typing, zero, rows, first, last, sources, columns, values, room
         How many rows there are, from the group's first one on.
     sources : address
         Of the addresses of the rows.
-    columns, values : address
-        Of the group's list, and of the first row's numbers; the next row's are `room` numbers further on.
+    columns : address
+        Of the list: 32-bit integers.
     """
-    signature = types.intp(zero, *[types.intp] * 8)
+    signature = types.UniTuple(types.intp, 2)(zero, *[types.intp] * 5)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vb = VectorBuilder(context, builder, zero)
-        _, rows, first, last, sources, columns, values, room, place = arguments
+        _, rows, first, last, sources, columns = arguments
         places = [vb.load_address(at) for at in _group(vb, sources, INT(8), rows)]
-        targets = _group(vb, values, vb.bytes_of(room), rows)
         turns = builder.sdiv(builder.add(builder.sub(last, first), INT(vb.lanes - 1)), INT(vb.lanes))
-        loop = vb.loop(turns, [place])
-        end = loop.values[0]
+        loop = vb.loop(turns, [INT(0), *[vb.zero] * GROUP])
+        end, *sums = loop.values
         column = builder.add(first, builder.mul(loop.index, INT(vb.lanes)))
         mask = vb.first_lanes(builder.sub(last, column))
         numbers = [vb.load_some(builder.add(at, vb.bytes_of(column)), mask) for at in places]
@@ -79,43 +83,45 @@ def list_columns(typing, zero, rows, first, last, sources, columns, values, room
             found = builder.or_(found, builder.fcmp_unordered("!=", number, vb.zero))
         listed = vb.compress(vb.spread_index(column), found)
         vb.store_indices(listed, builder.add(columns, builder.mul(end, INT(4))))
-        for number, target in zip(numbers, targets, strict=True):
-            vb.store(vb.compress(number, found), builder.add(target, vb.bytes_of(end)))
-        return loop.end([builder.add(end, vb.count(found))])[0]
+        sums = [vb.multiply_add(number, vb.zero, total) for number, total in zip(numbers, sums, strict=True)]
+        count, *sums = loop.end([builder.add(end, vb.count(found)), *sums])
+        wrong = vb.first_lanes(INT(0))
+        for total in sums:
+            wrong = builder.or_(wrong, builder.fcmp_unordered("!=", total, vb.zero))
+        finite = builder.zext(builder.icmp_signed("==", vb.count(wrong), INT(0)), INT)
+        return context.make_tuple(builder, signature.return_type, [count, finite])
 
     return signature, codegen
 
 
 @intrinsic
 def add_product(
-    typing, zero, rows, depth, begins, begins_row, columns, values, room, first, w, w_row, panel, z, z_row, width, bias,
-    queue,
+    typing, zero, rows, depth, counts, columns, room, sources, first, w, w_row, panel, z, z_row, width, bias, queue,
 ):  # fmt: skip
     """Z[rows, width] += X[rows, first : first + depth] @ W[depth, width].
 
-    With the address of a bias, Z becomes the bias and that.
+    With the address of a bias, Z becomes the bias and that; with `FROM_ZERO`, that alone.
 
     Parameters
     ----------
-    begins : address
-        Of 32-bit integers: where the first group's list begins and, behind it, where it ends; `begins_row` integers
-        further on, the second group's.
+    counts : address
+        Of 32-bit integers: how long the list of each group of rows is.
     columns : address
-        Of the first group's list; each has `room` integers.
-    values : address
-        Of the first row's numbers in its group's columns; each row has `room`.
+        Of the first group's list; each has room for so many 32-bit integers.
+    sources : address
+        Of the addresses of X's rows.
     panel : address
         Room for a panel of `depth` rows.
     queue : address
         Of what to ask for meanwhile (`ahead.ask_ahead`).
     """
-    signature = types.void(zero, *[types.intp] * 16)
+    signature = types.void(zero, *[types.intp] * 15)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vb = VectorBuilder(context, builder, zero)
-        _, rows, depth, begins, begins_row, columns, values, room, first, w, w_row, panel, z, z_row = arguments[:14]
-        width, bias, queue = arguments[14:]
-        given = builder.icmp_signed("!=", bias, INT(0))
+        _, rows, depth, counts, columns, room, sources, first, w, w_row, panel, z, z_row = arguments[:13]
+        width, bias, queue = arguments[13:]
+        given, fresh = builder.icmp_signed(">", bias, INT(0)), builder.icmp_signed("==", bias, INT(FROM_ZERO))
         for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
             get, put = _access(vb, width, vectors)
             direct = _is_panel(vb, w_row)
@@ -126,15 +132,15 @@ def add_product(
             row.end([builder.add(source, vb.bytes_of(w_row)), vb.offset(target, PANEL_VECTORS)])
             in_use = builder.select(direct, w, panel)
 
-            groups = _Groups(vb, rows, begins, begins_row, columns, values, room, (z, z_row))
+            groups = _Groups(vb, rows, counts, columns, room, sources, z, z_row)
             ask_ahead(vb, queue)
             starts = [builder.select(given, bias, target) for target in groups.others]
-            entry = vb.loop(groups.count, [get(v, vb.offset(start, v)) for start in starts for v in range(vectors)])
-            _, in_panel = groups.entry(entry.index, in_use, first)
+            begin = [get(v, vb.offset(start, v)) for start in starts for v in range(vectors)]
+            entry = vb.loop(groups.count, [builder.select(fresh, vb.zero, value) for value in begin])
+            in_panel, numbers = groups.entry(entry.index, in_use, first)
             weights = [vb.load(vb.offset(in_panel, v)) for v in range(vectors)]
             sums = []
-            for i, source in enumerate(groups.values):
-                number = vb.spread(vb.load_number(builder.add(source, vb.bytes_of(entry.index))))
+            for i, number in enumerate(numbers):
                 sums += [vb.multiply_add(number, weights[v], entry.values[i * vectors + v]) for v in range(vectors)]
             sums = entry.end(sums)
             for i, target in enumerate(groups.others):
@@ -148,20 +154,19 @@ def add_product(
 
 @intrinsic
 def add_transposed_product(
-    typing, alpha, beta, rows, depth, begins, begins_row, columns, values, room, first, dz, dz_row, panel, c, c_row,
-    width, queue,
+    typing, alpha, beta, rows, depth, counts, columns, room, sources, first, dz, dz_row, panel, c, c_row, width, queue,
 ):  # fmt: skip
     """C[depth, width] ← β·C + α·X[rows, first : first + depth]ᵀ @ dZ[rows, width].
 
-    β = 0 takes C for nothing, whatever it holds. With β = 1, sums may go straight into C. The other parameters are those
-    of `add_product`.
+    β = 0 takes C for nothing, whatever it holds. With β = 1, sums may go straight into C. The other parameters are
+    those of `add_product`.
     """
-    signature = types.void(alpha, alpha, *[types.intp] * 15)
+    signature = types.void(alpha, alpha, *[types.intp] * 14)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vb = VectorBuilder(context, builder, alpha)
-        alpha_, beta_, rows, depth, begins, begins_row, columns, values, room, first, dz, dz_row = arguments[:12]
-        panel, c, c_row, width, queue = arguments[12:]
+        alpha_, beta_, rows, depth, counts, columns, room, sources, first, dz, dz_row = arguments[:11]
+        panel, c, c_row, width, queue = arguments[11:]
         factor, keep = vb.spread(alpha_), vb.spread(beta_)
         adds = builder.zext(builder.fcmp_unordered("!=", beta_, beta_.type(0.0)), INT)
         for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
@@ -176,7 +181,7 @@ def add_transposed_product(
                 vb.store(vb.zero, vb.offset(row.values[0], v))
             row.end([vb.offset(row.values[0], PANEL_VECTORS)])
 
-            groups = _Groups(vb, rows, begins, begins_row, columns, values, room, (dz, dz_row))
+            groups = _Groups(vb, rows, counts, columns, room, sources, dz, dz_row)
             ask_ahead(vb, queue)
             groups.ask_for_next()
             slopes = []
@@ -185,10 +190,9 @@ def add_transposed_product(
                 found = [builder.select(there, get(v, vb.offset(source, v)), vb.zero) for v in range(vectors)]
                 slopes += [builder.fmul(scale, slope) for slope in found]
             entry = vb.loop(groups.count, [])
-            _, in_panel = groups.entry(entry.index, in_use, first)
+            in_panel, numbers = groups.entry(entry.index, in_use, first)
             sums = [vb.load(vb.offset(in_panel, v)) for v in range(vectors)]
-            for i, source in enumerate(groups.values):
-                number = vb.spread(vb.load_number(builder.add(source, vb.bytes_of(entry.index))))
+            for i, number in enumerate(numbers):
                 sums = [vb.multiply_add(number, slopes[i * vectors + v], sums[v]) for v in range(vectors)]
             for v in range(vectors):
                 vb.store(sums[v], vb.offset(in_panel, v))
@@ -214,45 +218,34 @@ class _Groups:
     """The loop over groups of rows of X, and of Z or dZ."""
 
     def __init__(
-        self, vb: VectorBuilder, rows: Any, begins: Any, begins_row: Any, columns: Any, values: Any, room: Any,
-        other: tuple[Any, Any],
+        self, vb: VectorBuilder, rows: Any, counts: Any, columns: Any, room: Any, sources: Any, other: Any,
+        other_row: Any,
     ) -> None:  # fmt: skip
         self._vb, builder = vb, vb.builder
-        row_bytes = vb.bytes_of(room)
         self._steps = [
-            builder.mul(begins_row, INT(4)), builder.mul(room, INT(4)), builder.mul(row_bytes, INT(GROUP)),
-            vb.bytes_of(builder.mul(other[1], INT(GROUP))), INT(-GROUP),
+            INT(4), builder.mul(room, INT(4)), INT(8 * GROUP), vb.bytes_of(builder.mul(other_row, INT(GROUP))),
+            INT(-GROUP),
         ]  # fmt: skip
         turns = builder.sdiv(builder.add(rows, INT(GROUP - 1)), INT(GROUP))
-        self._loop = vb.loop(turns, [begins, columns, values, other[0], rows])
-        begins_at, columns_at, values_at, other_at, self.left = self._loop.values
-        begin = vb.load_index(begins_at)
-        self.count = builder.sub(vb.load_index(builder.add(begins_at, INT(4))), begin)
-        self._list = builder.add(columns_at, builder.mul(begin, INT(4)))
-        self.values = _group(vb, builder.add(values_at, vb.bytes_of(begin)), row_bytes, self.left)
-        self.others = _group(vb, other_at, vb.bytes_of(other[1]), self.left)
+        self._loop = vb.loop(turns, [counts, columns, sources, other, rows])
+        counts_at, self._columns, sources_at, other_at, self.left = self._loop.values
+        self.count = vb.load_index(counts_at)
+        self._rows = [vb.load_address(at) for at in _group(vb, sources_at, INT(8), self.left)]
+        self.others = _group(vb, other_at, vb.bytes_of(other_row), self.left)
 
     def ask_for_next(self) -> None:
-        """Ask for the beginning of the next group's list and numbers, which another thread may have written.
+        """Ask for the beginning of the next group's list, which another thread may have written."""
+        ask_for(self._vb, self._vb.builder.add(self._columns, self._steps[1]), INT(NEXT_LINES), near=3)
 
-        Without this, X'X transposed product of a step with two threads took 43 µs, with it 30.
+    def entry(self, index: Any, panel: Any, first: Any) -> tuple[Any, list[Any]]:
+        """Return the address of a listed column's row in the panel, which begins with the column `first`; and vectors.
+
+        Each is full of a row's number in that column.
         """
         vb, builder = self._vb, self._vb.builder
-        begins, columns, values = (
-            builder.add(value, step) for value, step in zip(self._loop.values[:3], self._steps[:3], strict=True)
-        )
-        begin = vb.load_index(begins)
-        ask_for(vb, builder.add(columns, builder.mul(begin, INT(4))), INT(NEXT_LINES), near=3)
-        row_bytes = builder.sdiv(self._steps[2], INT(GROUP))
-        for i in range(GROUP):
-            at = builder.add(values, builder.add(vb.bytes_of(begin), builder.mul(row_bytes, INT(i))))
-            ask_for(vb, at, INT(NEXT_LINES), near=3)
-
-    def entry(self, index: Any, panel: Any, first: Any) -> tuple[Any, Any]:
-        """Return a column of a list, and the address of its row in the panel, which begins with the column `first`."""
-        builder = self._vb.builder
-        column = self._vb.load_index(builder.add(self._list, builder.mul(index, INT(4))))
-        return column, builder.add(panel, builder.mul(builder.sub(column, first), INT(PANEL_BYTES)))
+        column = vb.load_index(builder.add(self._columns, builder.mul(index, INT(4))))
+        in_panel = builder.add(panel, builder.mul(builder.sub(column, first), INT(PANEL_BYTES)))
+        return in_panel, [vb.spread(vb.load_number(builder.add(row, vb.bytes_of(column)))) for row in self._rows]
 
     def end(self) -> None:
         """End the loop's body."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.engine.crew import Crew
 from glassnet.engine.entry import interpreter
-from glassnet.engine.executor import Data, Training, is_sparse
+from glassnet.engine.executor import Training, is_sparse
+from glassnet.engine.workspace import Data
 from glassnet.mathematics.checks import check_integer
 from glassnet.training.evaluation import evaluate_samples
 from glassnet.training.executors import as_threads, meaning_of_bytes, rule_of
@@ -180,14 +181,16 @@ class CompiledSteps:
             total = end
         epoch_ends = end == rows or run.step + steps == run.total_steps
         keeps = epoch_ends or self._network.parameters.flat.nbytes <= ALWAYS_KEPT
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         if self._watched:  # what its callbacks take says nothing of the team
             made, losses, right = self._watched_step(loop, source, position, total, rates, keep=keeps)
         else:
+            threads = self._working()
             made, losses, right = self._training.run(
-                source, position, total, rates, run.step, keep=keeps, threads=self._working()
+                source, position, total, rates, run.step, keep=keeps, threads=threads
             )
-            self._team.took(time.perf_counter() - began, made)
+            seconds = time.perf_counter() - began
+            self._team.took(seconds, made, (time.process_time() - used) / (seconds * threads))
         if not made:
             return None, 0
         stretch = self._record(loop, order, begin, rates[:made], losses[:made], right[:made])

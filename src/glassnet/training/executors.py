@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from glassnet.engine import entry
-from glassnet.engine.lowering import Rule, why_not
+from glassnet.engine.lines import Rule
+from glassnet.engine.lowering import why_not
 from glassnet.mathematics.checks import ArgumentError, check_choice, check_integer
 from glassnet.network.reference import Evaluation, slices
 from glassnet.training.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.data.augmentation import Augmentation
 from glassnet.engine.augmentation import CompiledAugmentation
-from glassnet.engine.executor import Data
+from glassnet.engine.workspace import Data
 from glassnet.training.reference_steps import augmented
 
 if TYPE_CHECKING:

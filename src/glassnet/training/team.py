@@ -3,6 +3,9 @@
 Two threads that meet after each line of a program are fast on idle cores, and slow where another program has one of the
 cores: each waits for the other at every meeting (784-50-10 with batches of 100: 50 µs a step on two idle cores, 99 with
 one thread, 740 with two threads and one core busy). Bits do not depend on the number of threads, so it may change.
+
+Whether another program has a core shows in the processor time that the threads got: 94% of their time and more on two
+idle cores, 40 to 87% with one of them busy. One thread is tried only then, or where steps have become slow.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ SLOWER = 1.5
 """How many times slower than they once were all threads may get before one alone is tried."""
 BETTER = 1.25
 """How many times faster one thread must be to be preferred; the first tries of a training are not exact."""
+WHOLE = 0.9
+"""The share of their time that threads have a processor for where nobody disturbs them, at least."""
 AGAIN = 4, 64
 """After how many stretches by one thread all are tried again: the first time, and at most; it doubles in between."""
 TELLING_SECONDS = 0.004
@@ -37,8 +42,8 @@ class Team:
     Examples
     --------
     >>> team = Team(2)
-    >>> for _ in range(5):  # 10,000 steps take two threads 9 s, one thread 2 s
-    ...     team.took(9.0 if team.now() == 2 else 2.0, 10_000)
+    >>> for _ in range(5):  # 10,000 steps take two threads 9 s, with a processor for half of it, and one thread 2 s
+    ...     team.took(9.0 if team.now() == 2 else 2.0, 10_000, 0.5)
     >>> team.now()
     1
     """
@@ -55,8 +60,8 @@ class Team:
         """Return how many threads the next stretch is for."""
         return self._now
 
-    def took(self, seconds: float, steps: int) -> None:
-        """Learn what the steps of a stretch took, and choose for the next."""
+    def took(self, seconds: float, steps: int, got: float) -> None:
+        """Learn what the steps of a stretch took, and for which share of it threads got a processor; choose anew."""
         first, self._first = self._first, False
         if self.threads == 1 or first or seconds < TELLING_SECONDS or not steps:
             return
@@ -70,8 +75,9 @@ class Team:
                 self._now, self._again = self.threads, min(2 * self._again, AGAIN[1])
         else:
             self._together, self._best = step, min(self._best, step)
-            untried, slow = self._alone == math.inf, step > min(BETTER * self._alone, SLOWER * self._best)
-            if (untried or slow) and self._best < SHORT_SECONDS:
+            disturbed = self._alone == math.inf and got < WHOLE
+            slow = step > min(BETTER * self._alone, SLOWER * self._best)
+            if (disturbed or slow) and self._best < SHORT_SECONDS:
                 self._now = 1
         # A try that was right goes on; one that was not has ended already, and what is gone back to is no try.
         self.trying = self._now != before and not self.trying

@@ -13,6 +13,7 @@ from glassnet.engine.codes import (
     INTEGERS,
     NORMALIZATIONS,
     OUTPUT,
+    PARTS,
     SIZE,
 )
 from glassnet.engine.compiling import kernel
@@ -21,8 +22,8 @@ from glassnet.engine.kernels import activations, dropout, normalization, rows
 from glassnet.engine.memory import pointer
 
 (
-    SAME, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, PRELU, SOFTMAX, MAXIMUM, SIGMOID_BACKWARD, TANH_BACKWARD, RELU_BACKWARD,
-    LEAKY_RELU_BACKWARD, ELU_BACKWARD, PRELU_BACKWARD, PRELU_DALPHA, SOFTMAX_BACKWARD, MAXIMUM_BACKWARD,
+    SAME, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, PRELU, SOFTMAX, MAXIMUM, SUM_OF_PARTS, SIGMOID_BACKWARD, TANH_BACKWARD,
+    RELU_BACKWARD, LEAKY_RELU_BACKWARD, ELU_BACKWARD, PRELU_BACKWARD, PRELU_DALPHA, SOFTMAX_BACKWARD, MAXIMUM_BACKWARD,
 ) = (CODES[name] for name in (*ACTIVATIONS, *ACTIVATIONS_BACKWARD))  # fmt: skip
 (
     MAXOUT_DB, DROPOUT, MULTIPLY, MULTIPLY_BY_ROW, MEAN_OF_ROWS, VARIANCE_OF_ROWS, NORMALIZE, SCALE_AND_SHIFT,
@@ -56,6 +57,9 @@ def activation(code, row, settings, where, columns, n, block, context, zero):
         pieces = carray(pointer(where[row[FIRST_INPUT]], zero),
                         (row[INTEGERS], context[CAPACITY], columns[row[FIRST_INPUT]]))  # fmt: skip
         rows.maximum(pieces, matrix(row, OUTPUT, where, columns, n, zero), r0, r1, c0, c1)
+    elif code == SUM_OF_PARTS:
+        parts = carray(pointer(where[row[FIRST_INPUT]], zero), (PARTS, context[CAPACITY], columns[row[FIRST_INPUT]]))
+        rows.sum_of_parts(parts, matrix(row, OUTPUT, where, columns, n, zero), r0, r1, c0, c1)
 
 
 @kernel

@@ -6,7 +6,6 @@ from numba import carray
 
 from glassnet.engine.codes import (
     AHEAD,
-    BEGINS,
     BLOCKS,
     CAPACITY,
     CODES,
@@ -14,22 +13,21 @@ from glassnet.engine.codes import (
     INTEGERS,
     INTO_VELOCITY,
     INTO_WEIGHTS,
-    LIST_COLUMNS,
-    LIST_VALUES,
     OUTPUT,
     PANEL,
     PRODUCTS,
     ROOM,
     SIZE,
+    X_PARTS,
 )
 from glassnet.engine.compiling import kernel
 from glassnet.engine.dispatch.arrays import address
-from glassnet.engine.gathering import block_begin
+from glassnet.engine.gathering import block_begin, lists_of, rows_of_part, sources_of
 from glassnet.engine.kernels import optimizers
 from glassnet.engine.memory import cast, pointer
 from glassnet.engine.products import multiply
 from glassnet.engine.single_row import affine_row, row_backward, update_row
-from glassnet.engine.sparse_rows import GROUP, PANEL_BYTES, add_product, add_transposed_product
+from glassnet.engine.sparse_rows import FROM_ZERO, PANEL_BYTES, add_product, add_transposed_product
 from glassnet.engine.tiles import ADD, BIAS, PLAIN
 
 (
@@ -136,24 +134,26 @@ def gradient_goes(row, settings, rate, zero):
 
 
 @kernel
-def affine_sparse(row, where, columns, block, context, lists, zero):
-    """Z = X @ W + b with zeros of X left out."""
-    r0, r1, c0, c1 = block
-    w, out, size, blocks = row[FIRST_INPUT + 1], row[OUTPUT], context[SIZE], lists[BLOCKS]
-    n_in, n_out, w_row, room = columns[row[FIRST_INPUT]], columns[out], columns[w], lists[ROOM]
-    bias, begins = address(row, FIRST_INPUT + 2, where), lists[BEGINS] + r0 // GROUP * (blocks + 1) * 4
-    column_lists, values = lists[LIST_COLUMNS] + r0 // GROUP * room * 4, lists[LIST_VALUES] + r0 * room * size
-    if not bias:
-        carray(pointer(where[out], zero), (r1, n_out))[r0:, c0:c1] = zero
-    for c in range(c0, c1, PANEL_BYTES // size):
-        for k in range(blocks):
-            first = block_begin(k, blocks, n_in, size)
-            add_product(
-                zero, r1 - r0, block_begin(k + 1, blocks, n_in, size) - first, begins + k * 4, blocks + 1, column_lists,
-                values, room, first, where[w] + (first * w_row + c) * size, w_row, context[PANEL],
-                where[out] + (r0 * n_out + c) * size, n_out, min(PANEL_BYTES // size, c1 - c),
-                bias + c * size if bias and k == 0 else 0, context[AHEAD],
-            )  # fmt: skip
+def affine_sparse(row, where, columns, n, block, context, lists, zero):
+    """Z = X @ W + b with zeros of X left out; of several parts of X, each into a Z of its own, the first with b."""
+    _, _, c0, c1 = block
+    w, out, size, blocks, parts = row[FIRST_INPUT + 1], row[OUTPUT], context[SIZE], lists[BLOCKS], lists[X_PARTS]
+    n_in, n_out, w_row = columns[row[FIRST_INPUT]], columns[out], columns[w]
+    bias, of_part = address(row, FIRST_INPUT + 2, where), blocks // parts
+    for part in range(parts):
+        r0, r1 = rows_of_part(block, part, parts, n)
+        z = where[out] + (part * context[CAPACITY] + r0) * n_out * size
+        for c in range(c0, c1, PANEL_BYTES // size):
+            for k in range(part * of_part, (part + 1) * of_part):
+                first, start = block_begin(k, blocks, n_in, size), 0
+                if k == part * of_part:
+                    start = bias + c * size if bias and part == 0 else FROM_ZERO
+                counts, listed = lists_of(k, r0, lists)
+                add_product(
+                    zero, r1 - r0, block_begin(k + 1, blocks, n_in, size) - first, counts, listed, lists[ROOM],
+                    sources_of(part, r0, context, lists), first, where[w] + (first * w_row + c) * size, w_row,
+                    context[PANEL], z + c * size, n_out, min(PANEL_BYTES // size, c1 - c), start, context[AHEAD],
+                )  # fmt: skip
 
 
 @kernel
@@ -165,10 +165,10 @@ def affine_dw_sparse(row, settings, where, columns, n, block, context, lists, ze
     factor, keep, _ = gradient_goes(row, settings, rate, zero)
     for c in range(c0, c1, PANEL_BYTES // size):
         for k in range((r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in):
-            first = block_begin(k, blocks, n_in, size)
+            first, part = block_begin(k, blocks, n_in, size), k // (blocks // lists[X_PARTS])
+            counts, listed = lists_of(k, 0, lists)
             add_transposed_product(
-                factor, keep, n, block_begin(k + 1, blocks, n_in, size) - first, lists[BEGINS] + k * 4, blocks + 1,
-                lists[LIST_COLUMNS], lists[LIST_VALUES], lists[ROOM], first, where[dz] + c * size, n_out,
-                context[PANEL], where[out] + (first * w_row + c) * size, w_row, min(PANEL_BYTES // size, c1 - c),
-                context[AHEAD],
+                factor, keep, n, block_begin(k + 1, blocks, n_in, size) - first, counts, listed, lists[ROOM],
+                sources_of(part, 0, context, lists), first, where[dz] + c * size, n_out, context[PANEL],
+                where[out] + (first * w_row + c) * size, w_row, min(PANEL_BYTES // size, c1 - c), context[AHEAD],
             )  # fmt: skip

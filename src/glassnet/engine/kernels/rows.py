@@ -115,6 +115,15 @@ def softmax_with_loss(
 
 
 @elementwise
+def sum_of_parts(parts: NDArray[Any], y: NDArray[Any], r0: int, r1: int, c0: int, c1: int) -> None:
+    """Y = parts[0] + parts[1], of shape (2, rows, columns or more)."""
+    r0, r1, c0, c1 = unsigned(r0, r1, c0, c1)
+    for i in range(r0, r1):
+        for j in range(c0, c1):
+            y[i, j] = parts[0, i, j] + parts[1, i, j]
+
+
+@elementwise
 def maximum(pieces: NDArray[Any], y: NDArray[Any], r0: int, r1: int, c0: int, c1: int) -> None:
     """Y = max over k of pieces[k], of shape (pieces, rows, columns); nan if one is nan."""
     r0, r1, c0, c1 = unsigned(r0, r1, c0, c1)
