@@ -48,7 +48,7 @@ class Workload:
         Whether the inputs are random numbers, none of them 0, instead of MNIST, most of which is 0.
     learning_rate : float
     steps : int
-        How many steps, or calls, a timed burst has at most.
+        How many steps, or calls, a timed burst has at most: what the fastest can do in the time that a burst aims at.
     check_steps : int
         After how many steps the outputs are compared.
     goal : Goal or None
@@ -103,7 +103,7 @@ WORKLOADS = (
         sizes=(784, 100, 100, 100, 10),
         activation="sigmoid",
         batch_size=1,
-        steps=20_000,
+        steps=60_000,
         check_steps=300,
         goal=Goal(0.40, "JAX"),
     ),
@@ -113,7 +113,7 @@ WORKLOADS = (
         sizes=(784, 50, 10),
         activation="sigmoid",
         batch_size=100,
-        steps=1800,
+        steps=6000,
         goal=Goal(0.30, "JAX"),
     ),
     Workload(
@@ -122,7 +122,7 @@ WORKLOADS = (
         sizes=_M,
         activation="relu",
         batch_size=128,
-        steps=234,
+        steps=468,
         goal=Goal(0.85, "JAX"),
         share_of_limit=0.90,
     ),
@@ -134,7 +134,7 @@ WORKLOADS = (
         batch_size=128,
         optimizer="adam",
         learning_rate=0.001,
-        steps=234,
+        steps=468,
         check_steps=10,
         goal=Goal(0.90, "JAX"),
     ),
@@ -156,7 +156,7 @@ WORKLOADS = (
         activation="sigmoid",
         batch_size=1,
         kind="predict",
-        steps=20_000,
+        steps=100_000,
         goal=Goal(0.60, "onnxruntime"),
     ),
     Workload(
@@ -166,7 +166,7 @@ WORKLOADS = (
         activation="sigmoid",
         batch_size=10_000,
         kind="predict",
-        steps=60,
+        steps=120,
         goal=Goal(0.80, "onnxruntime"),
     ),
     Workload(
@@ -176,7 +176,7 @@ WORKLOADS = (
         activation="relu",
         batch_size=128,
         dense=True,
-        steps=234,
+        steps=468,
     ),
     Workload(
         name="L-dense",
