@@ -342,7 +342,8 @@ class Network(Trainable):
             Changes the inputs of each batch, such as `gn.Augmentation()` for digits.
         scaling : str or gn.Scaling, optional
             How x, and the x of validation, become what the network is fed: `unit` is x / 255. Images of uint8 stay so
-            in memory, a quarter of float32, and are scaled a batch at a time.
+            in memory, a quarter of float32, and are scaled a batch at a time. It is not part of the network: `predict`
+            and `evaluate` take what the network is fed, x / 255, and a `resume` wants it again.
         max_steps : int, optional
             End after so many steps, within an epoch if need be.
         resume : bool, default False

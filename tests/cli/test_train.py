@@ -160,6 +160,13 @@ def test_a_mistake_gets_one_sentence(glassnet, tmp_path, arguments, words):
         assert json.loads(lines[-1])["error"] in error
 
 
+def test_a_recipe_in_the_place_of_data_gets_the_option(glassnet, tmp_path):
+    status, _, error = glassnet("train", "deep-online", "--out", tmp_path / "run")
+    assert status == 1
+    assert "`glassnet train --recipe deep-online`" in error
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_unknown_name_of_data_gets_the_nearest(glassnet, tmp_path):
     status, _, error = glassnet("train", "mnits", "--out", tmp_path)
     assert status == 1

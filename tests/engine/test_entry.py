@@ -74,6 +74,27 @@ def test_where_nothing_can_be_kept_it_says_that(compiling, capsys, monkeypatch):
     assert "GLASSNET_CACHE" in notice
 
 
+@pytest.mark.parametrize("there", ["ready", "of another type"])
+def test_what_cannot_be_read_is_made_anew(compiling, capsys, monkeypatch, there):
+    from glassnet.engine import doors
+
+    asked, folder = compiling
+    (folder / "index").write_bytes(b"cut sho")
+    if there == "ready":
+        (folder / "interpreter-float32").touch()
+
+    def read(*what):
+        if (folder / "index").exists():
+            raise EOFError
+        return what
+
+    monkeypatch.setattr(doors, "compiled", read)
+    assert entry.interpreter(FLOAT32) == ("interpreter", FLOAT32, folder)
+    assert asked[-1] == ("interpreter", FLOAT32, folder)
+    assert f"what is kept in {folder} is damaged, and is made anew" in capsys.readouterr().err
+    assert entry.ready("interpreter", FLOAT32)
+
+
 USE = """
 import hashlib, sys
 import numpy as np
@@ -86,10 +107,12 @@ print(hashlib.sha256(out.tobytes()).hexdigest())
 """
 
 
-def test_the_process_that_compiles_gives_the_same_bits_as_those_that_load(tmp_path):
+def test_compiled_loaded_or_made_anew_it_gives_the_same_bits(tmp_path):
     pytest.importorskip("numba", reason="the doors need Numba", exc_type=ImportError)
     found = []
-    for _ in range(2):
+    for cut_short in (False, False, True, False):
+        for kept in tmp_path.rglob("*.nbc") if cut_short else ():  # as where a disk was full
+            kept.write_bytes(kept.read_bytes()[:1000])
         done = subprocess.run(
             [sys.executable, "-c", USE], env={**os.environ, "GLASSNET_CACHE": str(tmp_path)}, check=True,
             capture_output=True, text=True,
@@ -97,4 +120,6 @@ def test_the_process_that_compiles_gives_the_same_bits_as_those_that_load(tmp_pa
         found.append((done.stdout, done.stderr))
     assert "compiling the augmentation (a few seconds) for float32, once; kept in " in found[0][1]
     assert found[1][1] == ""
-    assert found[0][0] == found[1][0]
+    assert "is damaged, and is made anew" in found[2][1]
+    assert found[3][1] == ""
+    assert found[0][0] == found[1][0] == found[2][0] == found[3][0]

@@ -399,6 +399,8 @@ class Watch(gn.callbacks.Callback):
     def on_gradients(self, run):
         tape = run.network.tape("train", input_gradient=False)
         names = [step.output for step in tape if step.phase != "state"]
+        own = {*run.network.parameters, *run.network.state, *itertools.chain(*(step.outputs for step in tape))}
+        assert set(run.batch) <= {"X", "t", "weights", "step", "seed", *own}  # nothing of a program's own
         self.seen.append({name: np.array(run.batch[name]) for name in ("X", "t", *names)})
 
 

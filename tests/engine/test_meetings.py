@@ -248,7 +248,7 @@ class OneThread:
         for array in self.arrays.values():
             array[...] = rng.uniform(0.1, 0.9, array.shape)
         self.begin = {name: array.copy() for name, array in self.arrays.items()}
-        self.barrier = np.zeros(24, dtype=np.int64)
+        self.barrier = np.zeros(40, dtype=np.int64)
         if training.sparse:  # where the rows stand that are to be listed
             x = self.arrays["X"]
             training.memory._sources[:, :n] = x.ctypes.data + x.strides[0] * np.arange(n)

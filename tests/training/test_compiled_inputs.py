@@ -1,5 +1,7 @@
 """Nan and inf among the inputs of a compiled training: found as batches are brought together, refused as ever."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,23 @@ def test_they_are_refused_in_the_same_words_and_nothing_was_trained(bad, row, co
         assert net.metadata == {"own": "note"}
         with pytest.raises(gn.GlassnetError):
             net.last_batch()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize(("batch_size", "rows"), [(2, 8), (4, 64), (6, 61), (10, 64), (12, 26), (100, 102), (100, 107)])
+@pytest.mark.parametrize("share", [1.0, 0.1])
+def test_in_short_batches_whichever_thread_finds_them(threads, batch_size, rows, share):
+    """Behind a sigmoid an inf is 0 or 1, and shows in nothing that follows."""
+    x, t = training_data(share=share)
+    x, t = x[:rows], t[:rows]
+    for row, column in itertools.product((0, rows - 1), (0, N_IN - 1)):
+        spoilt = x.copy()
+        spoilt[row, column] = np.inf
+        net = network(seed=1)
+        before = net.parameters.flat.copy()
+        with pytest.raises(DataError, match=rf"x must be finite, got inf at \[{row}, {column}\]"):
+            fit(net, spoilt, t, batch_size=batch_size, threads=threads, shuffle=False)
+        np.testing.assert_array_equal(net.parameters.flat, before)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from glassnet.data.fashion import FASHION_CLASSES, load_fashion_mnist
 from glassnet.data.loading import load_data
 from glassnet.data.mnist_loader import load_mnist
 from glassnet.mathematics.checks import DataError, check_choice
+from glassnet.training.recipes import RECIPES
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +36,10 @@ def read_dataset(options: argparse.Namespace) -> Dataset:
         if options.name is not None:
             raise DataError(f"give a name or --data, not both: got {options.name!r} and {options.data!r}.")
         return load_data(options.data, label_column=_as_column(options.label_column))
+    if options.name in RECIPES:
+        raise DataError(
+            f"{options.name!r} is a recipe, not the name of data: say `glassnet train --recipe {options.name}`."
+        )
     name = check_choice("the name of the data", options.name or "mnist", NAMES)
     loader = load_mnist if name == "mnist" else _fashion
     (x_train, t_train), (x_test, t_test) = loader(normalize=False)

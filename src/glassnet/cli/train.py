@@ -94,7 +94,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="how many threads work (default: one a core)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        metavar="N",
+        help="how many threads work (default: one a core, or one alone while other programs take cores)",
+    )
     parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)

@@ -95,7 +95,10 @@ def empty(queue, row_bytes, asks, rows):
 
 @kernel
 def all_asked(queue):
-    """Say whether a queue has had rows, and all of them have been asked for."""
+    """Say whether a queue has had rows, and all of them have been asked for.
+
+    Of a thread that had no part in the last steps they may be those of an older batch: then the next rows come later.
+    """
     fields = carray(pointer(queue, np.int64(0)), (ROWS,))
     return fields[AT] == fields[END] and fields[END] > queue + ROWS * 8
 

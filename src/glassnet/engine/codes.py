@@ -38,7 +38,8 @@ blocks of columns of X, nearly as by rows, or by rows of X's parts."""
 BY_ROWS, BY_COLUMNS, BY_ONE, BY_EVERY, BY_BLOCKS, BY_PARTS = range(6)
 PARTS = 2
 """Into how many parts X's columns are divided, so that each part of X and of W stays with one thread: X @ W is the sum
-of that over the parts. Always so many, since sums must not depend on the number of threads."""
+of that over the parts. Always so many, since sums must not depend on the number of threads; `rows.sum_of_parts` adds
+just two."""
 
 ROWS, COLUMNS = 3, 4
 """Fields of a row: after code, meeting and share come the output's rows (−1: those of the batch) and columns."""

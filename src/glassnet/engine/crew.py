@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+WORDS_LINES = 4
+"""How many words the barrier has (`memory.meet`), each in a line of its own."""
 GAVE_UP = 2 * LINE_BYTES // 8
 """Where among the barrier's words stands whether a thread gave up."""
 LOOK_AGAIN_SECONDS = 1.0
@@ -42,9 +44,9 @@ class Crew:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._words = np.zeros(32, dtype=np.int64)
+        self._words = np.zeros((WORDS_LINES + 1) * LINE_BYTES // 8, dtype=np.int64)
         first = -self._words.ctypes.data % LINE_BYTES // self._words.itemsize
-        self._barrier = self._words[first : first + 3 * LINE_BYTES // self._words.itemsize]
+        self._barrier = self._words[first : first + WORDS_LINES * LINE_BYTES // self._words.itemsize]
         self._call: _Call | None = None
         self._begin = [threading.Semaphore(0) for _ in range(1, threads)]
         self._members = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,10 +92,14 @@ def _door(name: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
         reason = unavailable()
         if reason:
             raise RuntimeError(reason)
+        folder = _folder()
         if ready(name, dtype):
-            _loaded[key] = _load(name, dtype, _folder())
-        else:
-            _loaded[key] = _compile(name, dtype, _folder())
+            try:
+                _loaded[key] = _load(name, dtype, folder)
+            except Exception:  # noqa: BLE001  # whatever a file that was cut short makes of what reads it
+                _discard(folder)
+        if key not in _loaded:
+            _loaded[key] = _compile(name, dtype, folder)
     return _loaded[key]
 
 
@@ -104,6 +109,14 @@ def _load(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[...,
         from glassnet.engine import doors
 
         return doors.compiled(name, dtype, folder)
+
+
+def _discard(folder: Path | None) -> None:
+    """Empty a folder in which something is damaged, and say so."""
+    if folder is not None:
+        print(f"glassnet: what is kept in {folder} is damaged, and is made anew", file=sys.stderr, flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _compile(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[..., Any]:
@@ -119,8 +132,13 @@ def _compile(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[.
                 return _load(name, dtype, Path(passing))
         except OSError:  # not even there
             return _load(name, dtype, None)
-    doors.compile_apart(name, dtype, folder)
-    door = _load(name, dtype, folder)
+    try:
+        doors.compile_apart(name, dtype, folder)
+        door = _load(name, dtype, folder)
+    except Exception:  # noqa: BLE001  # as above: what another type of numbers has left there
+        _discard(folder)
+        doors.compile_apart(name, dtype, folder)
+        door = _load(name, dtype, folder)
     (folder / f"{name}-{dtype.name}").touch()
     remove_old_versions(folder)
     return door

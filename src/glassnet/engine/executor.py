@@ -221,16 +221,21 @@ class Training:
         return next(index for index, line in enumerate(self.program.lines) if line.operation in UPDATES)
 
     def values(self, rows: int, loss: float) -> dict[str, NDArray[Any]]:
-        """Return what the last step left in memory, as views by name; what was never stored is worked out."""
+        """Return what the last step left in memory, as views by name; what was never stored is worked out.
+
+        What only the program has, such as parts of sums, is left out.
+        """
         known: dict[str, Any] = {"weights": None}
+        tape = self.network.tape("train", input_gradient=False)
+        names = {"X", "t", "weights"}.union(*(step.outputs for step in tape))
         for name, array in self.program.arrays.items():
-            if name in self._copies:
+            if name not in names:
                 continue
             shape = self.shapes[name]
             at = tuple(slice(rows) if size == "N" else slice(None) for size in shape)
             known[name] = array[at]
         known["loss"] = self.network.dtype.type(loss)
-        for step in self.network.tape("train", input_gradient=False):
+        for step in tape:
             if step.phase != "state" and step.output not in known:
                 run_step(step, known)
         return known

@@ -17,7 +17,6 @@ from glassnet.engine.codes import (
     CODES,
     COLUMNS,
     FIRST_INPUT,
-    FIRST_LOSS_BACKWARD,
     LAST_ACTIVATION,
     LAST_ACTIVATION_BACKWARD,
     LAST_LOSS,
@@ -37,7 +36,7 @@ from glassnet.engine.dispatch import layers, products, updates
 from glassnet.engine.dispatch import losses as of_losses
 from glassnet.engine.dispatch.arrays import matrix
 from glassnet.engine.gathering import gather, hand_out, keep, list_rows
-from glassnet.engine.memory import meet
+from glassnet.engine.memory import found_finite, meet, tell_not_finite
 from glassnet.engine.sparse_rows import GROUP
 from glassnet.engine.vectors import MACHINE
 
@@ -77,7 +76,7 @@ def work(
     """Run lines first … last of a program on one batch for each of `rates`; return on how many.
 
     It ends where the mean of the losses is not finite, before anything is changed, unless rates are nan: then nothing
-    is trained. Nan or inf among the inputs of a row makes its loss nan, whatever the network would make of it.
+    is trained. Nan or inf among the inputs of a batch makes its loss nan, whatever the network would make of it.
 
     Parameters
     ----------
@@ -118,6 +117,8 @@ def work(
             finite = gather(
                 data, order, start, own, listed, n, batch, following, where, columns, context, lists, copies, zero
             )
+            if not finite:
+                tell_not_finite(barrier, threads)
         if thread == 0 and number + 1 == len(rates):  # nothing is updated before all have met once more
             keep(kept)
         for index in range(first, last):
@@ -129,6 +130,8 @@ def work(
             block = share(row[2], rows, row[COLUMNS], thread, threads, unit)
             if code == WEIGHTED_MEAN:
                 value = of_losses.mean_loss(row, where, n, zero)
+                if not found_finite(barrier, threads, finite):
+                    value = np.nan
                 if thread == 0:
                     losses[number] = value
                 if not np.isfinite(value) and rate == rate:
@@ -140,7 +143,9 @@ def work(
             elif not (block[0] < block[1] and block[2] < block[3]):
                 pass  # no work for this thread
             elif code == LIST_COLUMNS:
-                finite &= list_rows(row, columns, n, block, context, lists, zero)
+                if not list_rows(row, columns, n, block, context, lists, zero):
+                    finite = False
+                    tell_not_finite(barrier, threads)
             elif code == AFFINE_SPARSE:
                 products.affine_sparse(row, where, columns, n, block, context, lists, zero)
             elif code == AFFINE_DW_SPARSE:
@@ -155,8 +160,6 @@ def work(
                 layers.normal(code, row, settings[index], where, columns, n, block, context, zero, step + number, seed)
             elif code <= LAST_LOSS:
                 of_losses.loss(code, row, where, columns, n, block, zero)
-                if not finite and code < FIRST_LOSS_BACKWARD:
-                    of_losses.spoil_loss(row, where, n, block, zero)
             else:
                 updates.update(code, row, settings[index], where, columns, rows, block, zero, rate, step + number)
         if data[OUT]:

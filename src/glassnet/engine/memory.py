@@ -119,8 +119,8 @@ _yield = types.ExternalFunction("glassnet_yield", types.int32())
 def meet(barrier, threads):
     """Wait until all threads have come here; return whether they will: not if one of them gave up.
 
-    `barrier` is the address of three 64-bit integers, a line of memory apart: how many have come, how often all have
-    met, and whether one gave up.
+    `barrier` is the address of four 64-bit integers, a line of memory apart: how many have come, how often all have
+    met, whether one gave up, and whether one has found nan or inf (`tell_not_finite`).
     """
     if threads == 1:
         return True
@@ -139,3 +139,16 @@ def meet(barrier, threads):
         else:
             _yield()
     return True
+
+
+@kernel
+def tell_not_finite(barrier, threads):
+    """Tell all threads, who will know it when they have met, that there is nan or inf in the batch."""
+    if threads > 1:
+        atomic_store(barrier + 3 * LINE_BYTES, 1)
+
+
+@kernel
+def found_finite(barrier, threads, own):
+    """Say whether no thread has found nan or inf in the batch; `own` is what this one found."""
+    return own and (threads == 1 or atomic_load(barrier + 3 * LINE_BYTES) == 0)

@@ -7,8 +7,9 @@ row would hold half as many numbers, yet it was no faster, since each number the
 themselves are read where X's rows stand: copied beside the list, a step of 784-50-10 took 2% longer.
 
 X's columns are worked on in blocks, each with lists of its own, whose rows of W, or sums of its gradient, are kept in a
-panel: a copy whose rows are whole lines of memory and which stays in the first cache. Where W's own rows are as far
-apart as a panel's, as the copies of 50 units are, W is its own panel (8% of a step of 784-50-10).
+panel: a copy whose rows are whole lines of memory and which stays in the first cache. Where W's own rows are whole
+vectors, and no wider than a panel's, W is its own panel (8% of a step of 784-50-10). So it is for 33 to 64 units in
+float32 with AVX-512; with shorter vectors, or in float64, panels are narrower than any layer that comes here.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def add_product(
             for v in range(vectors):
                 vb.store(get(v, vb.offset(source, v)), vb.offset(target, v))
             row.end([builder.add(source, vb.bytes_of(w_row)), vb.offset(target, PANEL_VECTORS)])
-            in_use = builder.select(direct, w, panel)
+            in_use = _Panel(vb, direct, (w, w_row), panel)
 
             groups = _Groups(vb, rows, counts, columns, room, sources, z, z_row)
             ask_ahead(vb, queue)
@@ -173,7 +174,7 @@ def add_transposed_product(
             get, put = _access(vb, width, vectors)
             adds_up = builder.fcmp_ordered("==", beta_, beta_.type(1.0))
             direct = builder.and_(_is_panel(vb, c_row), adds_up)
-            in_use = builder.select(direct, c, panel)
+            in_use = _Panel(vb, direct, (c, c_row), panel)
             scale = builder.select(direct, factor, vb.spread(alpha_.type(1.0)))
             depth_of_panel = builder.select(direct, INT(0), depth)
             row = vb.loop(depth_of_panel, [panel])
@@ -237,14 +238,14 @@ class _Groups:
         """Ask for the beginning of the next group's list, which another thread may have written."""
         ask_for(self._vb, self._vb.builder.add(self._columns, self._steps[1]), INT(NEXT_LINES), near=3)
 
-    def entry(self, index: Any, panel: Any, first: Any) -> tuple[Any, list[Any]]:
+    def entry(self, index: Any, panel: _Panel, first: Any) -> tuple[Any, list[Any]]:
         """Return the address of a listed column's row in the panel, which begins with the column `first`; and vectors.
 
         Each is full of a row's number in that column.
         """
         vb, builder = self._vb, self._vb.builder
         column = vb.load_index(builder.add(self._columns, builder.mul(index, INT(4))))
-        in_panel = builder.add(panel, builder.mul(builder.sub(column, first), INT(PANEL_BYTES)))
+        in_panel = builder.add(panel.address, builder.mul(builder.sub(column, first), panel.row_bytes))
         return in_panel, [vb.spread(vb.load_number(builder.add(row, vb.bytes_of(column)))) for row in self._rows]
 
     def end(self) -> None:
@@ -265,7 +266,18 @@ def _group(vb: VectorBuilder, address: Any, step: Any, rows: Any) -> list[Any]:
 
 def _is_panel(vb: VectorBuilder, row: Any) -> Any:
     """Say whether a matrix whose rows are so many numbers apart is a panel as it stands."""
-    return vb.builder.icmp_signed("==", vb.bytes_of(row), INT(PANEL_BYTES))
+    builder = vb.builder
+    whole = builder.icmp_signed("==", builder.srem(row, INT(vb.lanes)), INT(0))
+    return builder.and_(whole, builder.icmp_signed("<=", vb.bytes_of(row), INT(PANEL_BYTES)))
+
+
+class _Panel:
+    """The panel in use: a matrix, given by its address and how many numbers its rows are apart, or a copy."""
+
+    def __init__(self, vb: VectorBuilder, direct: Any, matrix: tuple[Any, Any], copy: Any) -> None:
+        address, row = matrix
+        self.address = vb.builder.select(direct, address, copy)
+        self.row_bytes = vb.builder.select(direct, vb.bytes_of(row), INT(PANEL_BYTES))
 
 
 def _vectors(vb: VectorBuilder, columns: Any) -> Any:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine import sparse_rows
+from glassnet.engine import products, sparse_rows
 from glassnet.engine.ahead import ROWS as ROWS_AHEAD
 from glassnet.engine.codes import IN_PLACE, KINDS, LISTS, PARTS
 from glassnet.engine.cores import LINE_BYTES
-from glassnet.engine.products import PANEL_BYTES
 from glassnet.engine.single_row import room_for
 from glassnet.engine.sparse_rows import GROUP, blocks_of
 from glassnet.engine.vectors import MACHINE
@@ -42,10 +41,15 @@ class Memory:
         self, network: Structure, program: Program, threads: int, *, sparse: bool, weighted: bool, output: str = "",
     ) -> None:  # fmt: skip
         size = network.dtype.itemsize
-        lanes = MACHINE.bytes // size
-        room = max(PANEL_BYTES, *(room_for(place.n_in, size) for place in network.places))
-        room = -(-room // LINE_BYTES) * LINE_BYTES
-        self._panels = np.empty(threads * room + LINE_BYTES, dtype=np.uint8)
+        blocks, lanes = blocks_of(network.n_in), MACHINE.bytes // size
+        widest_block = (-(-network.n_in // lanes // blocks) + 1) * lanes
+        panels = max(
+            products.PANEL_BYTES,
+            widest_block * sparse_rows.PANEL_BYTES,
+            *(room_for(place.n_in, size) for place in network.places),
+        )
+        panels = -(-panels // LINE_BYTES) * LINE_BYTES
+        self._panels = np.empty(threads * panels + LINE_BYTES, dtype=np.uint8)
         first = -(-self._panels.ctypes.data // LINE_BYTES) * LINE_BYTES
         numbers = [
             program.number("X"),
@@ -57,14 +61,13 @@ class Memory:
         parts = PARTS if any(line.share == "parts" for line in program.lines) else 1
         self._queues = np.zeros((threads, ROWS_AHEAD + parts * program.capacity + 1), dtype=np.int64)
         self.contexts = [
-            np.array([first + thread * room, size, *numbers, program.capacity, queue.ctypes.data], dtype=np.int64)
+            np.array([first + thread * panels, size, *numbers, program.capacity, queue.ctypes.data], dtype=np.int64)
             for thread, queue in enumerate(self._queues)
         ]
         self.lists = np.zeros(LISTS, dtype=np.int64)
         if sparse:
-            blocks, groups = blocks_of(network.n_in), -(-program.capacity // GROUP)
-            # A block without a zero, up to a vector wider than others, and room for a vector behind the list's end.
-            room = (-(-network.n_in // lanes // blocks) + 2) * lanes
+            groups = -(-program.capacity // GROUP)
+            room = widest_block + lanes  # up to a vector is written behind a list's end
             self._counts = np.zeros((blocks, groups + 1), dtype=np.int32)
             self._columns = np.empty((blocks, groups + 1, room), dtype=np.int32)
             self._sources = np.zeros((parts, program.capacity), dtype=np.int64)

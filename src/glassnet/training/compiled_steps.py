@@ -189,7 +189,7 @@ class CompiledSteps:
             made, losses, right = self._training.run(
                 source, position, total, rates, run.step, keep=keeps, threads=threads
             )
-            seconds = time.perf_counter() - began
+            seconds = max(time.perf_counter() - began, 1e-6)
             self._team.took(seconds, made, (time.process_time() - used) / (seconds * threads))
         if not made:
             return None, 0

@@ -5,7 +5,9 @@ cores: each waits for the other at every meeting (784-50-10 with batches of 100:
 one thread, 740 with two threads and one core busy). Bits do not depend on the number of threads, so it may change.
 
 Whether another program has a core shows in the processor time that the threads got: 94% of their time and more on two
-idle cores, 40 to 87% with one of them busy. One thread is tried only then, or where steps have become slow.
+idle cores, 40 to 87% with one of them busy. One thread is tried only then, or where steps have become slow. (Other
+threads of the process count, too, and hide it; and on Windows that time goes by ticks of 16 ms, so that one thread may
+be tried without need. Both cost little.)
 """
 
 from __future__ import annotations

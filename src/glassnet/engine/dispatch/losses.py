@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from glassnet.engine.codes import CODES, FIRST_INPUT, FIRST_LOSS_BACKWARD, LOSSES, OUTPUT
 from glassnet.engine.compiling import kernel
 from glassnet.engine.dispatch.arrays import address, matrix, vector
@@ -77,12 +75,6 @@ def loss_backward(code, row, where, columns, n, block, zero):
     elif code == GAUSSIAN_NLL_BACKWARD:
         sigma = vector(row, FIRST_INPUT + 3, where, columns[row[OUTPUT]], zero)
         losses.gaussian_nll_backward(dlosses, y, t, dy, r0, r1, sigma)
-
-
-@kernel
-def spoil_loss(row, where, n, block, zero):
-    """Make the first loss of a block nan."""
-    vector(row, OUTPUT, where, n, zero)[block[0]] = np.nan
 
 
 @kernel

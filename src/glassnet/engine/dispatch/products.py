@@ -142,6 +142,8 @@ def affine_sparse(row, where, columns, n, block, context, lists, zero):
     bias, of_part = address(row, FIRST_INPUT + 2, where), blocks // parts
     for part in range(parts):
         r0, r1 = rows_of_part(block, part, parts, n)
+        if r0 == r1:  # another thread's part: not even its panels are made
+            continue
         z = where[out] + (part * context[CAPACITY] + r0) * n_out * size
         for c in range(c0, c1, PANEL_BYTES // size):
             for k in range(part * of_part, (part + 1) * of_part):
