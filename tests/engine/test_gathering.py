@@ -16,12 +16,14 @@ from glassnet.engine.vectors import MACHINE
 NO_ORDER = np.zeros(0, np.int64)
 
 
-def gathered(called, data, kind, dtype, order, start, rows, *, listed=None, sparse=0, copies=True, weighted=True):
+def gathered(
+    called, data, kind, dtype, order, start, rows, *, listed=None, sparse=0, copies=True, weighted=True, capacity=6
+):
     """Return X, t, the weights, where the rows' sources are, where X is, and the queue.
 
-    Rows of a batch of 6 were brought together; `sparse` is how many parts X has, where it has lists.
+    Rows of a batch of 6, or another capacity, were brought together; `sparse` is how many parts X has, where it has lists.
     """
-    n_in, capacity = data.shape[1], 6
+    n_in = data.shape[1]
     numbers = np.linspace(0, 1, 256).astype(dtype)
     t, weights = np.arange(len(data) * 3).reshape(-1, 3).astype(dtype), np.arange(len(data)).astype(dtype)
     x, own_t, own_weights = (np.full(shape, -1, dtype) for shape in [(capacity, n_in), (capacity, 3), capacity])
@@ -33,10 +35,10 @@ def gathered(called, data, kind, dtype, order, start, rows, *, listed=None, spar
     if sparse:
         lists[[SOURCES, BLOCKS, ASKS, X_PARTS]] = sources.ctypes.data, blocks_of(n_in), 4, sparse
     columns = np.array([n_in, 3, 1])
-    following = max(0, min(6, len(order) - start - 6))
+    following = max(0, min(capacity, len(order) - start - capacity))
     listed = listed or rows
     called(gather)(
-        addresses, order, start, rows, listed, 6, 6, following, where, columns, context, lists, copies, dtype(0),
+        addresses, order, start, rows, listed, capacity, capacity, following, where, columns, context, lists, copies, dtype(0),
     )  # fmt: skip
     return x, own_t, own_weights, sources, where[0], queue
 
@@ -79,6 +81,17 @@ def test_lists_of_data_of_another_type_are_made_of_the_copy(called, copies):
     x, _, _, sources, where, _ = gathered(called, data, BYTES, np.float32, order, 2, (0, 6), sparse=1, copies=copies)
     np.testing.assert_array_equal(sources[0], where + np.arange(6) * 12)
     np.testing.assert_array_equal(x, np.linspace(0, 1, 256).astype(np.float32)[data[2:8]])
+
+
+@pytest.mark.parametrize("copies", [True, False])
+@pytest.mark.parametrize("order", [np.arange(20)[::-1].copy(), NO_ORDER])
+def test_a_batch_of_one_row_is_read_where_it_stands(called, order, copies):
+    data = np.arange(60, dtype=np.float32).reshape(20, 3)
+    x, t, _, _, where, _ = gathered(called, data, FLOAT32, np.float32, order, 2, (0, 1), copies=copies, capacity=1)
+    row = 17 if len(order) else 2
+    assert where == (x if copies else data[row]).ctypes.data
+    np.testing.assert_array_equal(x[0], data[row] if copies else -1)
+    assert t[0, 0] == 3 * row
 
 
 def test_of_parts_a_thread_brings_its_rows_and_asks_for_the_next_ones(called):

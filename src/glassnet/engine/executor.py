@@ -142,6 +142,9 @@ class Training:
         if not weighted:
             del shapes["weights"]
             lines = [line.without("weights") for line in lines]
+        always = {"weight_shares"} if batch_size == 1 and not weighted else set()  # the one sample's share: all
+        shares = [line.outputs[0] for line in lines if line.operation in always]
+        lines = [line for line in lines if line.operation not in always]
         used = {name for line in lines for name in (*line.inputs, *line.outputs)} | {"X", "t", "weights"}
         shapes = {name: shape for name, shape in shapes.items() if name in used}
         given = {**network.parameters, **network.state, **kept, **constants_of(network)}
@@ -151,6 +154,8 @@ class Training:
         given = {name: array for name, array in given.items() if name not in wider}
         self.program = assemble(lines, shapes, given, batch_size, network.dtype, crew.threads,
                                 wider | widths_of_parts(lines, shapes, network.dtype))  # fmt: skip
+        for name in shares:
+            self.program.arrays[name][:] = 1
         self._copies = {name: self.program.arrays[name][:, : shapes[name][-1]] for name in wider}
         self.kept = self._room_to_keep(kept_in or {})
         self.memory = Memory(network, self.program, crew.threads, sparse=self.sparse, weighted=weighted)

@@ -22,29 +22,40 @@ VECTOR_BYTES = MACHINE.bytes
 
 
 class _Columns:
-    """Some vectors of columns; of the last one only the lanes that there are."""
+    """Some vectors of columns; of the last one only the lanes that there are.
 
-    def __init__(self, vb: VectorBuilder, vectors: int, columns: Any) -> None:
-        self.vb, self.vectors = vb, vectors
+    Rows of W may be whole vectors long: then nothing is masked in them (2% of a step of 784-100-100-100-10).
+    """
+
+    def __init__(self, vb: VectorBuilder, vectors: int, columns: Any, *, whole: bool) -> None:
+        self.vb, self.vectors, self.whole = vb, vectors, whole
         self.mask = vb.first_lanes(vb.builder.sub(columns, INT((vectors - 1) * vb.lanes)))
 
-    def load(self, address: Any) -> list[Any]:
+    def load(self, address: Any, *, whole: bool = False) -> list[Any]:
         """Load the vectors from an address on."""
-        whole = [self.vb.load(self.vb.offset(address, v)) for v in range(self.vectors - 1)]
-        return [*whole, self.vb.load_some(self.vb.offset(address, self.vectors - 1), self.mask)]
+        last = self.vb.offset(address, self.vectors - 1)
+        values = [self.vb.load(self.vb.offset(address, v)) for v in range(self.vectors - 1)]
+        return [*values, self.vb.load(last) if whole else self.vb.load_some(last, self.mask)]
 
-    def store(self, values: list[Any], address: Any) -> None:
+    def store(self, values: list[Any], address: Any, *, whole: bool = False) -> None:
         """Store the vectors from an address on."""
+        last = self.vb.offset(address, self.vectors - 1)
         for v, value in enumerate(values[:-1]):
             self.vb.store(value, self.vb.offset(address, v))
-        self.vb.store_some(values[-1], self.vb.offset(address, self.vectors - 1), self.mask)
+        if whole:
+            self.vb.store(values[-1], last)
+        else:
+            self.vb.store_some(values[-1], last, self.mask)
 
 
-def _by_vectors(vb: VectorBuilder, columns: Any) -> Any:
-    """Yield the columns for each number of vectors that there may be."""
-    count = vb.builder.sdiv(vb.builder.add(columns, INT(vb.lanes - 1)), INT(vb.lanes))
-    for vectors in cases(vb.builder, count, range(1, VECTORS + 1)):
-        yield _Columns(vb, vectors, columns)
+def _by_vectors(vb: VectorBuilder, columns: Any, w_row: Any) -> Any:
+    """Yield the columns for each number of vectors that there may be, and rows of W that are whole vectors or not."""
+    builder = vb.builder
+    count = builder.sdiv(builder.add(columns, INT(vb.lanes - 1)), INT(vb.lanes))
+    whole = builder.zext(builder.icmp_signed("==", builder.srem(w_row, INT(vb.lanes)), INT(0)), INT)
+    for is_whole in cases(builder, whole, (0, 1)):
+        for vectors in cases(builder, count, range(1, VECTORS + 1)):
+            yield _Columns(vb, vectors, columns, whole=bool(is_whole))
 
 
 @intrinsic
@@ -83,12 +94,12 @@ def listed_product(typing, zero, count, places, values, w, w_row, z, columns, bi
         vb = VectorBuilder(context, builder, zero)
         _, count, places, values, w, w_row, z, columns, bias = arguments
         stride = vb.bytes_of(w_row)
-        for part in _by_vectors(vb, columns):
+        for part in _by_vectors(vb, columns, w_row):
 
             def added(i: Any, sums: list[Any], part: _Columns = part) -> list[Any]:
                 number = vb.spread(vb.load_number(builder.add(values, vb.bytes_of(i))))
                 place = vb.load_index(builder.add(places, builder.mul(i, INT(4))))
-                row = part.load(builder.add(w, builder.mul(place, stride)))
+                row = part.load(builder.add(w, builder.mul(place, stride)), whole=part.whole)
                 return [vb.multiply_add(number, weights, total) for weights, total in zip(row, sums, strict=True)]
 
             vectors = part.vectors
@@ -119,7 +130,7 @@ def listed_update(typing, zero, factor, count, places, values, w, w_row, dz, col
         vb = VectorBuilder(context, builder, zero)
         _, factor, count, places, values, w, w_row, dz, columns = arguments
         stride = vb.bytes_of(w_row)
-        for part in _by_vectors(vb, columns):
+        for part in _by_vectors(vb, columns, w_row):
             slope = part.load(dz)
             loop = vb.loop(count, [])
             number = vb.load_number(builder.add(values, vb.bytes_of(loop.index)))
@@ -133,9 +144,10 @@ def listed_update(typing, zero, factor, count, places, values, w, w_row, dz, col
 
 def _add_to_row(vb: VectorBuilder, part: _Columns, address: Any, step: Any, slope: list[Any]) -> list[Any]:
     """Add step · slope to a row of W, and return the row as it was."""
-    old = part.load(address)
+    old = part.load(address, whole=part.whole)
     spread = vb.spread(step)
-    part.store([vb.multiply_add(spread, s, weights) for s, weights in zip(slope, old, strict=True)], address)
+    new = [vb.multiply_add(spread, s, weights) for s, weights in zip(slope, old, strict=True)]
+    part.store(new, address, whole=part.whole)
     return old
 
 
@@ -150,7 +162,7 @@ def update_and_slope(typing, zero, factor, n_in, x, w, w_row, dz, columns, dx, a
         stride = vb.bytes_of(w_row)
         kind = ir.FunctionType(vb.element, [vb.element, vb.type])
         add_up = vb.intrinsic(f"llvm.vector.reduce.fadd.{vb.suffix}", kind)
-        for part in _by_vectors(vb, columns):
+        for part in _by_vectors(vb, columns, w_row):
             slope = part.load(dz)
             loop = vb.loop(n_in, [])
             there = vb.bytes_of(loop.index)
