@@ -21,7 +21,7 @@ def gathered(
 ):
     """Return X, t, the weights, where the rows' sources are, where X is, and the queue.
 
-    Rows of a batch of 6, or another capacity, were brought together; `sparse` is how many parts X has, where it has lists.
+    Rows of a batch of 6, or another capacity, were brought together; `sparse` is how many parts X has, if it has lists.
     """
     n_in = data.shape[1]
     numbers = np.linspace(0, 1, 256).astype(dtype)
@@ -36,9 +36,9 @@ def gathered(
         lists[[SOURCES, BLOCKS, ASKS, X_PARTS]] = sources.ctypes.data, blocks_of(n_in), 4, sparse
     columns = np.array([n_in, 3, 1])
     following = max(0, min(capacity, len(order) - start - capacity))
-    listed = listed or rows
+    listed, n = listed or rows, capacity
     called(gather)(
-        addresses, order, start, rows, listed, capacity, capacity, following, where, columns, context, lists, copies, dtype(0),
+        addresses, order, start, rows, listed, n, n, following, where, columns, context, lists, copies, dtype(0),
     )  # fmt: skip
     return x, own_t, own_weights, sources, where[0], queue
 

@@ -56,7 +56,8 @@ def test_every_step_of_the_tape_is_made_once(network, options, training_of):
                 assert written.count(step.output) <= 1
                 assert written.count(gradient_of) == 1
             else:
-                assert written.count(step.output) == 1, step.output
+                alone = step.output == "dlosses" and options.get("batch_size") == 1  # always 1, and never written
+                assert written.count(step.output) == (0 if alone else 1), step.output
 
 
 def test_a_parameter_is_not_changed_before_its_last_reader(network, options, training_of):
