@@ -83,7 +83,7 @@ class Worker:
             env=environment(threads, extra),
         )
         assert self._process.stdin is not None  # noqa: S101  # both are pipes, as asked above
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101  # as above
         self.pid = self._process.pid
         self._requests, self._replies = self._process.stdin, self._process.stdout
         try:

@@ -36,7 +36,7 @@ class Contestant:
 
     def set_up(self) -> None:
         """Make the network with the initial weights, and bring the data into the peer's own form."""
-        raise NotImplementedError
+        raise NotImplementedError  # every peer has its own
 
     def train(self, rows: int, epochs: int, *, shuffle: bool) -> None:
         """Go through the first `rows` rows, `epochs` times, in batches; return when all is done."""
@@ -47,14 +47,14 @@ class Contestant:
 
     def train_in_order(self, order: Array) -> None:
         """Make one step for each row of `order`, which has the indices of a batch."""
-        raise NotImplementedError
+        raise NotImplementedError  # peers that define `train` need none, nor those that only predict
 
     def finish(self) -> None:
         """Wait for what was only begun."""
 
     def predict(self, x: Any) -> Array:
         """Return the probabilities (N, n_classes) as a user would get them: from a NumPy array, as a NumPy array."""
-        raise NotImplementedError
+        raise NotImplementedError  # no abstract method: a peer may only train
 
     def burst(self, steps: int) -> int:
         """Do what is timed, about so many steps or calls; return how many they were."""
