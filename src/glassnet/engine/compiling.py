@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 AnyFunction = TypeVar("AnyFunction", bound="Callable[..., Any]")
 
-RELAXED = {"reassoc", "contract", "nsz"}
+RELAXED = {"reassoc", "nsz"}
 """What the compiler may do where numbers are summed: sum in another order, so that sums use whole vector registers;
-multiply and add in one; ignore the sign of zero. It may not assume that there is no nan or inf: they must show."""
-AS_WRITTEN = {"contract"}
-"""What it may do elsewhere. More freedom gains nothing there, and is used against us: ρ h + (1 − ρ) g² became
-g² + ρ (h − g²), which is nan for an infinite g; t log p + (1 − t) log(1 − p) likewise, whose small values drown."""
+ignore the sign of zero. It may not assume that there is no nan or inf: they must show."""
+AS_WRITTEN: set[str] = set()
+"""What it may do elsewhere: nothing. Freedom gains nothing there, and is used against us: ρ h + (1 − ρ) g² became
+g² + ρ (h − g²), which is nan for an infinite g; t log p + (1 − t) log(1 − p) likewise, whose small values drown. Nor may
+it multiply and add in one where it likes, since it does so in one copy of a loop and not in another, and then bits depend
+on how rows and columns are shared; `multiply_add` says where it has to."""
+
+
+@intrinsic
+def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a · b + c: in one operation, rounded once, everywhere or, where the processor has none, nowhere."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.get_value_type(signature.return_type)
+        name = f"llvm.fmuladd.{'f32' if signature.return_type == types.float32 else 'f64'}"
+        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), name)
+        return builder.call(function, arguments)
+
+    return a(a, a, a), codegen
 
 
 def kernel(function: AnyFunction) -> AnyFunction:

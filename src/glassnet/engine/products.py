@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from glassnet.engine.ahead import ask_for_some
+from glassnet.engine.ahead import ask_for_row, ask_for_some
 from glassnet.engine.compiling import kernel
 from glassnet.engine.cores import LINE_BYTES
 from glassnet.engine.memory import apart, cast
-from glassnet.engine.tiles import ADD, pack, pack_transposed, tile
+from glassnet.engine.tiles import ADD, ASKS_WITHIN, pack, pack_transposed, tile
 from glassnet.engine.vectors import MACHINE
 
 DEPTH = 512
@@ -22,11 +22,14 @@ ROWS_BYTES = (DEPTH + MACHINE.bytes // 4) * TILE_BYTES
 """What the rows of A that a tile works on take where they are packed."""
 PANEL_BYTES = max(GROUP_BYTES, ROWS_BYTES) + ROWS_BYTES
 """What a thread's panels take: those of B, and behind them one of A."""
-CROWDED = 8192
+CROWDED = 8192 if ASKS_WITHIN else 512
 """Rows of A that are a multiple of so many bytes apart are packed: they compete for the same few places in the caches.
-(784-2048-2048-10: 10% faster than without, 23% when another program used the caches; at half as many bytes, 4% slower.
-Not where tiles are higher than wide: on ARM, and of float64 with SSE.)
+(784-2048-2048-10 with AVX-512: 10% faster than without, 23% when another program used the caches; at half as many bytes,
+4% slower. Not where tiles are higher than wide: on ARM, and of float64 with SSE. Tiles of 4 rows of 16 registers meet
+each other only where they go along A's columns, but use a line of A for 4 numbers only: 3 to 10% of dW of 512 × 256.)
 """
+FAR = 2**20
+"""From how many bytes on B is asked for ahead where tiles do not do it: 5 to 8% faster above, 1 to 4% slower below."""
 
 
 @kernel
@@ -56,7 +59,9 @@ def multiply(
     """
     apart()
     width = TILE_BYTES // size
-    packed = max(a_row, a_depth) * size % CROWDED == 0 and width >= TILE_ROWS
+    between = max(a_row, a_depth) if ASKS_WITHIN else a_depth
+    packed = between > 1 and between * size % CROWDED == 0 and width >= TILE_ROWS
+    far = depth * n * size > FAR
     blocks = (m + TILE_ROWS - 1) // TILE_ROWS
     for k in range(0, max(depth, 1), DEPTH):
         deep = min(DEPTH, depth - k)
@@ -77,6 +82,7 @@ def multiply(
                         pack_transposed(alpha, deep, some, b + size * ((j + v) * b_row + k), b_row, to + size * v)
                 else:
                     pack(alpha, deep, columns, b + size * (k * b_row + j), b_row, to)
+            packed_begin, packed_end = 0, 0
             for block in range(blocks):
                 # Blocks of nearly the same height: no thin one is left at the end.
                 i = block * m // blocks
@@ -84,23 +90,29 @@ def multiply(
                 a_at, a_row_at, a_depth_at = a + size * (i * a_row + k * a_depth), a_row, a_depth
                 if packed:
                     to = panel + PANEL_BYTES - ROWS_BYTES
-                    if a_depth == 1:
-                        for v in range(0, rows, lanes):
-                            some = min(lanes, rows - v)
-                            pack_transposed(alpha, deep, some, a_at + size * v * a_row, a_row, to + size * v)
-                    else:
-                        pack(alpha, deep, rows, a_at, a_depth, to)
-                    a_at, a_row_at, a_depth_at = to, 1, width
+                    if i + rows > packed_end:
+                        packed_begin, packed_end = i, min(m, i + width)
+                        if a_depth == 1:
+                            for v in range(0, packed_end - i, lanes):
+                                some = min(lanes, packed_end - i - v)
+                                pack_transposed(alpha, deep, some, a_at + size * v * a_row, a_row, to + size * v)
+                        else:
+                            pack(alpha, deep, packed_end - i, a_at, a_depth, to)
+                    a_at, a_row_at, a_depth_at = to + (i - packed_begin) * size, 1, width
                 for j in range(g, end, width):
-                    # The first two rows of tiles ask for the panel that will stand here next.
+                    # The first rows of tiles ask for the panel that will stand here next.
                     ahead, ahead_row, ahead_rows = panel, 0, 0
-                    if block < 2 and k2 < depth:
-                        there = size * ((g2 + j - g) * b_row + k2 if transposed else k2 * b_row + g2 + j - g)
-                        ahead, ahead_row = b + there + block * LINE_BYTES, b_row * size
+                    there = b + size * ((g2 + j - g) * b_row + k2 if transposed else k2 * b_row + g2 + j - g)
+                    if ASKS_WITHIN and block < 2 and k2 < depth:
+                        ahead, ahead_row = there + block * LINE_BYTES, b_row * size
                         ahead_rows = EVERY_ROW
                         if transposed:
                             ahead += block * (deep // width - 1) * LINE_BYTES
                             ahead_rows = WIDTH_BITS if size == 4 else WIDTH_BITS - 1
+                    elif not ASKS_WITHIN and far and k2 < depth:
+                        lines, length = (min(width, end - j), deep) if transposed else (deep, width)
+                        for line in range(block * lines // blocks, (block + 1) * lines // blocks):
+                            ask_for_row(there + line * b_row * size, length * size)
                     ask_for_some(queue)
                     tile(
                         rows, min(width, end - j), deep, a_at, a_row_at, a_depth_at,

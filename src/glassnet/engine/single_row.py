@@ -76,7 +76,7 @@ def list_numbers(typing, zero, n, x, places, values):
         found = builder.fcmp_unordered("!=", value, vb.zero)
         vb.store(vb.compress(value, found), builder.add(values, vb.bytes_of(count)))
         at = builder.add(places, builder.mul(count, INT(4)))
-        vb.store_indices(vb.compress(vb.spread_index(first), found), at)
+        vb.store_indices(vb.places(found, first), at)
         return loop.end([builder.add(count, vb.count(found))])[0]
 
     return signature, codegen

@@ -7,9 +7,8 @@ row would hold half as many numbers, yet it was no faster, since each number the
 themselves are read where X's rows stand: copied beside the list, a step of 784-50-10 took 2% longer.
 
 X's columns are worked on in blocks, each with lists of its own, whose rows of W, or sums of its gradient, are kept in a
-panel: a copy whose rows are whole lines of memory and which stays in the first cache. Where W's own rows are whole
-vectors, and no wider than a panel's, W is its own panel (8% of a step of 784-50-10). So it is for 33 to 64 units in
-float32 with AVX-512; with shorter vectors, or in float64, panels are narrower than any layer that comes here.
+panel: a copy whose rows are whole vectors and which stays in the first cache. Where W's own rows are whole vectors, and
+no longer than 256 bytes, W is its own panel (8% of a step of 784-50-10). So it is for 33 to 64 units in float32.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from numba.extending import intrinsic
 
 from glassnet.engine.ahead import ask_ahead, ask_for
 from glassnet.engine.codes import PARTS
+from glassnet.engine.compiling import kernel
 from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
 
 if TYPE_CHECKING:
@@ -28,14 +28,18 @@ if TYPE_CHECKING:
 
 GROUP = 4
 """How many rows share a list."""
-PANEL_VECTORS = 4
+VECTOR_BYTES = MACHINE.bytes
+PANEL_VECTORS = MACHINE.panel_vectors
 """How many vectors of columns of W are worked on at a time."""
 PANEL_BYTES = PANEL_VECTORS * MACHINE.bytes
 """The width of a panel."""
+WHERE_IT_STANDS = 256
+"""How many bytes rows of W may be long to be worked on where they stand."""
 NEXT_LINES = 3
 """How many lines of the next group's list are asked for: 48 columns; a block usually has 50."""
-BLOCK = 128
-"""About how many columns of X make a block; 96 and 160 cost 1 to 3%."""
+BLOCK = 128 if MACHINE.registers > 16 else 196
+"""About how many columns of X make a block: with panels of 4 vectors of 64 bytes, 96 and 160 cost 1 to 3%; with 3 of 32,
+128 costs 4%."""
 FROM_ZERO = -1
 """In the place of a bias: Z becomes the product alone, whatever it holds."""
 
@@ -47,6 +51,21 @@ def blocks_of(n_in: int) -> int:
     (6, 2)
     """
     return PARTS * max(1, round(n_in / BLOCK / PARTS))
+
+
+@kernel
+def panels_of(columns, size):
+    """Return in how many panels so many columns of W are worked on."""
+    return (columns * size + PANEL_BYTES - 1) // PANEL_BYTES
+
+
+@kernel
+def panel_begin(i, panels, columns, size):
+    """Return with which column the i-th panel begins: whole vectors, and all panels nearly as wide (50 columns as 16, 16
+    and 18, not as 24, 24 and 2: 4 to 7% of the products of a step of 784-50-10 with AVX2).
+    """
+    lanes = VECTOR_BYTES // size
+    return columns if i == panels else (columns + lanes - 1) // lanes * i // panels * lanes
 
 
 @intrinsic
@@ -73,19 +92,26 @@ def list_columns(typing, zero, rows, first, last, sources, columns):
         vb = VectorBuilder(context, builder, zero)
         _, rows, first, last, sources, columns = arguments
         places = [vb.load_address(at) for at in _group(vb, sources, INT(8), rows)]
-        turns = builder.sdiv(builder.add(builder.sub(last, first), INT(vb.lanes - 1)), INT(vb.lanes))
-        loop = vb.loop(turns, [INT(0), *[vb.zero] * GROUP])
-        end, *sums = loop.values
+        columns_in_all = builder.sub(last, first)
+        whole = builder.sdiv(columns_in_all, INT(vb.lanes))
+        rest = builder.sub(columns_in_all, builder.mul(whole, INT(vb.lanes)))
+
+        def listed(column: Any, end: Any, sums: list[Any], mask: Any = None) -> list[Any]:
+            addresses = [builder.add(at, vb.bytes_of(column)) for at in places]
+            numbers = [vb.load(at) if mask is None else vb.load_some(at, mask) for at in addresses]
+            found = vb.first_lanes(INT(0))
+            for number in numbers:
+                found = builder.or_(found, builder.fcmp_unordered("!=", number, vb.zero))
+            vb.store_indices(vb.places(found, column), builder.add(columns, builder.mul(end, INT(4))))
+            sums = [vb.multiply_add(number, vb.zero, total) for number, total in zip(numbers, sums, strict=True)]
+            return [builder.add(end, vb.count(found)), *sums]
+
+        loop = vb.loop(whole, [INT(0), *[vb.zero] * GROUP])
         column = builder.add(first, builder.mul(loop.index, INT(vb.lanes)))
-        mask = vb.first_lanes(builder.sub(last, column))
-        numbers = [vb.load_some(builder.add(at, vb.bytes_of(column)), mask) for at in places]
-        found = vb.first_lanes(INT(0))
-        for number in numbers:
-            found = builder.or_(found, builder.fcmp_unordered("!=", number, vb.zero))
-        listed = vb.compress(vb.spread_index(column), found)
-        vb.store_indices(listed, builder.add(columns, builder.mul(end, INT(4))))
-        sums = [vb.multiply_add(number, vb.zero, total) for number, total in zip(numbers, sums, strict=True)]
-        count, *sums = loop.end([builder.add(end, vb.count(found)), *sums])
+        values = loop.end(listed(column, loop.values[0], loop.values[1:]))
+        loop = vb.loop(builder.zext(builder.icmp_signed(">", rest, INT(0)), INT), values)
+        column = builder.sub(last, rest)
+        count, *sums = loop.end(listed(column, loop.values[0], loop.values[1:], vb.first_lanes(rest)))
         wrong = vb.first_lanes(INT(0))
         for total in sums:
             wrong = builder.or_(wrong, builder.fcmp_unordered("!=", total, vb.zero))
@@ -124,7 +150,7 @@ def add_product(
         width, bias, queue = arguments[13:]
         given, fresh = builder.icmp_signed(">", bias, INT(0)), builder.icmp_signed("==", bias, INT(FROM_ZERO))
         for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
-            get, put = _access(vb, width, vectors)
+            get, put = _access(vb, width, vectors, z_row)
             direct = _is_panel(vb, w_row)
             row = vb.loop(builder.select(direct, INT(0), depth), [w, panel])
             source, target = row.values
@@ -265,10 +291,10 @@ def _group(vb: VectorBuilder, address: Any, step: Any, rows: Any) -> list[Any]:
 
 
 def _is_panel(vb: VectorBuilder, row: Any) -> Any:
-    """Say whether a matrix whose rows are so many numbers apart is a panel as it stands."""
+    """Say whether a matrix whose rows are so many numbers apart may be worked on where it stands."""
     builder = vb.builder
     whole = builder.icmp_signed("==", builder.srem(row, INT(vb.lanes)), INT(0))
-    return builder.and_(whole, builder.icmp_signed("<=", vb.bytes_of(row), INT(PANEL_BYTES)))
+    return builder.and_(whole, builder.icmp_signed("<=", vb.bytes_of(row), INT(WHERE_IT_STANDS)))
 
 
 class _Panel:
@@ -284,9 +310,18 @@ def _vectors(vb: VectorBuilder, columns: Any) -> Any:
     return vb.builder.sdiv(vb.builder.add(columns, INT(vb.lanes - 1)), INT(vb.lanes))
 
 
-def _access(vb: VectorBuilder, columns: Any, vectors: int) -> tuple[Callable[..., Any], Callable[..., None]]:
-    """Return how the v-th vector of a row is loaded and stored: of the last one only the lanes that there are."""
-    mask = vb.first_lanes(vb.builder.sub(columns, INT((vectors - 1) * vb.lanes)))
+def _access(
+    vb: VectorBuilder, columns: Any, vectors: int, row: Any = None
+) -> tuple[Callable[..., Any], Callable[..., None]]:
+    """Return how the v-th vector of a row is loaded and stored: of the last one only the lanes that there are.
+
+    In a matrix whose rows, `row` numbers apart, are whole vectors, what is behind them is nobody's: there the last one
+    is stored whole, since some processors take long to store some lanes.
+    """
+    builder = vb.builder
+    mask = vb.first_lanes(builder.sub(columns, INT((vectors - 1) * vb.lanes)))
+    if row is not None:
+        whole = builder.zext(builder.icmp_signed("==", builder.srem(row, INT(vb.lanes)), INT(0)), INT)
 
     def get(v: int, address: Any) -> Any:
         return vb.load(address) if v + 1 < vectors else vb.load_some(address, mask)
@@ -294,7 +329,13 @@ def _access(vb: VectorBuilder, columns: Any, vectors: int) -> tuple[Callable[...
     def put(value: Any, v: int, address: Any) -> None:
         if v + 1 < vectors:
             vb.store(value, address)
-        else:
+        elif row is None:
             vb.store_some(value, address, mask)
+        else:
+            for is_whole in cases(builder, whole, (0, 1)):
+                if is_whole:
+                    vb.store(value, address)
+                else:
+                    vb.store_some(value, address, mask)
 
     return get, put

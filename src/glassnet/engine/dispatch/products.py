@@ -27,7 +27,7 @@ from glassnet.engine.kernels import optimizers
 from glassnet.engine.memory import cast, pointer
 from glassnet.engine.products import multiply
 from glassnet.engine.single_row import affine_row, row_backward, update_row
-from glassnet.engine.sparse_rows import FROM_ZERO, PANEL_BYTES, add_product, add_transposed_product
+from glassnet.engine.sparse_rows import FROM_ZERO, add_product, add_transposed_product, panel_begin, panels_of
 from glassnet.engine.tiles import ADD, BIAS, PLAIN
 
 (
@@ -145,7 +145,10 @@ def affine_sparse(row, where, columns, n, block, context, lists, zero):
         if r0 == r1:  # another thread's part: not even its panels are made
             continue
         z = where[out] + (part * context[CAPACITY] + r0) * n_out * size
-        for c in range(c0, c1, PANEL_BYTES // size):
+        panels = panels_of(c1 - c0, size)
+        for i in range(panels):
+            c = c0 + panel_begin(i, panels, c1 - c0, size)
+            wide = c0 + panel_begin(i + 1, panels, c1 - c0, size) - c
             for k in range(part * of_part, (part + 1) * of_part):
                 first, start = block_begin(k, blocks, n_in, size), 0
                 if k == part * of_part:
@@ -154,7 +157,7 @@ def affine_sparse(row, where, columns, n, block, context, lists, zero):
                 add_product(
                     zero, r1 - r0, block_begin(k + 1, blocks, n_in, size) - first, counts, listed, lists[ROOM],
                     sources_of(part, r0, context, lists), first, where[w] + (first * w_row + c) * size, w_row,
-                    context[PANEL], z + c * size, n_out, min(PANEL_BYTES // size, c1 - c), start, context[AHEAD],
+                    context[PANEL], z + c * size, n_out, wide, start, context[AHEAD],
                 )  # fmt: skip
 
 
@@ -165,12 +168,15 @@ def affine_dw_sparse(row, settings, where, columns, n, block, context, lists, ze
     dz, out, size, blocks = row[FIRST_INPUT + 1], row[OUTPUT], context[SIZE], lists[BLOCKS]
     n_in, n_out, w_row = columns[row[FIRST_INPUT]], columns[dz], columns[out]
     factor, keep, _ = gradient_goes(row, settings, rate, zero)
-    for c in range(c0, c1, PANEL_BYTES // size):
+    panels = panels_of(c1 - c0, size)
+    for i in range(panels):
+        c = c0 + panel_begin(i, panels, c1 - c0, size)
+        wide = c0 + panel_begin(i + 1, panels, c1 - c0, size) - c
         for k in range((r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in):
             first, part = block_begin(k, blocks, n_in, size), k // (blocks // lists[X_PARTS])
             counts, listed = lists_of(k, 0, lists)
             add_transposed_product(
                 factor, keep, n, block_begin(k + 1, blocks, n_in, size) - first, counts, listed, lists[ROOM],
                 sources_of(part, 0, context, lists), first, where[dz] + c * size, n_out, context[PANEL],
-                where[out] + (first * w_row + c) * size, w_row, min(PANEL_BYTES // size, c1 - c), context[AHEAD],
+                where[out] + (first * w_row + c) * size, w_row, wide, context[AHEAD],
             )  # fmt: skip

@@ -25,7 +25,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from glassnet.engine.compiling import formula
+from glassnet.engine.compiling import formula, multiply_add
 
 ROUNDER = np.float32(1.5 * 2**23)
 """A number added to this one loses its fraction: the sum's last bits are the nearest whole number."""
@@ -51,16 +51,16 @@ def _bits(x: Any) -> Any:
 @formula
 def _reduced(x: Any) -> tuple[Any, Any]:
     """Return (expm1(r), n) with x = r + n ln 2, where |r| ≤ ½ ln 2 (nan gives nan, and any n); |x| is at most 110."""
-    t = np.float32(x * LOG2_E + ROUNDER)
+    t = multiply_add(np.float32(x), LOG2_E, ROUNDER)
     n = np.float32(t - ROUNDER)
-    r = np.float32(x - n * LN2_HIGH)
-    r = np.float32(r - n * LN2_LOW)
+    r = multiply_add(-n, LN2_HIGH, np.float32(x))
+    r = multiply_add(-n, LN2_LOW, r)
     p = np.float32(0.0013947058)
-    p = p * r + np.float32(0.008366936)
-    p = p * r + np.float32(0.041666273)
-    p = p * r + np.float32(0.16666540)
-    p = p * r + np.float32(0.5)
-    return r + r * r * p, np.int32(_bits(t) - ROUNDER_BITS)
+    p = multiply_add(p, r, np.float32(0.008366936))
+    p = multiply_add(p, r, np.float32(0.041666273))
+    p = multiply_add(p, r, np.float32(0.16666540))
+    p = multiply_add(p, r, np.float32(0.5))
+    return multiply_add(r * r, p, r), np.int32(_bits(t) - ROUNDER_BITS)
 
 
 @formula
@@ -83,7 +83,7 @@ def _half_expm1_32(x: Any) -> Any:
     """Return ½ (exp(x) − 1), which does not overflow on the way to the largest numbers, for x from −110 to 89."""
     p, n = _reduced(x)
     s = _power_of_2(n - 1)
-    return s * p + (s - np.float32(0.5))
+    return multiply_add(s, p, s - np.float32(0.5))
 
 
 @formula
@@ -110,13 +110,13 @@ def _log32(x: Any) -> Any:
     m = np.int32((bits & 0x007FFFFF) + SQRT_HALF_BITS).view(np.float32)
     f = m - np.float32(1)
     p = np.float32(-0.07859616)
-    p = p * f + np.float32(0.12881654)
-    p = p * f + np.float32(-0.13128756)
-    p = p * f + np.float32(0.14181191)
-    p = p * f + np.float32(-0.16624554)
-    p = p * f + np.float32(0.20002286)
-    p = p * f + np.float32(-0.25000811)
-    p = p * f + np.float32(0.33333317)
+    p = multiply_add(p, f, np.float32(0.12881654))
+    p = multiply_add(p, f, np.float32(-0.13128756))
+    p = multiply_add(p, f, np.float32(0.14181191))
+    p = multiply_add(p, f, np.float32(-0.16624554))
+    p = multiply_add(p, f, np.float32(0.20002286))
+    p = multiply_add(p, f, np.float32(-0.25000811))
+    p = multiply_add(p, f, np.float32(0.33333317))
     square = f * f
     rest = square * f * p + e * LN2_LOW
     result = (f + (rest - np.float32(0.5) * square)) + e * LN2_HIGH
