@@ -38,8 +38,8 @@ WHERE_IT_STANDS = 256
 NEXT_LINES = 3
 """How many lines of the next group's list are asked for: 48 columns; a block usually has 50."""
 BLOCK = 128 if MACHINE.registers > 16 else 196
-"""About how many columns of X make a block: with panels of 4 vectors of 64 bytes, 96 and 160 cost 1 to 3%; with 3 of 32,
-128 costs 4%."""
+"""About how many columns of X make a block: with panels of 4 vectors of 64 bytes, 96 and 160 cost 1 to 3%; with 3 of
+32, 128 costs 4%."""
 FROM_ZERO = -1
 """In the place of a bias: Z becomes the product alone, whatever it holds."""
 
@@ -61,8 +61,10 @@ def panels_of(columns, size):
 
 @kernel
 def panel_begin(i, panels, columns, size):
-    """Return with which column the i-th panel begins: whole vectors, and all panels nearly as wide (50 columns as 16, 16
-    and 18, not as 24, 24 and 2: 4 to 7% of the products of a step of 784-50-10 with AVX2).
+    """Return with which column the i-th panel begins.
+
+    Panels are whole vectors wide, one nearly as wide as the other: 50 columns are 16, 16 and 18, not 24, 24 and 2 (4 to
+    7% of the products of a step of 784-50-10 with AVX2).
     """
     lanes = VECTOR_BYTES // size
     return columns if i == panels else (columns + lanes - 1) // lanes * i // panels * lanes

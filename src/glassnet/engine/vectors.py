@@ -179,9 +179,9 @@ class VectorBuilder:
             return self._compress(value, mask, self.suffix)
         wide, order = ir.VectorType(INT32, AVX2_BYTES // 4), self._moved_together(mask)
         if self.size == 8:  # AVX2 moves 4 bytes at a time: each number's two halves
-            halves = [self.builder.add(self.builder.add(order, order), ir.Constant(order.type, [i] * self.lanes))
-                      for i in (0, 1)]  # fmt: skip
-            order = self.shuffle(*halves, [half + i for i in range(self.lanes) for half in (0, self.lanes)])
+            low = self.builder.add(order, order)
+            high = self.builder.add(low, ir.Constant(order.type, [1] * self.lanes))
+            order = self.shuffle(low, high, [half + i for i in range(self.lanes) for half in (0, self.lanes)])
         function = self.intrinsic("llvm.x86.avx2.permd", ir.FunctionType(wide, [wide, wide]))
         return self.builder.bitcast(self.builder.call(function, [self.builder.bitcast(value, wide), order]), self.type)
 
