@@ -32,14 +32,15 @@ class Machine(NamedTuple):
         How many there are.
     tile_rows, tile_vectors : int
         The tile of a product that stays in registers: rows × vectors of sums.
-    panel_vectors : int
-        How many vectors wide the panels are along which products leave zeros out: for each of four rows so many sums.
+    listed_rows, panel_vectors : int
+        Where products leave zeros out, how many rows share a list, and how many vectors of sums each has.
     """
 
     bytes: int
     registers: int
     tile_rows: int
     tile_vectors: int
+    listed_rows: int
     panel_vectors: int
 
 
@@ -52,12 +53,12 @@ def _machine() -> Machine:
     """
     features = llvm.get_host_cpu_features()
     if features.get("avx512f"):
-        return Machine(64, 32, 14, 2, 4)
+        return Machine(64, 32, 14, 2, 4, 4)
     if features.get("avx2"):
-        return Machine(32, 16, 4, 3, 3)
+        return Machine(32, 16, 4, 3, 1, 8)
     if features.get("neon"):
-        return Machine(16, 32, 12, 2, 4)
-    return Machine(16, 16, 6, 2, 2)
+        return Machine(16, 32, 12, 2, 4, 4)
+    return Machine(16, 16, 6, 2, 4, 2)
 
 
 AVX2_BYTES = 32
@@ -160,6 +161,10 @@ class VectorBuilder:
         """Return a · b + c, in one operation where the processor has one."""
         kind = ir.FunctionType(self.type, [self.type] * 3)
         return self.builder.call(self.intrinsic(f"llvm.fmuladd.{self.suffix}", kind), [a, b, c])
+
+    def load_indices(self, address: Any) -> Any:
+        """Load a vector of 32-bit integers."""
+        return self.builder.load(self._pointer(address, ir.VectorType(INT32, self.lanes)), align=4)
 
     def store_indices(self, value: Any, address: Any) -> None:
         """Store a vector of 32-bit integers."""
