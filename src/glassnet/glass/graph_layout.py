@@ -145,7 +145,7 @@ def set_heights(columns: list[list[Item]], gap: float) -> None:
     # begins in a column makes way for what goes through it.
     yielding: set[Item] = set()
     for column in columns:
-        yielding |= {item for item in column if item.kind != "lane" and yielding.issuperset(item.left)}
+        yielding |= {item for item in column if not item.left or (item.kind == "label" and item.left[0] in yielding)}
         pulls = [_pull(item, item.left or item.right) for item in column]
         pulls = [(y, YIELDING if item in yielding else weight) for item, (y, weight) in zip(column, pulls, strict=True)]
         _settle(column, pulls, gap)

@@ -209,7 +209,7 @@ def _set_size(place: Place) -> None:
     below = sum(SMALL + 4 for _ in under)
     if place.kind == "operation":
         text = width_of(place.text, TEXT_SIZE)
-        round_enough = text <= 2 * RADIUS - 4 and span <= 2 * RADIUS - 4
+        round_enough = text <= 2 * RADIUS - 3 and span <= 2 * RADIUS - 4
         place.width = 2 * RADIUS if round_enough else max(text, 8.0) + 2 * PADDING
         place.height = 2 * RADIUS if round_enough else max(2 * RADIUS, span + 2 * PADDING)
         item.width = max([place.width + 2 * ROOM_FOR_ARROWS, *(width_of(text, SMALL) + 4 for text in under)])
