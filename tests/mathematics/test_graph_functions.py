@@ -1,4 +1,4 @@
-"""Whole layers as nodes of a graph: a two-layer network by hand and against differences, dtypes, targets, bad shapes."""
+"""Whole layers as nodes of a graph: a two-layer network against differences, dtypes, targets, bad shapes."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,13 @@ class TestAffine:
 
     @pytest.mark.parametrize(
         "shapes",
-        [((5, 3), (4, 2), (2,)), ((5, 3), (3, 2), (3,)), ((), (3, 2), (2,)), ((5, 3), (3,), ()), ((3,), (3, 2), (5, 2))],
+        [
+            ((5, 3), (4, 2), (2,)),
+            ((5, 3), (3, 2), (3,)),
+            ((), (3, 2), (2,)),
+            ((5, 3), (3,), ()),
+            ((3,), (3, 2), (5, 2)),
+        ],
     )
     def test_shapes_that_do_not_agree(self, shapes):
         x, W, b = (Variable(np.ones(shape)) for shape in shapes)

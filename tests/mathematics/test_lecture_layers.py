@@ -145,7 +145,9 @@ class TestSoftmaxWithLoss:
 
 
 @pytest.mark.parametrize(
-    "layer", [MulLayer(), Relu(), Sigmoid(), Affine(np.eye(2), np.zeros(2)), SoftmaxWithLoss()], ids=lambda x: type(x).__name__
+    "layer",
+    [MulLayer(), Relu(), Sigmoid(), Affine(np.eye(2), np.zeros(2)), SoftmaxWithLoss()],
+    ids=lambda x: type(x).__name__,
 )
 def test_backward_before_forward(layer):
     with pytest.raises(ArgumentError, match="Call forward first"):

@@ -91,7 +91,7 @@ def number_text(number: float) -> str:
         return f"{sign}∞"
     digits, exponent = f"{size:.{SIGNIFICANT - 1}e}".split("e")
     power = int(exponent)
-    if size == 0 or -4 <= power < 6:
+    if size == 0 or 1e-4 <= size < 1e6:
         text = f"{size:.{max(SIGNIFICANT - 1 - power, 0) if size else 0}f}"
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
     return f"{sign}{digits.rstrip('0').rstrip('.')}×10{str(power).translate(_SUPERSCRIPTS)}"
