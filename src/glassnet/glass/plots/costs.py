@@ -43,7 +43,7 @@ MOST_TANGENTS = 6  # more of them would hide the curve
 TANGENTS_APART = 0.1  # of the width, at least
 
 
-def cost_curve(  # noqa: PLR0913  # what is shown on one curve
+def cost_curve(  # what is shown on one curve
     cost: Callable[[Any], Any],
     path: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -120,7 +120,7 @@ def cost_curve(  # noqa: PLR0913  # what is shown on one curve
     return shown_by_notebooks(ax, drawn)
 
 
-def cost_surface(  # noqa: PLR0913  # what is shown on one surface
+def cost_surface(  # what is shown on one surface
     cost: Callable[[Any], Any],
     path: ArrayLike | None = None,
     ax: Axes | None = None,

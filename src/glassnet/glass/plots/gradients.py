@@ -164,10 +164,17 @@ def gradient_field(
 def draw_path(ax: Axes, points: NDArray[np.float64]) -> None:
     """Draw a path over a plane: a line with a disc at each step, a ring where it starts, a star where it ends."""
     ax.plot(*points.T, "o-", color=BLUE, markersize=3.5, linewidth=1.4, label="_path", zorder=3)
-    ring = {"markerfacecolor": "white", "markeredgecolor": BLUE, "markeredgewidth": 1.6, "linestyle": "", "zorder": 4}
-    ax.plot(*points[:1].T, "o", markersize=8, label="start", **ring)
-    star = {"color": VERMILION, "markeredgecolor": "white", "markersize": 13, "linestyle": "", "zorder": 4}
-    ax.plot(*points[-1:].T, "*", label=steps_taken(points), **star)
+    ends: dict[str, Any] = {"linestyle": "", "zorder": 4}
+    ax.plot(*points[:1].T, "o", markersize=8, color="white", markeredgecolor=BLUE, label="start", **ends)
+    ax.plot(
+        *points[-1:].T,
+        "*",
+        markersize=13,
+        color=VERMILION,
+        markeredgecolor="white",
+        label=steps_taken(points),
+        **ends,
+    )
 
 
 def steps_taken(points: NDArray[np.float64]) -> str:

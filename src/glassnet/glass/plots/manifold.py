@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -80,7 +81,7 @@ def digit_walk(
     share = np.linspace(0, 1, steps + 1)[:, np.newaxis, np.newaxis]
     low, high = value_range(ends)
     values = ends.astype(np.float64)
-    ways = [(1 - share) * one + share * other for one, other in zip(values[:-1], values[1:], strict=True)]
+    ways = [(1 - share) * one + share * other for one, other in pairwise(values)]
     pictures = np.concatenate(ways)
     captions = [] if network is None else _answers(network, pictures)
     drawn = draw_captioned(pictures, captions, [], steps + 1, ax, families=[BUNDLED_FONT])

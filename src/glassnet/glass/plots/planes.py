@@ -41,7 +41,7 @@ class Traced(Protocol):
         """Return the outputs for some inputs."""
 
 
-def plane_before_and_after(  # noqa: PLR0913  # a layer, two of its units, and what is drawn on the plane
+def plane_before_and_after(
     network: Traced,
     x: ArrayLike,
     t: ArrayLike,
@@ -207,7 +207,8 @@ def _boundary(network: Traced, plane: Plane) -> list[NDArray[np.float64]]:
     if not heights.min() < 0.5 < heights.max():
         return []
     contours = Figure().add_subplot().contour(*plane.axes(RESOLUTION), heights, levels=[0.5])
-    return [line for line in contours.get_paths()[0].to_polygons(closed_only=False) if len(line) > 1]
+    polygons: list[Any] = contours.get_paths()[0].to_polygons(closed_only=False)
+    return [line for line in polygons if len(line) > 1]
 
 
 def _count_together(ax: Axes, places: NDArray[np.float64]) -> None:

@@ -37,7 +37,7 @@ RESOLUTION = 240  # points of the plane on each side
 TINT = 0.28  # how much of a class's colour its region has
 
 
-def decision_regions(  # noqa: PLR0913  # what is classified, and how it is shown
+def decision_regions(
     classify: Classifier | Gate | Callable[[NDArray[np.float64]], Any],
     x: ArrayLike | None = None,
     t: ArrayLike | None = None,
@@ -168,8 +168,10 @@ def draw_points(ax: Axes, points: NDArray[Any], classes: NDArray[np.intp], names
     """Draw points, each class with its colour and marker, with an entry for the legend."""
     size = 60 if len(points) <= 30 else 26 if len(points) <= 300 else 10
     for k in np.unique(classes):
+        across, up = points[classes == k].T
         ax.scatter(
-            *points[classes == k].T,
+            across,
+            up,
             s=size,
             color=class_color(int(k)),
             marker=CLASS_MARKERS[k % len(CLASS_MARKERS)],
