@@ -11,7 +11,7 @@ from glassnet.glass.plots.digits import ARROW, draw_captioned, sureness
 from glassnet.glass.plots.fonts import BUNDLED_FONT
 from glassnet.glass.plots.mosaic import Mosaic, as_images, value_range
 from glassnet.glass.plots.style import INK_ON_PAPER, LETTER_WIDTH, axes_or_new, shown_by_notebooks
-from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, check_integer, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, check_integer, describe
 from glassnet.mathematics.targets import preferred_class
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def digit_walk(
     ends = as_images(images)
     if len(ends) < 2:
         raise ShapeError(f"images must hold at least two images to walk between, got {len(ends)}. Give images[:2].")
-    steps = min(check_integer("steps", steps, minimum=1), MOST_STEPS)
+    steps = check_integer("steps", steps, minimum=1)
+    if steps > MOST_STEPS:
+        raise ArgumentError(f"steps must be at most {MOST_STEPS}, got {steps:,}: pictures would be too small to see.")
     share = np.linspace(0, 1, steps + 1)[:, np.newaxis, np.newaxis]
     low, high = value_range(ends)
     values = ends.astype(np.float64)
