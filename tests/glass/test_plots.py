@@ -40,6 +40,7 @@ PLOTS = {
     "cost_curve": lambda **ax: plots.cost_curve(bowl, [2.0, 1.0, 0.5], at=[0, 1], **ax),
     "cost_surface": lambda **ax: plots.cost_surface(bowl, PATH, **ax),
     "decision_regions": lambda **ax: plots.decision_regions(lambda x: x[:, 0] > 0.5, POINTS, SIDES, **ax),
+    "digit_manifold": lambda **ax: plots.digit_manifold(IMAGES[0], **ax),
     "digit_walk": lambda **ax: plots.digit_walk(IMAGES[:3], steps=3, **ax),
     "gradient_field": lambda **ax: plots.gradient_field(bowl, n=3, path=PATH, **ax),
     "random_pixels": lambda **ax: plots.random_pixels(IMAGES[:4], **ax),

@@ -68,6 +68,28 @@ def test_the_seed_alone_decides():
     assert not np.array_equal(same, other)
 
 
+def test_a_digit_is_turned_counter_clockwise_and_slanted_to_the_right():
+    stroke = np.zeros((7, 7))
+    stroke[1:6, 3] = 1  # upright, through the middle
+    (upright, turned) = tiles(plots.digit_manifold(stroke, turns=[0, 90], slants=[0]), rows=1, columns=2, side=7)
+    assert np.allclose(upright, stroke)
+    assert np.allclose(turned, stroke.T, atol=1e-6)
+    (slanted,) = tiles(plots.digit_manifold(stroke, turns=[0], slants=[1]), rows=1, columns=1, side=7)
+    assert np.allclose(slanted, np.eye(7)[:, ::-1] * stroke.any(axis=1)[:, np.newaxis], atol=1e-6)
+    half = stroke.copy()
+    half[4:] = 0  # the upper half alone: turned by 90°, it points to the left
+    (left,) = tiles(plots.digit_manifold(half, turns=[90], slants=[0]), rows=1, columns=1, side=7)
+    assert np.allclose(left, half.T, atol=1e-6)
+
+
+def test_turns_run_across_and_slants_down():
+    ax = plots.digit_manifold(IMAGES[0].reshape(36), turns=[-10, 0, 10], slants=[0.2, 0])
+    pictures = tiles(ax, rows=2, columns=3)
+    assert np.allclose(pictures[4], IMAGES[0])
+    assert ax.images[0].get_clim() == (0, 255)
+    assert ax.get_title(loc="left") == "turned by −10° … 10°\nslanted by 0.2 … 0"
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -81,6 +103,9 @@ def test_the_seed_alone_decides():
             ShapeError,
             "a row of probabilities",
         ),
+        (lambda: plots.digit_manifold(IMAGES), ShapeError, "image must have the shape"),
+        (lambda: plots.digit_manifold(IMAGES[0], turns=[]), ShapeError, "turns must be a row"),
+        (lambda: plots.digit_manifold(IMAGES[0], slants="right"), ArgumentTypeError, "slants must hold"),
         (lambda: plots.random_pixels(np.ones((21, 4))), ShapeError, "at most 20"),
         (lambda: plots.random_pixels(IMAGES, seed=-1), ArgumentError, "seed"),
         (lambda: plots.random_pixels("7"), ArgumentTypeError, "images must hold"),

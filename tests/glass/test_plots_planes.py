@@ -73,12 +73,29 @@ def test_of_more_units_two_are_chosen_and_the_line_is_bent():
     assert np.allclose(net.predict(line), 0.5, atol=0.01)
     assert np.allclose(bent, net.trace(line)["A1"][:, [2, 0]])
     assert after.get_xlabel() == "$a_{3}$"
-    assert "layer 2" in plots.plane_before_and_after(net, CORNERS, SIDES, layer=2).axes[1].get_title(loc="right")
+    assert "layer 2" in plots.plane_before_and_after(net, CORNERS, SIDES, layer=2).axes[1].get_title(loc="left")
 
 
-def test_a_network_of_two_outputs_has_no_such_line():
-    net = gn.Network([gn.Dense(2, 2), gn.Tanh(), gn.Dense(2, 2), gn.Softmax()])
-    assert not lines(plots.plane_before_and_after(net, CORNERS, np.eye(2)[SIDES]).axes[0], "_boundary")
+def test_the_line_of_two_outputs_is_where_they_are_equal():
+    hidden, output = ([[1, 1], [1, 1]], [0, -1]), ([[1, 0], [-2, 0]], [0, 0.5])
+    net = gn.Network([gn.Dense(2, 2, init=hidden), gn.ReLU(), gn.Dense(2, 2, init=output), gn.Softmax()])
+    before, after = plots.plane_before_and_after(net, CORNERS, np.eye(2)[SIDES]).axes
+    assert len(lines(before, "_boundary")) == 2
+    for line in lines(before, "_boundary"):
+        assert np.abs(np.abs(line.sum(axis=1) - 1) - 0.5).max() < 0.02
+    (straight,) = [line for line in after.lines if line.get_label() == "_boundary"]
+    x, y = straight.get_xy1()
+    assert x - 2 * y == pytest.approx(0.5, abs=0.02)
+
+
+def test_three_classes_have_bent_lines_between_them():
+    net = gn.Network([gn.Dense(2, 2), gn.Tanh(), gn.Dense(2, 3), gn.Softmax()], seed=2)
+    net.parameters["b2"] = -net.trace([[0.5, 0.5]], mode="predict")["Z2"][0]  # so that all three meet in the middle
+    before, after = plots.plane_before_and_after(net, CORNERS, [0, 1, 2, 0]).axes
+    assert len(lines(before, "_boundary")) == len(lines(after, "_boundary")) >= 2
+    for line in lines(before, "_boundary"):
+        first, second = np.sort(net.predict(line))[:, ::-1][:, :2].T
+        assert np.allclose(first, second, atol=0.01)
 
 
 @pytest.mark.parametrize(

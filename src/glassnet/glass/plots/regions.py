@@ -100,7 +100,8 @@ def decision_regions(
     truth = _truth(t, points, answer)
     n_classes = 1 + max(int(classes.max()), int(truth.max(initial=0)))
     lettering = lettering_of_classes(class_names, n_classes)
-    names = lettering.texts if class_names is not None else [f"class {name}" for name in lettering.texts]
+    named = class_names is not None and lettering.as_asked
+    names = lettering.texts if named else [f"class {k}" for k in range(n_classes)]
     drawn = axes_or_new(ax, (4.4, 4.2))
     draw_regions(drawn, classes.reshape(RESOLUTION, RESOLUTION), plane, n_classes)
     draw_points(drawn, points, truth, names)
@@ -138,8 +139,7 @@ def draw_regions(
     across, up = plane.axes(classes.shape[0])
     if leads is None:
         leads = {int(k): (classes == k) - 0.5 for k in np.unique(classes)}
-    leads = {k: lead for k, lead in leads.items() if lead.min() < 0 < lead.max()}
-    for lead in list(leads.values())[len(leads) == 2 :]:  # two classes have one line between them
+    for lead in parting(leads):
         ax.contour(across, up, lead, levels=[0.0], colors="black", linewidths=1.0, linestyles="solid", zorder=1)
     ax.set_xlim(*plane.across)
     ax.set_ylim(*plane.up)
@@ -150,6 +150,16 @@ def one_scale(ax: Axes, plane: Plane) -> None:
     """Give both axes one scale if the plane's sides are alike enough."""
     width, height = (high - low for low, high in plane)
     ax.set_aspect("equal" if 0.5 <= width / height <= 2 else "auto")
+
+
+def parting(leads: dict[int, NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return the leads that are 0 somewhere; one of two classes, between which there is one line.
+
+    >>> len(parting({0: np.array([-1.0, 1.0]), 1: np.array([1.0, -1.0]), 2: np.array([-3.0, -2.0])}))
+    1
+    """
+    crossing = [lead for lead in leads.values() if lead.min() < 0 < lead.max()]
+    return crossing[1:] if len(crossing) == 2 else crossing
 
 
 def leads_of(outputs: NDArray[Any]) -> dict[int, NDArray[np.float64]]:
