@@ -208,7 +208,7 @@ def _boundary(network: Traced, plane: Plane) -> list[NDArray[np.float64]]:
     lines: list[Any] = []
     for lead in parting(leads_of(outputs)):
         contours = ax.contour(*plane.axes(RESOLUTION), lead.reshape(RESOLUTION, RESOLUTION), levels=[0.0])
-        lines += contours.get_paths()[0].to_polygons(closed_only=False)
+        lines += contours.allsegs[0]  # all their points: a line of few would not bend with the layer
     return [line for line in lines if len(line) > 1]
 
 
