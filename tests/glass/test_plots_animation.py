@@ -39,6 +39,11 @@ def plane():
     return recorder, fit(recorder, CORNERS, SIDES, last=[gn.Sigmoid()])
 
 
+@pytest.fixture(scope="module")
+def moving(line):
+    return plots.animation_of_fit(line[0], frames_per_second=5)
+
+
 def test_frames_are_the_untrained_network_every_so_many_epochs_and_the_end(line):
     recorder, net = line
     assert [frame.epoch for frame in recorder.frames] == [0, 2, 4, 5]
@@ -94,13 +99,12 @@ def test_the_picture_of_a_plane_shows_the_classes(plane, monkeypatch):
     assert {one.get_label() for one in drawn[0].collections if one.get_label()[0] != "_"} == {"class 0", "class 1"}
 
 
-def test_the_file_moves_and_says_how_long_each_frame_stays(line, tmp_path):
-    animation = plots.animation_of_fit(line[0], frames_per_second=5)
-    assert repr(animation) == "<animation of a fit: 4 frames, epochs 0 to 5>"
-    path = animation.save(tmp_path / "fit.gif")
+def test_the_file_moves_and_says_how_long_each_frame_stays(line, moving, tmp_path):
+    assert repr(moving) == "<animation of a fit: 4 frames, epochs 0 to 5>"
+    path = moving.save(tmp_path / "fit.gif")
     with Image.open(path) as picture:
         assert picture.format == "GIF"
-        assert picture.n_frames == animation.frames == 4
+        assert picture.n_frames == moving.frames == 4
         assert picture.info["loop"] == 0
         durations = []
         for index in range(picture.n_frames):
@@ -113,8 +117,8 @@ def test_the_file_moves_and_says_how_long_each_frame_stays(line, tmp_path):
     )
 
 
-def test_notebooks_get_it_moving_and_others_its_last_frame(line):
-    animation = plots.animation_of_fit(line[0])
+def test_notebooks_get_it_moving_and_others_its_last_frame(moving):
+    animation = moving
     assert animation._repr_html_().startswith('<img alt="animation of a fit: 4 frames')
     assert "data:image/gif;base64,R0lGOD" in animation._repr_html_()
     with Image.open(io.BytesIO(animation._repr_png_())) as still:
@@ -122,13 +126,12 @@ def test_notebooks_get_it_moving_and_others_its_last_frame(line):
     assert not np.array_equal(np.asarray(animation.picture(0)), np.asarray(animation.picture(3)))
 
 
-def test_trainings_move_side_by_side_and_the_shorter_one_waits(line):
+def test_trainings_move_side_by_side_and_the_shorter_one_waits(line, moving):
     short = plots.FitRecorder(LINE, LINE**2)
     fit(short, LINE, LINE**2, epochs=1)
     animation = plots.animation_of_fit([line[0], short], titles=["long", "short"])
     assert animation.frames == 4
-    alone = plots.animation_of_fit(line[0])
-    assert animation.picture().width > 1.5 * alone.picture().width
+    assert animation.picture().width > 1.5 * moving.picture().width
 
 
 def test_of_many_frames_the_first_the_last_and_some_between_are_shown(line):
@@ -164,14 +167,14 @@ def test_bad_input_is_named(call, error, words):
         call()
 
 
-def test_bad_input_of_an_animation_is_named(line, plane, tmp_path):
+def test_bad_input_of_an_animation_is_named(line, plane, moving, tmp_path):
     with pytest.raises(ArgumentError, match="truth must be None for a fit over a plane"):
         plots.animation_of_fit(plane[0], truth=np.sin)
     with pytest.raises(ShapeError, match="titles must be 1 strings"):
         plots.animation_of_fit(line[0], titles=["a", "b"])
     with pytest.raises(ArgumentError, match="frames_per_second"):
         plots.animation_of_fit(line[0], frames_per_second=0)
-    animation = plots.animation_of_fit(line[0])
+    animation = moving
     with pytest.raises(ArgumentError, match=r"one of '\.gif', got '\.mp4'"):
         animation.save(tmp_path / "fit.mp4")
     with pytest.raises(MissingFileError, match="Make"):
