@@ -29,7 +29,7 @@ SYMBOLS: Final = {
     "leftarrow": "←", "gets": "←", "mapsto": "↦", "Rightarrow": "⇒", "top": "ᵀ", "odot": "⊙", "circ": "∘", "ldots": "…",
     "dots": "…", "cdots": "⋯", "quad": "  ", "qquad": "    ", "max": "max", "min": "min", "log": "log", "exp": "exp",
     "tanh": "tanh", "argmax": "argmax", "lVert": "‖", "rVert": "‖", "mid": "|", "sim": "~", "hat": "", "left": "",
-    "right": "", "displaystyle": "", "bigl": "", "bigr": "", "big": "", "Big": "", "sqrt": "√", "ell": "ℓ", "forall": "∀",
+    "right": "", "displaystyle": "", "bigl": "", "bigr": "", "big": "", "Big": "", "sqrt": "√", "ell": "ℓ",
 }  # fmt: skip
 _LOW: Final = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _HIGH: Final = str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ")

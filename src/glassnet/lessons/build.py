@@ -1,4 +1,4 @@
-"""Building the notebooks of all lessons, by `python -m glassnet.lessons.build lessons`, into lessons/ko and lessons/en."""
+"""Building the notebooks of all lessons in both languages: `python -m glassnet.lessons.build FOLDER`."""
 
 from __future__ import annotations
 
