@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Final
 
+from glassnet.cli.formulas import in_unicode
 from glassnet.lessons.blocks import Code, Prose
 from glassnet.lessons.notebook import HEADINGS
 
@@ -20,51 +21,6 @@ if TYPE_CHECKING:
 
 NARROWEST: Final = 60
 WIDEST: Final = 100  # longer lines are hard to read
-
-SYMBOLS: Final = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
-    "theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "sigma": "σ", "phi": "φ", "nabla": "∇", "partial": "∂",
-    "sum": "Σ", "prod": "Π", "int": "∫", "infty": "∞", "cdot": "·", "times": "×", "pm": "±", "le": "≤", "leq": "≤",
-    "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "in": "∈", "to": "→", "rightarrow": "→",
-    "leftarrow": "←", "gets": "←", "mapsto": "↦", "Rightarrow": "⇒", "top": "ᵀ", "odot": "⊙", "circ": "∘", "ldots": "…",
-    "dots": "…", "cdots": "⋯", "quad": "  ", "qquad": "    ", "max": "max", "min": "min", "log": "log", "exp": "exp",
-    "tanh": "tanh", "argmax": "argmax", "lVert": "‖", "rVert": "‖", "mid": "|", "sim": "~", "hat": "", "left": "",
-    "right": "", "displaystyle": "", "bigl": "", "bigr": "", "big": "", "Big": "", "sqrt": "√", "ell": "ℓ",
-}  # fmt: skip
-_LOW: Final = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_HIGH: Final = str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ")
-
-
-def in_unicode(formula: str) -> str:
-    r"""Return a formula of TeX in letters that a terminal can show.
-
-    >>> in_unicode(r"w_1 x_1 + w_2 x_2 - \theta \le 0")
-    'w₁ x₁ + w₂ x₂ − θ ≤ 0'
-    >>> in_unicode(r"\frac{1}{2} \sum_k (y_k - t_k)^2")
-    '(1)/(2) Σₖ (yₖ − tₖ)²'
-    """
-    text = re.sub(r"\\(text|mathrm|mathbf|boldsymbol|operatorname|mathcal|mathbb)\s*\{([^{}]*)\}", r"\2", formula)
-    text = re.sub(r"\\begin\{(\w+)\*?\}(\{[^{}]*\})?|\\end\{(\w+)\*?\}", "", text)
-    text = re.sub(r"\s*\\\\(\[[^\]]*\])?\s*", "\n", text.replace("&", " "))
-    for _ in range(3):  # fractions within fractions
-        text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"(\1)/(\2)", text)
-    text = re.sub(
-        r"\\([,;:! ]|[A-Za-z]+)", lambda match: SYMBOLS.get(match[1], " " if match[1] in ",;:! " else match[1]), text
-    )
-    text = re.sub(r"_(\w|\{[^{}]*\})", lambda match: _small(match[1], _LOW, "_"), text.replace("-", "−"))
-    text = re.sub(r"\^([\w*ᵀ]|\{[^{}]*\})", lambda match: _small(match[1], _HIGH, "^"), text)
-    text = re.sub(r"\\([{}%])", r"\1", text.replace("{", "").replace("}", ""))
-    return "\n".join(line.strip() for line in text.strip().splitlines())
-
-
-def _small(part: str, table: dict[int, int], mark: str) -> str:
-    """Return a sub- or superscript in small letters, or with its mark where there are none."""
-    inner = part.strip("{}")
-    if inner == "ᵀ":
-        return inner
-    if all(ord(letter) in table or letter == " " for letter in inner):
-        return inner.translate(table)
-    return f"{mark}{inner}" if len(inner) == 1 else f"{mark}({inner})"
 
 
 def terminal_markdown(text: str) -> str:
@@ -148,7 +104,11 @@ def _code(console: Console, code: Code, run: LessonRun | None) -> None:
     from rich.syntax import Syntax
     from rich.text import Text
 
-    console.print(Padding(Syntax(code.text, "python", theme="ansi_dark", background_color="default"), (0, 0, 1, 4)))
+    console.print(
+        Padding(
+            Syntax(code.text, "python", theme="ansi_dark", background_color="default", word_wrap=True), (0, 0, 1, 4)
+        )
+    )
     done = run.of(code) if run is not None else None
     if done is None:
         return
