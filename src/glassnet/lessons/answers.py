@@ -97,7 +97,7 @@ def called(name: str, function: Any, *arguments: Any) -> Any:
     shown = f"{name}({', '.join(map(described, arguments))})"
     try:
         return function(*(argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments))
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # an answer may raise anything
         what = f"{type(error).__name__}: {error}".rstrip(": ")
         raise Failed(f"{shown}을(를) 계산하다가 오류가 났습니다: {what}", f"{shown} raises {what}") from None
 
@@ -138,7 +138,7 @@ def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> N
         raise Failed(f"{refused_ko} return을 빠뜨리지 않았나요?", f"{refused_en} Is the return missing?")
     try:
         array = np.asarray(value)
-    except Exception:  # lists of unequal lengths, and whatever an object's __array__ may do
+    except Exception:  # noqa: BLE001  # lists of unequal lengths, and whatever an object's __array__ may do
         raise Failed(refused_ko, refused_en) from None
     if array.dtype.kind not in "biuf" or (shape is not None and array.shape != shape):
         raise Failed(refused_ko, refused_en)
@@ -166,5 +166,5 @@ def described(value: Any) -> str:
         if isinstance(value, np.ndarray) and value.size <= 8:
             return describe(value.tolist())
         return describe(value.item() if isinstance(value, np.generic) else value)
-    except Exception:
+    except Exception:  # noqa: BLE001  # a repr may raise anything
         return f"<{type(value).__name__}>"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from glassnet.lessons.source import Lesson, parse_lesson
+from glassnet.lessons.source import parse_lesson
 from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mean
+
+if TYPE_CHECKING:
+    from glassnet.lessons.blocks import Lesson
 
 
 @cache

@@ -145,7 +145,7 @@ def find_solution(exercise: str) -> Any:
     return getattr(*_place("solutions", exercise))
 
 
-def _place(folder: str, exercise: str) -> tuple[ModuleType, str]:
+def _place(folder: str, exercise: Any) -> tuple[ModuleType, str]:
     """Return the module and the name in it where an exercise's checker or solution is."""
     match = _EXERCISE.fullmatch(exercise) if isinstance(exercise, str) else None
     if match is None:
@@ -175,7 +175,7 @@ def _problems(checker: Callable[[Any], list[Problem]], answer: Any) -> list[Prob
     try:
         with np.errstate(all="ignore"):
             return list(checker(answer))
-    except (Exception, SystemExit) as error:  # an answer may do anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # an answer may do anything
         what = f"{type(error).__name__}: {error}"
         return [
             (f"답을 확인하는 도중 오류가 났습니다 ({what}).", f"Checking the answer ended with an error ({what})."),

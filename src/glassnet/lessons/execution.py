@@ -20,7 +20,7 @@ from glassnet.lessons.languages import language
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glassnet.lessons.source import Code, Lesson
+    from glassnet.lessons.blocks import Code, Lesson
 
 COMPARISON: Final = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # What a notebook hides unless the cell itself causes it.
@@ -89,7 +89,7 @@ class LessonRun:
 
 
 def run_lesson(lesson: Lesson) -> LessonRun:
-    """Run a lesson's cells in one namespace and note what each prints and shows.
+    r"""Run a lesson's cells in one namespace and note what each prints and shows.
 
     Verdicts on exercises are in English meanwhile; settings of NumPy and Matplotlib are put back at the end.
 
@@ -104,11 +104,11 @@ def run_lesson(lesson: Lesson) -> LessonRun:
     Examples
     --------
     >>> from glassnet.lessons.source import parse_lesson
-    >>> header = "number: 1\\nslug: a\\ntitle_ko: a\\ntitle_en: a\\nlectures: 001\\nminutes: 1"
-    >>> text = f"%% lesson\\n{header}\\n%% code\\nx = 2\\nprint(x)\\n%% prints\\n3\\n"
+    >>> header = "number: 1\nslug: a\ntitle_ko: a\ntitle_en: a\nlectures: 001\nminutes: 1"
+    >>> text = f"%% lesson\n{header}\n%% code\nx = 2\nprint(x)\n%% prints\n3\n"
     >>> run = run_lesson(parse_lesson(text))
     >>> run.cells[0].printed
-    '2\\n'
+    '2\n'
     >>> print(run.problems()[0])
     <lesson>, line 9: the cell does not print what stands below it.
     Expected:
@@ -156,7 +156,7 @@ def _run_cell(cell: Code, path: str, namespace: dict[str, Any]) -> CellRun:
         try:
             value = _execute(cell, path, namespace)
             pictures = _show(value, quiet=cell.text.endswith(";"))
-        except (Exception, SystemExit) as failure:  # whatever a cell does, the report says so
+        except (Exception, SystemExit) as failure:  # noqa: BLE001  # whatever a cell does, the report says so
             error = "".join(traceback.format_exception(failure.with_traceback(_below_this_module(failure))))
     seconds = time.perf_counter() - start
     for warning in warned:
@@ -171,10 +171,10 @@ def _execute(cell: Code, path: str, namespace: dict[str, Any]) -> Any:
     last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     if last is not None:
         tree.body.pop()
-    exec(compile(tree, path, "exec", dont_inherit=True), namespace)
+    exec(compile(tree, path, "exec", dont_inherit=True), namespace)  # noqa: S102  # a lesson of the package
     if last is None:
         return None
-    return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
+    return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)  # noqa: S307  # as above
 
 
 def _show(value: Any, *, quiet: bool) -> list[Bundle]:

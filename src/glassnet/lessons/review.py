@@ -13,8 +13,8 @@ from glassnet.mathematics.checks import GlassnetError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from glassnet.lessons.blocks import Lesson
     from glassnet.lessons.execution import LessonRun
-    from glassnet.lessons.source import Lesson
 
 LONGEST_SECONDS = 30.0
 
@@ -61,7 +61,7 @@ def exercise_problems(lesson: Lesson) -> list[str]:
             checker, solution = find_checker(name), find_solution(name)
             problems += [f"{place}: the solution is refused: {problem[1]}" for problem in checker(solution)]
             problems += [f"{place}: {wrong}" for wrong in map(str, _unnoticed(checker))]
-        except Exception as error:  # of whatever kind: the author is to read it
+        except Exception as error:  # noqa: BLE001  # of whatever kind: the author is to read it
             problems.append(f"{place}: {type(error).__name__}: {error}")
     return problems
 
