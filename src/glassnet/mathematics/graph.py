@@ -172,7 +172,7 @@ class Variable(Operators):
                 "Give one number for each element of the value."
             )
         nodes = self.nodes()
-        _check_unchanged(nodes)
+        check_unchanged(nodes)
         gradients = {self: seed}
         with np.errstate(all="ignore"):
             for node in reversed(nodes):
@@ -312,7 +312,8 @@ def _plain(array: NDArray[Any]) -> Any:
     return array.item() if array.ndim == 0 and array.dtype == np.float64 else array[()]
 
 
-def _check_unchanged(nodes: tuple[Variable, ...]) -> None:
+def check_unchanged(nodes: tuple[Variable, ...]) -> None:
+    """Raise `ArgumentError` if an input was given a new value after one of the nodes was computed from it."""
     for node in nodes:
         for parent in node.parents:
             if parent.age > node.age:
