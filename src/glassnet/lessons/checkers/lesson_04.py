@@ -61,7 +61,10 @@ def sigmoid_derivative(answer: Any) -> Iterator[Problem]:
         elif np.isclose(got, (1 - y) * (1 + y)):
             cause_ko, cause_en = "이것은 tanh의 도함수입니다.", "That is the derivative of tanh."
         else:
-            cause_ko, cause_en = "y가 0이나 1에 가까우면 0, y = ½이면 ¼이어야 합니다.", "It is ¼ at y = ½ and falls to 0."
+            cause_ko, cause_en = (
+                "y가 0이나 1에 가까우면 0, y = ½이면 ¼이어야 합니다.",
+                "It is ¼ at y = ½ and falls to 0.",
+            )
         yield (
             f"sigmoid_derivative({y})는 {right:.4g}이어야 하는데 {got:.4g}입니다. {cause_ko}",
             f"sigmoid_derivative({y}) must be {right:.4g}, got {got:.4g}. {cause_en}",
