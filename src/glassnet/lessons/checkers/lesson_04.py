@@ -86,9 +86,8 @@ def maxout_absolute(answer: Any) -> Iterator[Problem]:
         got = float(pieces.max())
         if np.isclose(got, 1.0):
             continue
-        shown = f"max({pieces[0]:g}, {pieces[1]:g})"
-        yield (
-            f"x = {x:g}에서 |x| = 1이어야 하는데 {shown} = {got:g}입니다. {'오른쪽' if x > 0 else '왼쪽'} 조각을 보세요.",
-            f"At x = {x:g} it must be |x| = 1, got {shown} = {got:g}. "
-            f"Which slope should win on the {'right' if x > 0 else 'left'}?",
-        )
+        shown = f"max({pieces[0]:g}, {pieces[1]:g}) = {got:g}"
+        side_ko, side_en = ("오른쪽", "right") if x > 0 else ("왼쪽", "left")
+        ko = f"x = {x:g}에서 |x| = 1이어야 하는데 {shown}입니다. {side_ko}에서 이겨야 할 기울기는 얼마인가요?"
+        en = f"At x = {x:g} it must be |x| = 1, got {shown}. Which slope should win on the {side_en}?"
+        yield ko, en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -99,7 +100,7 @@ def forward(answer: Any) -> Iterator[Problem]:
     """Check a forward pass on networks of one, two and three layers."""
     rng = np.random.default_rng(5)
     for sizes in ((2, 3), (2, 3, 2), (4, 3, 2, 2)):
-        layers = [(rng.normal(size=pair), rng.normal(size=pair[1])) for pair in zip(sizes, sizes[1:], strict=False)]
+        layers = [(rng.normal(size=pair), rng.normal(size=pair[1])) for pair in pairwise(sizes)]
         x = rng.normal(size=(3, sizes[0]))
         name = "–".join(map(str, sizes))
         result = called("forward", answer, x, [(W.copy(), b.copy()) for W, b in layers])
@@ -107,11 +108,10 @@ def forward(answer: Any) -> Iterator[Problem]:
         if np.allclose(got, right):
             continue
         cause_ko, cause_en = _forward_cause(got, right, x, layers)
+        wanted, given = described(right[0].round(4)), described(got[0].round(4))
         yield (
-            f"{name} 신경망의 출력이 {described(right[0].round(4))}로 시작해야 하는데 "
-            f"{described(got[0].round(4))}입니다. {cause_ko}",
-            f"The output of a network {name} must begin with {described(right[0].round(4))}, "
-            f"got {described(got[0].round(4))}. {cause_en}",
+            f"{name} 신경망의 출력이 {wanted}(으)로 시작해야 하는데 {given}입니다. {cause_ko}",
+            f"The output of a network {name} must begin with {wanted}, got {given}. {cause_en}",
         )
         return
 
@@ -150,10 +150,9 @@ def from_columns(answer: Any) -> Iterator[Problem]:
         got = as_numbers("from_columns(X, W)", result, (n, n_out))
         if np.allclose(got, X @ W.T):
             continue
+        wanted, given = described(X[0] @ W.T), described(got[0])
         yield (
-            f"X {X.shape}, W {W.shape}에서 첫 행은 {described(X[0] @ W.T)}이어야 하는데 {described(got[0])}입니다. "
-            "W의 행 하나가 뉴런 하나입니다.",
-            f"For X {X.shape} and W {W.shape} the first row must be {described(X[0] @ W.T)}, got {described(got[0])}. "
-            "Here a row of W is a neuron.",
+            f"X {X.shape}, W {W.shape}에서 첫 행은 {wanted}이어야 하는데 {given}입니다. W의 행 하나가 뉴런 하나입니다.",
+            f"For X {X.shape} and W {W.shape} row 0 must be {wanted}, got {given}. Here a row of W is a neuron.",
         )
         return

@@ -28,10 +28,10 @@ _BASKET: Final = {
 def basket(answer: Any) -> Iterator[Problem]:
     """Check the six derivatives of the shopping with a coupon."""
     if not isinstance(answer, dict) or not set(_BASKET) <= set(answer):
-        names, got = ", ".join(_BASKET), described(answer)
+        names, shown = ", ".join(_BASKET), described(answer)
         raise Failed(
-            f"답은 {names}의 미분을 담은 dict여야 하는데 {got}입니다.",
-            f"the answer must be a dict with the derivatives by {names}, got {got}.",
+            f"답은 {names}의 미분을 담은 dict여야 하는데 {shown}입니다.",
+            f"the answer must be a dict with the derivatives by {names}, got {shown}.",
         )
     for name, right in _BASKET.items():
         got = float(as_numbers(name, answer[name], ()))

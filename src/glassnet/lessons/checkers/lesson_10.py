@@ -56,11 +56,10 @@ def affine_backward(answer: Any) -> Iterator[Problem]:
                 f"affine_backward는 (dx, dW, db)를 돌려주어야 하는데 {described(result)}입니다.",
                 f"affine_backward must return (dx, dW, db), got {described(result)}.",
             )
-        db_right = dout.sum(axis=0)
-        rights = {"dx": dout @ W.T, "dW": x.T @ dout, "db": db_right}
+        rights = {"dx": dout @ W.T, "dW": x.T @ dout, "db": dout.sum(axis=0)}
         problems = []
         for (name, right), given in zip(rights.items(), result, strict=True):
-            if name == "db" and np.shape(given) == (n, n_out) != (n_out,):
+            if name == "db" and np.shape(given) == (n, n_out):
                 yield (
                     f"db의 형상이 b와 같은 {(n_out,)}이어야 하는데 {(n, n_out)}입니다. 샘플(axis=0)에 대해 더하세요.",
                     f"db must have the shape {(n_out,)} of b, got {(n, n_out)}. Add up over the samples, axis=0.",
@@ -90,8 +89,20 @@ def softmax_gradient(answer: Any) -> Iterator[Problem]:
         causes = (
             (-right, ("부호가 반대입니다: y − t입니다.", "The sign is turned round: it is y − t.")),
             (right * n, ("배치 평균이므로 N으로 나누어야 합니다.", "It is averaged over the batch: divide by N.")),
-            ((y - t) / n, ("정답의 합이 1이 아니면 y에 그 합을 곱합니다.", "If targets do not sum to 1, y is multiplied by their sum.")),
-            (-t / y / n, ("이것은 y에 대한 기울기입니다. 소프트맥스까지 되짚으세요.", "That is the gradient by y; go back through the softmax too.")),
+            (
+                (y - t) / n,
+                (
+                    "정답의 합이 1이 아니면 y에 그 합을 곱합니다.",
+                    "If targets do not sum to 1, y is multiplied by their sum.",
+                ),
+            ),
+            (
+                -t / y / n,
+                (
+                    "이것은 y에 대한 기울기입니다. 소프트맥스까지 되짚으세요.",
+                    "That is the gradient by y; go back through the softmax too.",
+                ),
+            ),
         )
         yield _first_row(f"softmax_gradient {_shapes(y, t)}", got, right, _cause(got, causes))
         return
