@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
+    from glassnet import lessons
     from glassnet.data.augmentation import Augmentation
     from glassnet.data.dataset import Dataset
     from glassnet.data.fashion import load_fashion_mnist
@@ -92,6 +93,7 @@ __all__ = [
     "gradient_check",
     "gradient_descent",
     "initializers",
+    "lessons",
     "load",
     "load_data",
     "load_fashion_mnist",
@@ -150,6 +152,7 @@ _HOMES = {
     "gradient_check": "network.gradient_check",
     "gradient_descent": "mathematics.numerical",
     "initializers": "network",
+    "lessons": "",
     "load": "model",
     "load_data": "data.loading",
     "load_fashion_mnist": "data.fashion",
@@ -173,9 +176,9 @@ def __getattr__(name: str) -> Any:
         from glassnet.mathematics.checks import did_you_mean
 
         raise AttributeError(f"glassnet has no {name!r}.{did_you_mean(name, __all__)}")
-    home = import_module(f"glassnet.{_HOMES[name]}")
+    home = import_module(f"glassnet.{_HOMES[name]}".rstrip("."))
     # Some names are modules themselves: gn.functions, gn.plots, …
-    value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
+    value = vars(home)[name] if name in vars(home) else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
     return value
 

@@ -1,0 +1,74 @@
+"""Building the notebooks of all lessons in both languages: `python -m glassnet.lessons.build FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassnet.data.files import as_path, write_atomically
+from glassnet.lessons.catalogue import lessons
+from glassnet.lessons.execution import run_lesson
+from glassnet.lessons.languages import LANGUAGES
+from glassnet.lessons.notebook import notebook, notebook_json
+from glassnet.mathematics.checks import DataError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from glassnet.lessons.blocks import Lesson
+
+
+def build(folder: str | os.PathLike[str], which: Iterable[Lesson] | None = None) -> Iterator[Path]:
+    """Run lessons, each once, and write their notebooks in both languages with what they print and show.
+
+    Parameters
+    ----------
+    folder : path
+        Gets the folders ko and en.
+    which : iterable of Lesson, optional
+        By default all.
+
+    Yields
+    ------
+    Path
+        Each notebook when it is written.
+
+    Raises
+    ------
+    DataError
+        If a lesson does not print what it says, or a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     [path.relative_to(place).as_posix() for path in build(place, lessons()[:0])]
+    []
+    """
+    place = as_path(folder)
+    for lesson in lessons() if which is None else which:
+        run = run_lesson(lesson)
+        problems = run.problems()
+        if problems:
+            raise DataError("\n\n".join(problems))
+        for language in LANGUAGES:
+            target = place / language / f"{lesson.name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield write_atomically(target, notebook_json(notebook(lesson, language, run)).encode())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build all notebooks in the folder named, "lessons" by default, and say which."""
+    try:
+        for path in build(Path(arguments[0] if arguments else "lessons")):
+            print(path, flush=True)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""A lesson as a Jupyter notebook, in Korean or English; opens in Jupyter and in Colab.
+
+A notebook is a JSON file (nbformat 4.5) of few fields: it is written here without a library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from glassnet.lessons.blocks import Code, Exercise, Predict, Prose
+from glassnet.lessons.languages import LANGUAGES
+from glassnet.mathematics.checks import check_choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glassnet.lessons.blocks import Lesson
+    from glassnet.lessons.execution import CellRun, LessonRun
+
+Cell: TypeAlias = dict[str, Any]
+
+# The first cell of code. Colab has no glassnet, an own computer that opens a lesson has.
+SETUP: Final = """\
+import sys
+
+if "google.colab" in sys.modules:
+    %pip install --quiet glassnet
+
+import glassnet as gn
+
+_ = gn.lessons.language("{language}")"""
+
+HEADINGS: Final = {
+    "ko": {
+        "predict": "### 먼저 예측해 보기",
+        "exercise": "### 연습 문제: {name}",
+        "intro": "강의: {lectures} · 약 {minutes}분 · 위에서부터 차례로 실행하세요.",
+        "colab": "Colab에서 열려면 이 파일을 [Colab](https://colab.research.google.com/)의 **파일 → 노트북 업로드**로 "
+        "올리세요. 아래 첫 칸이 glassnet을 설치합니다.",
+    },
+    "en": {
+        "predict": "### Predict first",
+        "exercise": "### Exercise: {name}",
+        "intro": "Lectures: {lectures} · about {minutes} minutes · run the cells from top to bottom.",
+        "colab": "To open it in Colab, upload this file to [Colab](https://colab.research.google.com/) by "
+        "**File → Upload notebook**. The first cell below installs glassnet there.",
+    },
+}
+
+
+def notebook(lesson: Lesson, language: str, run: LessonRun | None = None) -> dict[str, Any]:
+    """Return a lesson as a notebook.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    language : "ko" or "en"
+    run : LessonRun, optional
+        What its cells printed and showed, which becomes their output. Exercises have none: they are the student's.
+
+    Returns
+    -------
+    dict
+        What the notebook's JSON holds.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> from glassnet.lessons.catalogue import lesson
+    >>> book = notebook(lesson(2), "en")
+    >>> book["nbformat"], book["cells"][0]["cell_type"]
+    (4, 'markdown')
+    """
+    language = check_choice("language", language, LANGUAGES)
+    cells = [_markdown(_title(lesson, language), "title"), _code(SETUP.format(language=language), "setup", None, 1)]
+    count = 1
+    for block in lesson.blocks:
+        for cell in _cells(block, language, run):
+            if cell["cell_type"] == "code" and cell["execution_count"] is not None:
+                count += 1
+                _number(cell, count)
+            cells.append(cell)
+    _make_ids_differ(cells)
+    return {"cells": cells, "metadata": _metadata(lesson, language), "nbformat": 4, "nbformat_minor": 5}
+
+
+def notebook_json(book: dict[str, Any]) -> str:
+    r"""Return the text of a notebook's file, laid out as Jupyter does, so that saving it changes little.
+
+    >>> notebook_json({"nbformat": 4, "cells": []})
+    '{\n "cells": [],\n "nbformat": 4\n}\n'
+    """
+    return json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _title(lesson: Lesson, language: str) -> str:
+    words = HEADINGS[language]
+    intro = words["intro"].format(lectures="; ".join(lesson.lectures), minutes=lesson.minutes)
+    return f"# {lesson.number}. {lesson.title(language)}\n\n{intro}\n\n{words['colab']}"
+
+
+def _metadata(lesson: Lesson, language: str) -> dict[str, Any]:
+    return {
+        "colab": {"name": f"{lesson.name}.ipynb", "provenance": [], "toc_visible": True},
+        "glassnet": {"language": language, "lesson": lesson.number},
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+    }
+
+
+def _cells(block: Prose | Code | Predict | Exercise, language: str, run: LessonRun | None) -> Iterator[Cell]:
+    """Yield the cells of a block."""
+    if isinstance(block, Prose):
+        yield _markdown(block.text(language), f"prose-{_digest(block.en)}")
+        return
+    if isinstance(block, Code):
+        yield _code_cell(block, block.figure or f"code-{_digest(block.text)}", run)
+        return
+    kind = "predict" if isinstance(block, Predict) else "exercise"
+    heading = HEADINGS[language][kind].format(name=block.name)
+    text = "\n\n".join([heading, *(prose.text(language) for prose in block.prose)])
+    yield _markdown(text, f"{kind}-{block.name}")
+    yield _code_cell(block.code, f"{kind}-{block.name}-code", run if kind == "predict" else None)
+
+
+def _digest(text: str) -> str:
+    """Return a short name that stays while the text stays, wherever it stands: a change elsewhere leaves it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _markdown(text: str, name: str) -> Cell:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
+
+
+def _code_cell(code: Code, name: str, run: LessonRun | None) -> Cell:
+    done = run.of(code) if run is not None else None
+    return _code(code.text, name, done, None if done is None else 0)
+
+
+def _code(text: str, name: str, done: CellRun | None, count: int | None) -> Cell:
+    return {
+        "cell_type": "code",
+        "execution_count": count,
+        "id": name,
+        "metadata": {},
+        "outputs": [] if done is None else list(_outputs(done)),
+        "source": _lines(text),
+    }
+
+
+def _outputs(done: CellRun) -> Iterator[dict[str, Any]]:
+    if done.printed:
+        yield {"name": "stdout", "output_type": "stream", "text": _lines(done.printed)}
+    for picture in done.pictures:
+        # Text is held in lines, a picture's base64 in one.
+        data = {kind: content if kind == "image/png" else _lines(content) for kind, content in picture.items()}
+        yield {"data": data, "metadata": {}, "output_type": "display_data"}
+
+
+def _number(cell: Cell, count: int) -> None:
+    cell["execution_count"] = count
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _make_ids_differ(cells: list[Cell]) -> None:
+    """Give cells of the same text different ids, of at most 64 letters, as the format wants."""
+    seen: dict[str, int] = {}
+    for cell in cells:
+        name = cell["id"][:56]
+        seen[name] = seen.get(name, 0) + 1
+        cell["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
