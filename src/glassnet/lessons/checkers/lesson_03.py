@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.lessons.answers import as_numbers, called, described
-from glassnet.lessons.checkers.findings import all_close, findings, parts
+from glassnet.lessons.answers import as_numbers, called, described, problems_of
+from glassnet.lessons.checkers.reading import all_close, parts
 from glassnet.mathematics import functions
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from glassnet.lessons.checking import Problem
 
 
-@findings
+@problems_of
 def collapse(answer: Any) -> Iterator[Problem]:
     """Check a function (W1, b1, W2, b2) → (W, b) on layers of several sizes."""
     rng = np.random.default_rng(3)
@@ -63,7 +63,7 @@ def _wrong_bias(
         yield f"{ko}. x = 0을 두 층에 차례로 넣어 보세요.", f"{en}. Put x = 0 through both layers."
 
 
-@findings
+@problems_of
 def same(answer: Any) -> Iterator[Problem]:
     """Check (w, b) on the hidden layer of lecture 000: 1 when the two inputs are equal."""
     w, b = parts(("w", "b"), answer)
@@ -75,7 +75,7 @@ def same(answer: Any) -> Iterator[Problem]:
     yield from _wrong_outputs((*hidden, *output), lambda bits: float(bits[0] == bits[1]))
 
 
-@findings
+@problems_of
 def parity(answer: Any) -> Iterator[Problem]:
     """Check (W, c, w, b) of a ReLU network with three hidden units on all eight inputs."""
     shapes = {"W": (3, 3), "c": (3,), "w": (3,), "b": ()}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.lessons.answers import Failed, as_numbers, called, described
-from glassnet.lessons.checkers.findings import findings, parts
+from glassnet.lessons.answers import Failed, as_numbers, called, described, problems_of
+from glassnet.lessons.checkers.reading import parts
 from glassnet.mathematics import losses
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PAIRS: Final = {
 }
 
 
-@findings
+@problems_of
 def cross_entropy(answer: Any) -> Iterator[Problem]:
     """Check a function (y, t) → mean cross-entropy on three samples, on one, and where the probability is 0."""
     y, t = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.25, 0.25, 0.5]]), np.array([0, 1, 0])
@@ -37,7 +37,8 @@ def cross_entropy(answer: Any) -> Iterator[Problem]:
             f"{call} must be {right:.4f}, got {given:.4f}. {en}",
         )
         return
-    hopeless = called("cross_entropy", answer, np.array([[1.0, 0.0]]), np.array([1]))
+    with np.errstate(divide="ignore"):
+        hopeless = called("cross_entropy", answer, np.array([[1.0, 0.0]]), np.array([1]))
     if not np.isfinite(_as_float(hopeless)):
         yield (
             f"정답의 확률이 0일 때 {described(hopeless)}입니다. 로그 안에 1e-7처럼 작은 수를 더하거나 확률을 자르세요.",
@@ -86,7 +87,7 @@ def _cause(given: float, samples: Any) -> tuple[str, str]:
     )
 
 
-@findings
+@problems_of
 def best_constant(answer: Any) -> Iterator[Problem]:
     """Check the least squares constant and the least absolute one of 3, 1, 4, 1, 11, and the coin's probability."""
     names = ("squares", "absolute", "coin")
@@ -118,7 +119,7 @@ def _not_least(name: str, given: Any, best: Any, loss: Any, data: Any) -> Iterat
     yield ko, en
 
 
-@findings
+@problems_of
 def output_layer(answer: Any) -> Iterator[Problem]:
     """Check a dict from task to (output unit, loss)."""
     if not isinstance(answer, dict):

@@ -1,55 +1,12 @@
-"""How a checker is written: as a generator of what is wrong, which a `Failed` ends early."""
+"""What several lessons' checkers share, besides `glassnet.lessons.answers`."""
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from glassnet.lessons.answers import Failed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from glassnet.lessons.checking import Problem
-
-
-def findings(check: Callable[[Any], Iterator[Problem]]) -> Callable[[Any], list[Problem]]:
-    """Make a checker of a generator: it gives all that was found, and that for which a `Failed` broke off.
-
-    Parameters
-    ----------
-    check : callable
-        Takes an answer and yields pairs (Korean, English) of what is wrong with it.
-
-    Returns
-    -------
-    callable
-        Takes an answer and returns a list of such pairs.
-
-    Examples
-    --------
-    >>> @findings
-    ... def half(answer):
-    ...     if called("half", answer, 4) != 2:
-    ...         yield ("half(4)는 2이어야 합니다.", "half(4) must be 2.")
-    >>> from glassnet.lessons.answers import called
-    >>> half(lambda x: x), half(3)
-    ([('half(4)는 2이어야 합니다.', 'half(4) must be 2.')], [('half은(는) 함수여야 하는데 3입니다.', ...)])
-    """
-
-    @functools.wraps(check)
-    def checker(answer: Any) -> list[Problem]:
-        found: list[Problem] = []
-        try:
-            with np.errstate(all="ignore"):
-                found.extend(check(answer))
-        except Failed as failed:
-            found.append(failed.problem)
-        return found
-
-    return checker
 
 
 def parts(names: tuple[str, ...], answer: Any) -> tuple[Any, ...]:
