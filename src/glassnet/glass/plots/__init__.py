@@ -10,7 +10,7 @@ from glassnet.glass.plots.digits import digit_grid, mistakes
 from glassnet.glass.plots.files import save_figure
 from glassnet.glass.plots.fit_recorder import FitRecorder
 from glassnet.glass.plots.gradients import gradient_field, tangent
-from glassnet.glass.plots.manifold import digit_walk, random_pixels
+from glassnet.glass.plots.manifold import digit_manifold, digit_walk, random_pixels
 from glassnet.glass.plots.planes import plane_before_and_after
 from glassnet.glass.plots.regions import decision_regions
 from glassnet.glass.plots.stages import digit_stages
@@ -27,6 +27,7 @@ __all__ = [
     "cost_surface",
     "decision_regions",
     "digit_grid",
+    "digit_manifold",
     "digit_stages",
     "digit_walk",
     "first_layer_weights",

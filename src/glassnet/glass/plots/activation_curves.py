@@ -147,7 +147,7 @@ def activation_functions(
     figure.axes[0].set_ylim(*HEIGHTS)
     for ax in every[len(curves) :]:
         ax.remove()
-    handles = [line for line in figure.axes[0].lines if not line.get_label().startswith("_")]
+    handles = [line for line in figure.axes[0].lines if not str(line.get_label()).startswith("_")]
     labels = ["function", "derivative"][: len(handles)]
     figure.legend(handles, labels, loc="outside upper left", ncols=2, frameon=False, fontsize="small")
     show_in_notebooks(figure, figure)
@@ -202,7 +202,7 @@ class _Curve:
         return sorted(at for at in crossings if slope[at] > 0)
 
 
-def _checked_function(function: Function | str) -> Function:
+def _checked_function(function: Any) -> Function:
     known = {
         name: one
         for name in functions.__all__

@@ -178,13 +178,12 @@ class FitAnimation:
 
     @cached_property
     def _pictures(self) -> list[Image]:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL import Image
 
         count = len(self._panels)
         figure = new_figure((4.6 if count == 1 else 3.8 * count, 3.8))
         figure.set_dpi(DOTS_PER_INCH)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = figure.canvas
         every = figure.subplots(1, count, squeeze=False)[0]
         pictures = []
         for index in range(self.frames):

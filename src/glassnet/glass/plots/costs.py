@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.plots.gradients import draw_path, steps_taken
-from glassnet.glass.plots.sampling import POINTS, Plane, interval, interval_round, values_on, walked_path
+from glassnet.glass.plots.sampling import POINTS, Plane, interval, interval_round, slopes_at, values_on, walked_path
 from glassnet.glass.plots.style import (
     BLUE,
     GREY,
@@ -29,7 +29,6 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
-from glassnet.mathematics.numerical import numerical_diff, one_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +42,7 @@ MOST_TANGENTS = 6  # more of them would hide the curve
 TANGENTS_APART = 0.1  # of the width, at least
 
 
-def cost_curve(  # noqa: PLR0913  # what is shown on one curve
+def cost_curve(  # what is shown on one curve
     cost: Callable[[Any], Any],
     path: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -120,7 +119,7 @@ def cost_curve(  # noqa: PLR0913  # what is shown on one curve
     return shown_by_notebooks(ax, drawn)
 
 
-def cost_surface(  # noqa: PLR0913  # what is shown on one surface
+def cost_surface(  # what is shown on one surface
     cost: Callable[[Any], Any],
     path: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -213,16 +212,20 @@ def _draw_descent(ax: Axes, cost: Callable[[Any], Any], walked: NDArray[np.float
     low, high = ax.get_xlim()
     bottom, top = ax.get_ylim()
     shape = (high - low) / (top - bottom)  # so that tangents are equally long on the paper, however steep
-    drawn: list[float] = []
-    for point, height in zip(walked, heights, strict=True):
-        # Where the steps become small the tangents would lie on one another.
-        if len(drawn) == most_tangents or any(abs(point - other) < TANGENTS_APART * (high - low) for other in drawn):
-            continue
-        drawn.append(float(point))
-        slope = one_number(numerical_diff(cost, float(point)))
+    for point, slope in zip(chosen := _apart(walked, most_tangents, high - low), slopes_at(cost, chosen), strict=True):
         half = 0.09 * (high - low) / np.hypot(1.0, slope * shape)
         ends = point + half * np.array([-1.0, 1.0])
+        height = heights[walked == point][0]
         ax.plot(ends, height + slope * (ends - point), color="black", linewidth=1.4, label="_tangent", zorder=3.5)
+
+
+def _apart(walked: NDArray[np.float64], most: int, width: float) -> NDArray[np.float64]:
+    """Return the first points that lie apart: where the steps become small, tangents would lie on one another."""
+    chosen: list[float] = []
+    for point in walked:
+        if len(chosen) < most and all(abs(point - other) >= TANGENTS_APART * width for other in chosen):
+            chosen.append(float(point))
+    return np.array(chosen)
 
 
 def _write_costs(ax: Axes, cost: Callable[[Any], Any], marks: NDArray[np.float64]) -> None:

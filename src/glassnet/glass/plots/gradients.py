@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.glass.plots.sampling import POINTS, Plane, interval, values_on, walked_path
+from glassnet.glass.plots.sampling import POINTS, Plane, interval, slopes_at, values_on, walked_path
 from glassnet.glass.plots.style import (
     BLUE,
     GREEN,
@@ -18,7 +18,7 @@ from glassnet.glass.plots.style import (
     shown_by_notebooks,
 )
 from glassnet.mathematics.checks import ShapeError, as_real_array, check_finite, check_integer, describe
-from glassnet.mathematics.numerical import STEP, numerical_diff, numerical_gradient, one_number
+from glassnet.mathematics.numerical import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def tangent(
     low, high = (at.min() - reach, at.max() + reach) if limits is None else interval(limits)
     across = np.linspace(low, high, POINTS)
     curve, heights = values_on(f, across), values_on(f, at)
-    slopes = np.array([one_number(numerical_diff(f, float(one), h)) for one in at])
+    slopes = slopes_at(f, at, h)
     check_finite("the derivative of f", slopes)
     check_finite("f(x)", heights)
     drawn = axes_or_new(ax, (5.0, 3.6))
@@ -151,7 +151,7 @@ def gradient_field(
     """
     plane = Plane.of(limits)
     rows = plane.rows(check_integer("n", n, minimum=2))
-    downhill = -np.array([numerical_gradient(f, point) for point in rows.copy()]) + 0.0  # not −0
+    downhill = -slopes_at(f, rows) + 0.0  # not −0
     check_finite("the gradient of f", downhill)
     drawn = axes_or_new(ax, (4.4, 4.2))
     drawn.quiver(*rows.T, *downhill.T, angles="xy", color=GREY, width=0.0045, zorder=2)
@@ -164,10 +164,17 @@ def gradient_field(
 def draw_path(ax: Axes, points: NDArray[np.float64]) -> None:
     """Draw a path over a plane: a line with a disc at each step, a ring where it starts, a star where it ends."""
     ax.plot(*points.T, "o-", color=BLUE, markersize=3.5, linewidth=1.4, label="_path", zorder=3)
-    ring = {"markerfacecolor": "white", "markeredgecolor": BLUE, "markeredgewidth": 1.6, "linestyle": "", "zorder": 4}
-    ax.plot(*points[:1].T, "o", markersize=8, label="start", **ring)
-    star = {"color": VERMILION, "markeredgecolor": "white", "markersize": 13, "linestyle": "", "zorder": 4}
-    ax.plot(*points[-1:].T, "*", label=steps_taken(points), **star)
+    ends: dict[str, Any] = {"linestyle": "", "zorder": 4}
+    ax.plot(*points[:1].T, "o", markersize=8, color="white", markeredgecolor=BLUE, label="start", **ends)
+    ax.plot(
+        *points[-1:].T,
+        "*",
+        markersize=13,
+        color=VERMILION,
+        markeredgecolor="white",
+        label=steps_taken(points),
+        **ends,
+    )
 
 
 def steps_taken(points: NDArray[np.float64]) -> str:

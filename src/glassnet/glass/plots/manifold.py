@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from glassnet.glass.plots.digits import ARROW, draw_captioned, sureness
 from glassnet.glass.plots.fonts import BUNDLED_FONT
-from glassnet.glass.plots.mosaic import Mosaic, as_images, value_range
+from glassnet.glass.plots.mosaic import Mosaic, as_grey_values, as_images, value_range
 from glassnet.glass.plots.style import INK_ON_PAPER, LETTER_WIDTH, axes_or_new, shown_by_notebooks
-from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, check_integer, describe
+from glassnet.mathematics.checks import (
+    ArgumentError,
+    ArgumentTypeError,
+    ShapeError,
+    as_real_array,
+    check_finite,
+    check_integer,
+    describe,
+)
 from glassnet.mathematics.targets import preferred_class
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
 MOST_STEPS = 100
+
+
+TURNS = (-40.0, -20.0, 0.0, 20.0, 40.0)  # degrees
+SLANTS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 
 
 class Predictor(Protocol):
@@ -76,15 +91,73 @@ def digit_walk(
     ends = as_images(images)
     if len(ends) < 2:
         raise ShapeError(f"images must hold at least two images to walk between, got {len(ends)}. Give images[:2].")
-    steps = min(check_integer("steps", steps, minimum=1), MOST_STEPS)
+    steps = check_integer("steps", steps, minimum=1)
+    if steps > MOST_STEPS:
+        raise ArgumentError(f"steps must be at most {MOST_STEPS}, got {steps:,}: pictures would be too small to see.")
     share = np.linspace(0, 1, steps + 1)[:, np.newaxis, np.newaxis]
     low, high = value_range(ends)
     values = ends.astype(np.float64)
-    ways = [(1 - share) * one + share * other for one, other in zip(values[:-1], values[1:], strict=True)]
+    ways = [(1 - share) * one + share * other for one, other in pairwise(values)]
     pictures = np.concatenate(ways)
     captions = [] if network is None else _answers(network, pictures)
     drawn = draw_captioned(pictures, captions, [], steps + 1, ax, families=[BUNDLED_FONT])
     drawn.images[0].set_clim(low, high)
+    return drawn
+
+
+def digit_manifold(
+    image: ArrayLike,
+    ax: Axes | None = None,
+    *,
+    turns: Sequence[float] = TURNS,
+    slants: Sequence[float] = SLANTS,
+) -> Axes:
+    """Draw one image turned (from left to right) and slanted (from top to bottom): a surface in the space of images.
+
+    Two numbers say where on it a picture lies, although each picture has hundreds of pixels; and every step on it leads
+    to a digit, which the straight way between two pictures does not.
+
+    Parameters
+    ----------
+    image : array of shape (side·side,) or (height, width)
+        One image.
+    ax : Axes, optional
+        Where to draw; by default on a new figure.
+    turns : sequence of float, default (-40, -20, 0, 20, 40)
+        Degrees, counter-clockwise.
+    slants : sequence of float, default (-0.5, -0.25, 0, 0.25, 0.5)
+        By how many pixels a row lies farther right than the row below it.
+
+    Returns
+    -------
+    Axes
+        ``ax.images[0]`` is all pictures as one image.
+
+    Raises
+    ------
+    ShapeError
+        If it is not one image.
+    DataError, ArgumentTypeError
+        If a turn or a slant is no finite number.
+
+    Notes
+    -----
+    Source: lecture 000, moving within a manifold: there faces, turned about two axes.
+
+    Examples
+    --------
+    >>> ax = digit_manifold(np.eye(28), turns=[-10, 0, 10], slants=[0])
+    >>> ax.get_title(loc="left")
+    'turned by −10° … 10°'
+    """
+    picture = as_images(as_grey_values(image, "image")[np.newaxis], "image")[0]
+    angles, slopes = (_row_of_numbers(name, values) for name, values in (("turns", turns), ("slants", slants)))
+    moved = np.stack([_moved(picture, angle, slope) for slope in slopes for angle in angles])
+    drawn = draw_captioned(moved, [], [], len(angles), ax, families=[BUNDLED_FONT])
+    drawn.images[0].set_clim(*value_range(picture))
+    told = [f"turned by {angles[0]:g}° … {angles[-1]:g}°"] if len(angles) > 1 else []
+    told += [f"slanted by {slopes[0]:g} … {slopes[-1]:g}"] if len(slopes) > 1 else []
+    drawn.set_title("\n".join(told).replace("-", "−"), loc="left", fontsize="small")
     return drawn
 
 
@@ -140,6 +213,30 @@ def random_pixels(images: ArrayLike, ax: Axes | None = None, *, seed: int = 0) -
         middle = top + real.shape[1] / 2
         drawn.text(left - mosaic.gap, middle, word, rotation=90, ha="right", va="center", fontsize=size)
     return shown_by_notebooks(ax, drawn)
+
+
+def _row_of_numbers(name: str, values: Sequence[float]) -> list[float]:
+    numbers = np.atleast_1d(as_real_array(values, name))
+    if numbers.ndim != 1 or numbers.size == 0:
+        raise ShapeError(f"{name} must be a row of numbers, got {describe(numbers)}. Write for example [-20, 0, 20].")
+    check_finite(name, numbers)
+    return [float(number) for number in numbers]
+
+
+def _moved(picture: NDArray[Any], angle: float, slant: float) -> NDArray[np.float64]:
+    """Return the picture slanted and then turned about its middle; what comes from outside of it is paper, 0."""
+    from PIL import Image
+
+    turn = np.deg2rad(angle)
+    # Pillow asks from where each pixel comes: back by the turn, then back by the slant. Rows count downwards.
+    turned_back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    back = np.array([[1.0, slant], [0.0, 1.0]]) @ turned_back
+    middle = np.array(picture.shape[::-1]) / 2
+    (a, b), (d, e) = back
+    c, f = middle - back @ middle
+    source = Image.fromarray(picture.astype(np.float32))
+    moved = source.transform(source.size, Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
+    return np.asarray(moved, np.float64)
 
 
 def _answers(network: Predictor, pictures: NDArray[Any]) -> list[str]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from glassnet.glass.plots.regions import class_color, draw_points
+from glassnet.glass.plots.regions import class_color, draw_points, leads_of, parting
 from glassnet.glass.plots.sampling import Plane, points_on_plane
-from glassnet.glass.plots.style import GREY, legend_above, new_figure, plain_axes, show_in_notebooks
+from glassnet.glass.plots.style import GREY, new_figure, plain_axes, show_in_notebooks
 from glassnet.mathematics.checks import (
     ArgumentError,
     ArgumentTypeError,
@@ -41,7 +41,7 @@ class Traced(Protocol):
         """Return the outputs for some inputs."""
 
 
-def plane_before_and_after(  # noqa: PLR0913  # a layer, two of its units, and what is drawn on the plane
+def plane_before_and_after(
     network: Traced,
     x: ArrayLike,
     t: ArrayLike,
@@ -53,8 +53,9 @@ def plane_before_and_after(  # noqa: PLR0913  # a layer, two of its units, and w
 ) -> Figure:
     """Draw the plane of inputs with a grid and points, and beside it what a layer makes of both.
 
-    Of a network with one output the line where it is ½ is drawn in the plane of inputs, and beside it as the layer
-    bends it. Where the layer has two units that feed the output unit, the line is a straight one beside it.
+    The lines between the classes (of one output, where it is ½) are drawn in the plane of inputs, and beside it as the
+    layer bends them. Where the layer has two units, and only the output follows, one straight line parts two classes
+    there, and that line is drawn.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def plane_before_and_after(  # noqa: PLR0913  # a layer, two of its units, and w
     limits : (low, high), or a pair of these, optional
         Which part of the plane of inputs has the grid; by default the points with a margin.
     boundary : bool, default True
-        Whether to draw the line where the one output is ½.
+        Whether to draw the lines between the classes.
 
     Returns
     -------
@@ -130,7 +131,8 @@ def plane_before_and_after(  # noqa: PLR0913  # a layer, two of its units, and w
         after.axline(place, slope=slope, color="black", linewidth=2.0, label="_boundary", zorder=2)
     _name_axes(before, "the plane of inputs", ("$x_1$", "$x_2$"))
     _name_axes(after, f"after layer {seen.layer}", tuple(f"$a_{{{unit + 1}}}$" for unit in seen.units))
-    legend_above(before)
+    handles, labels = before.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower left", ncols=len(labels), frameon=False, fontsize="small")
     show_in_notebooks(figure, figure)
     return figure
 
@@ -167,14 +169,15 @@ class _Layer:
         """Return a place and the slope of the line that parts the classes; None where there is no one straight line.
 
         The next layer computes z = a₁w₁ + a₂w₂ + b and nothing follows but a function of z, so that the output is ½
-        where z has one value, the one that it has all along the boundary in the plane of inputs.
+        where z has one value, the one that it has all along the boundary in the plane of inputs. Of two outputs it is
+        the difference of their z.
         """
         following = f"{self.layer + 1}"
         parameters = self.network.parameters
         W = np.asarray(parameters.get(f"W{following}", ()), np.float64)
-        if not boundary or W.shape != (2, 1) or f"W{self.layer + 2}" in parameters:
+        if not boundary or W.shape not in {(2, 1), (2, 2)} or f"W{self.layer + 2}" in parameters:
             return None
-        w = W[list(self.units), 0]
+        w = (W[:, 0] if W.shape == (2, 1) else W[:, 1] - W[:, 0])[list(self.units)]
         a = self(np.concatenate(boundary))
         sums = a @ w
         middle, foot = float(np.median(sums)), w / float(w @ w)
@@ -197,17 +200,16 @@ def _grid(plane: Plane) -> list[tuple[NDArray[np.float64], int]]:
 
 
 def _boundary(network: Traced, plane: Plane) -> list[NDArray[np.float64]]:
-    """Return the lines on which a network's one output is ½; none if it has several."""
+    """Return the lines on which no class leads."""
     from matplotlib.figure import Figure
 
     outputs = network.predict(plane.rows(RESOLUTION))
-    if outputs.shape[1] != 1 or not np.isfinite(outputs).all():
-        return []
-    heights = outputs.reshape(RESOLUTION, RESOLUTION).astype(np.float64)
-    if not heights.min() < 0.5 < heights.max():
-        return []
-    contours = Figure().add_subplot().contour(*plane.axes(RESOLUTION), heights, levels=[0.5])
-    return [line for line in contours.get_paths()[0].to_polygons(closed_only=False) if len(line) > 1]
+    ax = Figure().add_subplot()
+    lines: list[Any] = []
+    for lead in parting(leads_of(outputs)):
+        contours = ax.contour(*plane.axes(RESOLUTION), lead.reshape(RESOLUTION, RESOLUTION), levels=[0.0])
+        lines += contours.allsegs[0]  # all their points: a line of few would not bend with the layer
+    return [line for line in lines if len(line) > 1]
 
 
 def _count_together(ax: Axes, places: NDArray[np.float64]) -> None:
@@ -230,6 +232,6 @@ def _count_together(ax: Axes, places: NDArray[np.float64]) -> None:
 
 
 def _name_axes(ax: Axes, title: str, names: tuple[str, ...]) -> None:
-    ax.set_title(title, loc="right", fontsize="medium")
+    ax.set_title(title, loc="left", fontsize="medium")
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])

@@ -37,7 +37,7 @@ RESOLUTION = 240  # points of the plane on each side
 TINT = 0.28  # how much of a class's colour its region has
 
 
-def decision_regions(  # noqa: PLR0913  # what is classified, and how it is shown
+def decision_regions(
     classify: Classifier | Gate | Callable[[NDArray[np.float64]], Any],
     x: ArrayLike | None = None,
     t: ArrayLike | None = None,
@@ -100,7 +100,8 @@ def decision_regions(  # noqa: PLR0913  # what is classified, and how it is show
     truth = _truth(t, points, answer)
     n_classes = 1 + max(int(classes.max()), int(truth.max(initial=0)))
     lettering = lettering_of_classes(class_names, n_classes)
-    names = lettering.texts if class_names is not None else [f"class {name}" for name in lettering.texts]
+    named = class_names is not None and lettering.as_asked
+    names = lettering.texts if named else [f"class {k}" for k in range(n_classes)]
     drawn = axes_or_new(ax, (4.4, 4.2))
     draw_regions(drawn, classes.reshape(RESOLUTION, RESOLUTION), plane, n_classes)
     draw_points(drawn, points, truth, names)
@@ -138,8 +139,7 @@ def draw_regions(
     across, up = plane.axes(classes.shape[0])
     if leads is None:
         leads = {int(k): (classes == k) - 0.5 for k in np.unique(classes)}
-    leads = {k: lead for k, lead in leads.items() if lead.min() < 0 < lead.max()}
-    for lead in list(leads.values())[len(leads) == 2 :]:  # two classes have one line between them
+    for lead in parting(leads):
         ax.contour(across, up, lead, levels=[0.0], colors="black", linewidths=1.0, linestyles="solid", zorder=1)
     ax.set_xlim(*plane.across)
     ax.set_ylim(*plane.up)
@@ -150,6 +150,16 @@ def one_scale(ax: Axes, plane: Plane) -> None:
     """Give both axes one scale if the plane's sides are alike enough."""
     width, height = (high - low for low, high in plane)
     ax.set_aspect("equal" if 0.5 <= width / height <= 2 else "auto")
+
+
+def parting(leads: dict[int, NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return the leads that are 0 somewhere; one of two classes, between which there is one line.
+
+    >>> len(parting({0: np.array([-1.0, 1.0]), 1: np.array([1.0, -1.0]), 2: np.array([-3.0, -2.0])}))
+    1
+    """
+    crossing = [lead for lead in leads.values() if lead.min() < 0 < lead.max()]
+    return crossing[1:] if len(crossing) == 2 else crossing
 
 
 def leads_of(outputs: NDArray[Any]) -> dict[int, NDArray[np.float64]]:
@@ -168,8 +178,10 @@ def draw_points(ax: Axes, points: NDArray[Any], classes: NDArray[np.intp], names
     """Draw points, each class with its colour and marker, with an entry for the legend."""
     size = 60 if len(points) <= 30 else 26 if len(points) <= 300 else 10
     for k in np.unique(classes):
+        across, up = points[classes == k].T
         ax.scatter(
-            *points[classes == k].T,
+            across,
+            up,
             s=size,
             color=class_color(int(k)),
             marker=CLASS_MARKERS[k % len(CLASS_MARKERS)],

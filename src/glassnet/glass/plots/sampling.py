@@ -16,7 +16,7 @@ from glassnet.mathematics.checks import (
     check_number,
     describe,
 )
-from glassnet.mathematics.numerical import one_number
+from glassnet.mathematics.numerical import STEP, numerical_diff, numerical_gradient, one_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,10 +101,24 @@ def values_on(f: Callable[[Any], Any], points: NDArray[np.float64]) -> NDArray[n
 
     A point goes to `f` as an array of its own, so that f may change it.
     """
-    if not callable(f):
-        raise ArgumentTypeError(f"the function to draw must be callable, got {describe(f)}. Write lambda x: ….")
+    check_function(f)
     with np.errstate(all="ignore"):
         return np.array([one_number(f(point.copy() if point.ndim else float(point))) for point in points], np.float64)
+
+
+def slopes_at(f: Callable[[Any], Any], points: NDArray[np.float64], h: float = STEP) -> NDArray[np.float64]:
+    """Return the derivative of `f` at each number, or its gradient at each row, by central differences."""
+    check_function(f)
+    with np.errstate(all="ignore"):
+        if points.ndim == 1:
+            return np.array([one_number(numerical_diff(f, float(point), h)) for point in points])
+        return np.array([numerical_gradient(f, point.copy(), h) for point in points])
+
+
+def check_function(f: Any) -> None:
+    """Raise `ArgumentTypeError` if `f` is no function."""
+    if not callable(f):
+        raise ArgumentTypeError(f"the function to draw must be callable, got {describe(f)}. Write lambda x: ….")
 
 
 def points_on_plane(x: ArrayLike, name: str = "x") -> NDArray[Any]:
