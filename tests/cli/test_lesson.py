@@ -78,7 +78,7 @@ def test_writes_a_notebook_and_never_over_one(glassnet, tmp_path):
     assert path.read_text() == "my answers"
     assert glassnet("lesson", "2", "--notebook", "--force")[0] == 0
     assert json.loads(path.read_text(encoding="utf-8"))["metadata"]["glassnet"]["language"] == "en"
-    assert os.listdir(tmp_path) == ["02-perceptron.ipynb"]
+    assert [file.name for file in tmp_path.iterdir()] == ["02-perceptron.ipynb"]
 
 
 def test_a_notebook_where_and_how_it_is_wanted(glassnet, tmp_path):
