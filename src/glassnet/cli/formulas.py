@@ -59,9 +59,9 @@ def _cases(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    above, below = (
-        part if re.fullmatch(r"[^\s+−/*]+|\\partial \w+(_\w)?", part) else f"({part})" for part in match.groups()
-    )
+    above, below = match.groups()
+    above = above if re.fullmatch(r"[^\s+−/*]+|\\partial \w+(_\w)?", above) else f"({above})"
+    below = below if re.fullmatch(r"\d+|\w(_\w)?|\\partial \w+(_\w)?", below) else f"({below})"
     return f"{above}/{below}"
 
 

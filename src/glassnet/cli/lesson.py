@@ -123,7 +123,7 @@ def _write(lesson: Lesson, language: str, options: argparse.Namespace) -> int:
     write_atomically(target, notebook_json(notebook(lesson, language, done)).encode())
     command = _jupyter() if options.open else None
     if options.json:
-        print_json({"notebook": target, "language": language, "opened": command is not None})
+        print_json({"notebook": str(target), "language": language, "opened": command is not None})
     else:
         print(target)
     if not options.open:

@@ -55,7 +55,10 @@ def build(folder: str | os.PathLike[str], which: Iterable[Lesson] | None = None)
             raise DataError("\n\n".join(problems))
         for language in LANGUAGES:
             target = place / language / f"{lesson.name}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DataError(f"{target.parent} cannot be made: {error.strerror}. Choose another folder.") from None
             yield write_atomically(target, notebook_json(notebook(lesson, language, run)).encode())
 
 

@@ -43,15 +43,16 @@ def is_unanswered(answer: Any) -> bool:
     """
     if answer is None or answer is ...:
         return True
-    if isinstance(answer, str):
-        return answer.strip() in _SAYING_NOTHING
-    if isinstance(answer, tuple | list):
+    kind = type(answer)  # not isinstance, which asks the answer itself
+    if issubclass(kind, str):
+        return str(answer).strip() in _SAYING_NOTHING
+    if issubclass(kind, tuple | list):
         return any(item is ... for item in answer)
-    if isinstance(answer, dict):
+    if issubclass(kind, dict):
         return any(item is ... for item in answer.values())
-    if isinstance(answer, type):
-        return any(_is_unwritten(method) for method in vars(answer).values() if isinstance(method, FunctionType))
-    return isinstance(answer, FunctionType) and _is_unwritten(answer)
+    if issubclass(kind, type):
+        return any(_is_unwritten(method) for method in vars(answer).values() if type(method) is FunctionType)
+    return kind is FunctionType and _is_unwritten(answer)
 
 
 def _is_unwritten(function: FunctionType) -> bool:

@@ -66,13 +66,17 @@ def exercise_problems(lesson: Lesson) -> list[str]:
     return problems
 
 
+def _printing(*arguments: Any) -> None:
+    str(arguments)  # it does something, unlike a function that is not written yet, but returns nothing
+
+
 def _raising(*_: Any) -> None:
     raise ValueError("of the answer")
 
 
 RUBBISH: tuple[Any, ...] = (
     -12345.678, "text", b"bytes", [], [[1], [1, 2]], {}, {"a": 1}, object(), float("nan"), int, [None], ("x", "y", "z"),
-    lambda: 1, lambda *_: None, lambda *_: "text", lambda *_: [[1], [1, 2]], lambda *_: float("nan"), _raising,
+    lambda: 1, _printing, lambda *_: "text", lambda *_: [[1], [1, 2]], lambda *_: float("nan"), _raising,
 )  # fmt: skip
 
 

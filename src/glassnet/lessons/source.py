@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -149,8 +150,7 @@ def _sections(text: str, path: str) -> list[_Section]:
     if marks and before < marks[0]:
         _wrong(path, before + 1, "there is text before the first block", "Move it into a block")
     return [
-        _section(index + 1, lines[index], lines[index + 1 : end], path)
-        for index, end in zip(marks, [*marks[1:], len(lines)], strict=True)
+        _section(index + 1, lines[index], lines[index + 1 : end], path) for index, end in pairwise([*marks, len(lines)])
     ]
 
 

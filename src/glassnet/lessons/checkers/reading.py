@@ -1,0 +1,55 @@
+"""What several lessons' checkers share, besides `glassnet.lessons.answers`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.lessons.answers import Failed
+
+
+def parts(names: tuple[str, ...], answer: Any) -> tuple[Any, ...]:
+    """Return the parts of an answer such as (w, b).
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the parts are called in the words for the student.
+    answer : object
+
+    Returns
+    -------
+    tuple
+
+    Raises
+    ------
+    Failed
+        If it is no tuple or list of as many parts.
+
+    Examples
+    --------
+    >>> parts(("w", "b"), [1, 2])
+    (1, 2)
+    >>> parts(("w", "b"), [1, 2, 3])
+    Traceback (most recent call last):
+    glassnet.lessons.answers.Failed: the answer must be 2 values, (w, b), got 3.
+    """
+    wanted = f"({', '.join(names)})"
+    got = len(answer) if isinstance(answer, tuple | list) else None
+    if got != len(names):
+        ko, en = (type(answer).__name__, type(answer).__name__) if got is None else (f"{got}개", str(got))
+        raise Failed(
+            f"답은 값 {len(names)}개, {wanted}이어야 하는데 {ko}입니다.",
+            f"the answer must be {len(names)} values, {wanted}, got {en}.",
+        )
+    return tuple(answer)
+
+
+def all_close(given: Any, right: Any) -> bool:
+    """Say whether numbers are equal but for rounding; arrays of another shape are not.
+
+    >>> all_close([0.1 + 0.2], [0.3]), all_close([1.0], [[1.0]])
+    (True, False)
+    """
+    return np.shape(given) == np.shape(right) and bool(np.allclose(given, right, rtol=1e-6, atol=1e-9))
