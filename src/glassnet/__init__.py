@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
+    from glassnet import legacy
     from glassnet.data.augmentation import Augmentation
     from glassnet.data.dataset import Dataset
     from glassnet.data.fashion import load_fashion_mnist
@@ -92,6 +93,7 @@ __all__ = [
     "gradient_check",
     "gradient_descent",
     "initializers",
+    "legacy",
     "load",
     "load_data",
     "load_fashion_mnist",
@@ -150,6 +152,7 @@ _HOMES = {
     "gradient_check": "network.gradient_check",
     "gradient_descent": "mathematics.numerical",
     "initializers": "network",
+    "legacy": "legacy",
     "load": "model",
     "load_data": "data.loading",
     "load_fashion_mnist": "data.fashion",
@@ -174,6 +177,8 @@ def __getattr__(name: str) -> Any:
 
         raise AttributeError(f"glassnet has no {name!r}.{did_you_mean(name, __all__)}")
     home = import_module(f"glassnet.{_HOMES[name]}")
+    if _HOMES[name] == name:  # a whole room: gn.legacy
+        return home
     # Some names are modules themselves: gn.functions, gn.plots, …
     value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
