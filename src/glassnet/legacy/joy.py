@@ -104,6 +104,7 @@ def load_mnist_weight(path: str | os.PathLike[str]) -> Any:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "w_hy.weights"
     ...     np.ones((10, 100)).dump(path)

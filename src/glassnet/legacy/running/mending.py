@@ -21,7 +21,6 @@ TYPOGRAPHY: Final = str.maketrans({
 SHOW: Final = re.compile(r"^(\s*)[!%]\s*(?:cat|type|head|more)\s+(?P<file>[^|>;&]+?)\s*$")
 NOTEBOOK: Final = re.compile(r"^(?P<indent>\s*)(?P<sign>[!%]|\?{1,2}(?=\w))(?P<rest>.*)$")
 HELP: Final = re.compile(r"^\s*[\w.]+\?{1,2}\s*$")
-PRINT: Final = re.compile(r"^(?P<head>\s*(?:[^#'\"]*[:;]\s*)?)print\s+(?P<rest>[^\s=].*)$")
 SHOW_FILE: Final = "__show_file__"
 
 
@@ -65,14 +64,14 @@ def parse(code: str, name: str, say: Callable[[str], None]) -> ast.Module:
         except SyntaxError as error:
             number = min(max(error.lineno or 1, 1), len(lines))
             spot = Spot(name, number, lines[number - 1])
-            mended = _mended(spot, error.msg)
+            mended = _mended(spot, error)
             if mended is None:
                 raise from_syntax(name, error, code.split("\n")) from None
             lines[number - 1], words = mended
             say(f"{spot}: {words}")
 
 
-def _mended(spot: Spot, message: str) -> tuple[str, str] | None:
+def _mended(spot: Spot, error: SyntaxError) -> tuple[str, str] | None:
     """Return the line as Python, and what was done; None if it cannot be helped."""
     line = spot.text
     if found := SHOW.match(line):
@@ -81,14 +80,15 @@ def _mended(spot: Spot, message: str) -> tuple[str, str] | None:
         return f"{found['indent']}pass", _skipped(found["sign"], found["rest"].strip())
     if HELP.match(line):
         return "pass", "help in a notebook, left out"
+    start = (error.offset or 1) - 1
+    if "call to 'print'" in error.msg and line.startswith("print", start):
+        what, tail = _statement(line[start + len("print") :])
+        if not _is_printable(what.removesuffix(",")):
+            raise told(spot, "print is a function today", "Put what it prints into parentheses: print(…).")
+        call = f"print({what[:-1]}, end=' ')" if what.endswith(",") else f"print({what})"
+        return f"{line[:start]}{call}{tail}", f"print is a function today: {call}"
     if (plain := line.translate(TYPOGRAPHY)) != line:
         return plain, "typographic signs of a slide became plain ones"
-    if "print" in message and (found := PRINT.match(line)):
-        rest, comment = _without_comment(found["rest"])
-        if not _is_expression(rest.removesuffix(",")):
-            raise told(spot, "print is a function today", "Put what it prints into parentheses: print(…).")
-        call = f"print({rest[:-1]}, end=' ')" if rest.endswith(",") else f"print({rest})"
-        return f"{found['head']}{call}  {comment}".rstrip(), f"print is a function today: {call}"
     return None
 
 
@@ -98,17 +98,19 @@ def _skipped(sign: str, rest: str) -> str:
     return "a line for a notebook, left out"
 
 
-def _without_comment(text: str) -> tuple[str, str]:
+def _statement(text: str) -> tuple[str, str]:
+    """Split text after its first statement, that is at a comment or a semicolon."""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                return text[: token.start[1]].rstrip(), token.string
+        for token in tokenize.generate_tokens(io.StringIO(text.lstrip()).readline):
+            if token.type == tokenize.COMMENT or token.string == ";":
+                end = token.start[1] + len(text) - len(text.lstrip())
+                return text[:end].strip(), f"  {text[end:]}" if token.type == tokenize.COMMENT else text[end:]
     except (tokenize.TokenError, SyntaxError):
-        pass  # an open bracket or quote: what follows says so
-    return text.rstrip(), ""
+        pass  # an open bracket or quote: what is printed goes on in the next line
+    return text.strip(), ""
 
 
-def _is_expression(text: str) -> bool:
+def _is_printable(text: str) -> bool:
     """Say whether the text can stand between the parentheses of print."""
     try:
         ast.parse(f"print({text})")

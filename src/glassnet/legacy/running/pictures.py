@@ -7,6 +7,7 @@ import importlib.machinery
 import os
 import sys
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from glassnet.glass.plots.files import save_figure
@@ -94,7 +95,7 @@ def matplotlib_names(pictures: Pictures | None) -> Iterator[None]:
                 stack.enter_context(replaced(owner, names))
             if pictures is not None:
                 pictures.usual_show = plt.show
-                stack.enter_context(replaced(plt, {"show": pictures.show}))
+                stack.enter_context(replaced(plt, {"show": partial(pictures.show)}))  # Matplotlib gives it attributes
 
         if PYPLOT in sys.modules:
             mend(sys.modules[PYPLOT])

@@ -79,4 +79,4 @@ def plain(text: str) -> str:
     (True, "<class 'float'>")
     """
     words = " ".join(text.translate(TYPOGRAPHY).split())
-    return re.sub(r"\s*([\[\](){},])\s*", r"\1", words)
+    return re.sub(r"\s*([\[\](){},:])\s*", r"\1", words)
