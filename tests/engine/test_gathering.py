@@ -95,11 +95,11 @@ def test_a_batch_of_one_row_is_read_where_it_stands(called, order, copies):
 
 
 def test_of_parts_a_thread_brings_its_rows_and_asks_for_the_next_ones(called):
-    """Rows 4 and 5 of the first part, behind which two rows are empty, and rows 0 to 3 of the second one."""
+    """Rows 4 and 5 of the first part, which ends with a whole group, and rows 0 to 3 of the second one."""
     n_in = 100
     data, order = np.arange(20 * n_in, dtype=np.float32).reshape(20, n_in), np.arange(20)[::-1].copy()
     x, _, _, sources, _, queue = gathered(
-        called, data, FLOAT32, np.float32, order, 2, (0, 3), listed=(4, 12), sparse=PARTS
+        called, data, FLOAT32, np.float32, order, 2, (0, 3), listed=(4, -(-6 // GROUP) * GROUP + 4), sparse=PARTS
     )
     middle = block_begin.py_func(blocks_of(n_in) // PARTS, blocks_of(n_in), n_in, 4)
     expected, addresses = np.full_like(x, -1), data.ctypes.data + order * n_in * 4

@@ -265,6 +265,30 @@ class TestBackward:
         assert number.grad.dtype == np.float32
 
 
+class TestPassedOn:
+    def test_the_local_step(self):
+        v = shopping()
+        v["price"].backward()
+        before_tax, tax = v["price"].parents
+        assert v["price"].passed_on(1.0) == pytest.approx((1.1, 650))
+        assert before_tax.passed_on(1.1) == pytest.approx((1.1, 1.1))
+        assert tax.passed_on(650) == ()
+        assert before_tax.grad == pytest.approx(1.1)  # it changes no gradient
+
+    def test_constants_are_sent_nothing(self):
+        assert (Variable([1.0, 2.0]) * 3).passed_on([1.0, 1.0])[1] is None
+
+    def test_in_the_parent_s_shape(self):
+        a, b = Variable(np.ones((4, 3))), Variable(np.ones(3))
+        to_a, to_b = (a + b).passed_on(np.ones((4, 3)))
+        assert to_a.shape == (4, 3)
+        assert to_b.tolist() == [4, 4, 4]
+
+    def test_another_shape(self):
+        with pytest.raises(ShapeError, match=r"gradient must have the shape \(2,\) of the value"):
+            (Variable([1.0, 2.0]) * 3).passed_on(np.ones((2, 2)))
+
+
 class TestSettingValues:
     def test_gradient_descent_with_in_place_updates(self):
         w, b = Variable([0.0, 0.0]), Variable(0.0)

@@ -19,13 +19,13 @@ RELAXED = {"reassoc", "nsz"}
 ignore the sign of zero. It may not assume that there is no nan or inf: they must show."""
 AS_WRITTEN: set[str] = set()
 """What it may do elsewhere: nothing. Freedom gains nothing there, and is used against us: ρ h + (1 − ρ) g² became
-g² + ρ (h − g²), which is nan for an infinite g; t log p + (1 − t) log(1 − p) likewise, whose small values drown. Nor may
-it multiply and add in one where it likes, since it does so in one copy of a loop and not in another, and then bits depend
-on how rows and columns are shared; `multiply_add` says where it has to."""
+g² + ρ (h − g²), which is nan for an infinite g; t log p + (1 − t) log(1 − p) likewise, whose small values drown. Nor
+may it multiply and add in one where it likes: it does so in one copy of a loop and not in another, and then bits depend
+on how rows and columns are shared. `multiply_add` says where it has to."""
 
 
-@intrinsic
-def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+@intrinsic  # type: ignore[untyped-decorator]  # Numba's
+def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:  # noqa: ARG001  # Numba reads the names
     """Return a · b + c: in one operation, rounded once, everywhere or, where the processor has none, nowhere."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

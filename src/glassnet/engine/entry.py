@@ -96,8 +96,8 @@ def _door(name: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
         if ready(name, dtype):
             try:
                 _loaded[key] = _load(name, dtype, folder)
-            except Exception:  # noqa: BLE001  # whatever a file that was cut short makes of what reads it
-                _discard(folder)
+            except Exception as error:  # noqa: BLE001  # whatever a file that was cut short makes of what reads it
+                _discard(folder, error)
         if key not in _loaded:
             _loaded[key] = _compile(name, dtype, folder)
     return _loaded[key]
@@ -111,10 +111,12 @@ def _load(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[...,
         return doors.compiled(name, dtype, folder)
 
 
-def _discard(folder: Path | None) -> None:
-    """Empty a folder in which something is damaged, and say so."""
+def _discard(folder: Path | None, error: Exception) -> None:
+    """Empty a folder from which nothing can be loaded, and say so, with the words of what went wrong."""
     if folder is not None:
-        print(f"glassnet: what is kept in {folder} is damaged, and is made anew", file=sys.stderr, flush=True)
+        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        notice = f"glassnet: what is kept in {folder} cannot be loaded ({words}), and is made anew"
+        print(notice, file=sys.stderr, flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -135,8 +137,8 @@ def _compile(name: str, dtype: np.dtype[Any], folder: Path | None) -> Callable[.
     try:
         doors.compile_apart(name, dtype, folder)
         door = _load(name, dtype, folder)
-    except Exception:  # noqa: BLE001  # as above: what another type of numbers has left there
-        _discard(folder)
+    except Exception as error:  # noqa: BLE001  # as above: what another type of numbers has left there
+        _discard(folder, error)
         doors.compile_apart(name, dtype, folder)
         door = _load(name, dtype, folder)
     (folder / f"{name}-{dtype.name}").touch()

@@ -87,13 +87,10 @@ def gather_inputs(data, order, start, listed, n, batch, following, where, column
     where[context[X_NUMBER]] = x
     of_number = number_bytes(kind, size)
     row_bytes = n_in * of_number
-    direct = lists[SOURCES] != 0 and kind < BYTES and of_number == size
-    if context[CAPACITY] == 1 and kind < BYTES and of_number == size and not copies:
-        # The one row is read where it stands, and the next one asked for (3% of a step of 784-100-100-100-10).
-        where[context[X_NUMBER]] = data[X] + (order[start] if len(order) else start) * row_bytes
-        if len(order) and following > 0:
-            ask_for_row(data[X] + order[start + batch] * row_bytes, row_bytes)
-        return all_finite(carray(pointer(where[context[X_NUMBER]], zero), (n_in,)), zero)
+    as_it_stands = kind < BYTES and of_number == size
+    if context[CAPACITY] == 1 and as_it_stands and not copies:
+        return take_one_row(data, order, start, batch, following, where, context, n_in, row_bytes, zero)
+    direct = lists[SOURCES] != 0 and as_it_stands
     widest = n_in if parts == 1 else n_in - block_begin(blocks // parts * (parts - 1), blocks, n_in, size)
     asked = all_asked(context[AHEAD])
     empty(context[AHEAD], widest * of_number, lists[ASKS], GROUP)
@@ -120,6 +117,18 @@ def gather_inputs(data, order, start, listed, n, batch, following, where, column
                 if kind != BYTES:
                     finite &= all_finite(target, zero)
     return finite
+
+
+@kernel
+def take_one_row(data, order, start, batch, following, where, context, n_in, row_bytes, zero):
+    """Have the one row of a batch read where it stands, and ask for the next one (3% of a step of 784-100-100-100-10).
+
+    Returns whether its numbers are finite.
+    """
+    where[context[X_NUMBER]] = data[X] + (order[start] if len(order) else start) * row_bytes
+    if len(order) and following > 0:
+        ask_for_row(data[X] + order[start + batch] * row_bytes, row_bytes)
+    return all_finite(carray(pointer(where[context[X_NUMBER]], zero), (n_in,)), zero)
 
 
 @kernel

@@ -24,9 +24,9 @@ PANEL_BYTES = max(GROUP_BYTES, ROWS_BYTES) + ROWS_BYTES
 """What a thread's panels take: those of B, and behind them one of A."""
 CROWDED = 8192 if ASKS_WITHIN else 512
 """Rows of A that are a multiple of so many bytes apart are packed: they compete for the same few places in the caches.
-(784-2048-2048-10 with AVX-512: 10% faster than without, 23% when another program used the caches; at half as many bytes,
-4% slower. Not where tiles are higher than wide: on ARM, and of float64 with SSE. Tiles of 4 rows of 16 registers meet
-each other only where they go along A's columns, but use a line of A for 4 numbers only: 3 to 10% of dW of 512 × 256.)
+(784-2048-2048-10 with AVX-512: 10% faster than without, 23% when another program used the caches; at half as many
+bytes, 4% slower. Not where tiles are higher than wide: on ARM, and of float64 with SSE. Tiles of 4 rows meet each other
+only where they go along A's columns, but then use a line of A for 4 numbers alone: 3 to 10% of dW of 512 × 256.)
 """
 FAR = 2**20
 """From how many bytes on B is asked for ahead where tiles do not do it: 5 to 8% faster above, 1 to 4% slower below."""

@@ -1,10 +1,13 @@
 """The innermost loops of matrix products with a matrix X that is mostly zeros, such as pictures of digits.
 
-Four rows of X at a time, a group, share one list: the columns in which any of them is not 0. Products with X go along
-that list, so that a row of W is loaded once for four rows of Z and stays out of the sum where all four are 0. On MNIST
-(19% not 0) the lists hold 37% of the columns, and a product takes 0.37 of the time of the dense one. A list for each
-row would hold half as many numbers, yet it was no faster, since each number then loads its own row of W. The numbers
-themselves are read where X's rows stand: copied beside the list, a step of 784-50-10 took 2% longer.
+Some rows of X, a group, share one list: the columns in which any of them is not 0. Products with X go along that list,
+and what is 0 in all rows of the group stays out of the sum. With 32 registers groups are of four rows: a row of W is
+loaded once for four rows of Z. On MNIST (19% not 0) the lists hold 37% of the columns, and a product takes 0.37 of the
+time of the dense one. A list for each row would hold half as many numbers, yet it was no faster, since each number then
+loads its own row of W. With 16 registers four rows have room for 3 vectors of sums each, and one row with 8 is faster
+(0.7 to 0.85 of the time of a product, of which the longer lists take back a third for 50 units, little for many); the
+gradient of W is then made by `marked_rows`. Numbers are read where X's rows stand: copied beside the list, a step of
+784-50-10 took 2% longer.
 
 X's columns are worked on in blocks, each with lists of its own, whose rows of W, or sums of its gradient, are kept in a
 panel: a copy whose rows are whole vectors and which stays in the first cache. Where W's own rows are whole vectors, and
@@ -26,7 +29,7 @@ from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GROUP = 4
+GROUP = MACHINE.listed_rows
 """How many rows share a list."""
 VECTOR_BYTES = MACHINE.bytes
 PANEL_VECTORS = MACHINE.panel_vectors
@@ -38,8 +41,7 @@ WHERE_IT_STANDS = 256
 NEXT_LINES = 3
 """How many lines of the next group's list are asked for: 48 columns; a block usually has 50."""
 BLOCK = 128 if MACHINE.registers > 16 else 196
-"""About how many columns of X make a block: with panels of 4 vectors of 64 bytes, 96 and 160 cost 1 to 3%; with 3 of 32,
-128 costs 4%."""
+"""About how many columns of X make a block: its panel of W stays in the first cache. (96 and 160 cost 1 to 3%.)"""
 FROM_ZERO = -1
 """In the place of a bias: Z becomes the product alone, whatever it holds."""
 
@@ -61,8 +63,10 @@ def panels_of(columns, size):
 
 @kernel
 def panel_begin(i, panels, columns, size):
-    """Return with which column the i-th panel begins: whole vectors, and all panels nearly as wide (50 columns as 16, 16
-    and 18, not as 24, 24 and 2: 4 to 7% of the products of a step of 784-50-10 with AVX2).
+    """Return with which column the i-th panel begins.
+
+    Panels are whole vectors wide, one nearly as wide as the other: 50 columns are 16, 16 and 18, not 24, 24 and 2 (4 to
+    7% of the products of a step of 784-50-10 with AVX2).
     """
     lanes = VECTOR_BYTES // size
     return columns if i == panels else (columns + lanes - 1) // lanes * i // panels * lanes
@@ -150,7 +154,7 @@ def add_product(
         width, bias, queue = arguments[13:]
         given, fresh = builder.icmp_signed(">", bias, INT(0)), builder.icmp_signed("==", bias, INT(FROM_ZERO))
         for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
-            get, put = _access(vb, width, vectors, z_row)
+            get, put = access(vb, width, vectors, z_row)
             direct = _is_panel(vb, w_row)
             row = vb.loop(builder.select(direct, INT(0), depth), [w, panel])
             source, target = row.values
@@ -197,7 +201,7 @@ def add_transposed_product(
         factor, keep = vb.spread(alpha_), vb.spread(beta_)
         adds = builder.zext(builder.fcmp_unordered("!=", beta_, beta_.type(0.0)), INT)
         for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
-            get, put = _access(vb, width, vectors)
+            get, put = access(vb, width, vectors)
             adds_up = builder.fcmp_ordered("==", beta_, beta_.type(1.0))
             direct = builder.and_(_is_panel(vb, c_row), adds_up)
             in_use = _Panel(vb, direct, (c, c_row), panel)
@@ -310,7 +314,7 @@ def _vectors(vb: VectorBuilder, columns: Any) -> Any:
     return vb.builder.sdiv(vb.builder.add(columns, INT(vb.lanes - 1)), INT(vb.lanes))
 
 
-def _access(
+def access(
     vb: VectorBuilder, columns: Any, vectors: int, row: Any = None
 ) -> tuple[Callable[..., Any], Callable[..., None]]:
     """Return how the v-th vector of a row is loaded and stored: of the last one only the lanes that there are.

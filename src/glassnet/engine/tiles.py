@@ -15,8 +15,8 @@ from glassnet.engine.cores import LINE_BYTES
 from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
 
 ASKS_WITHIN = MACHINE.registers > 16
-"""Whether the innermost loop asks for what is needed later. Of 4 × 3 vectors it has half as many operations as of 14 × 2,
-and what it takes to ask would be a fifth of them: there, lines are asked for between the tiles."""
+"""Whether the innermost loop asks for what is needed later. Of 4 × 3 vectors it has half as many operations as of
+14 × 2, and what it takes to ask would be a fifth of them: there, lines are asked for between the tiles."""
 PLAIN, ADD, BIAS = 0, 1, 2
 """What becomes of a tile: C = α·sums, C = β·C + α·sums, or C = sums + bias of the column."""
 
@@ -30,9 +30,9 @@ def tile(
     rows is at most `MACHINE.tile_rows`, columns at most `MACHINE.tile_vectors` vectors. The A of row i and depth k is
     at a + i·a_row + k·a_depth, so that a transposed A costs nothing.
 
-    While the sums grow, C is asked for, since weights that a gradient is added to come from far away; and, where the loop
-    asks (`ASKS_WITHIN`), with each depth k a line of what is needed later: of r = 2 ** ahead_rows rows of `ahead_row` bytes at `ahead`, the line k div
-    r of the row k mod r.
+    While the sums grow, C is asked for, since weights that a gradient is added to come from far away; and, where the
+    loop asks (`ASKS_WITHIN`), with each depth k a line of what is needed later: of r = 2 ** ahead_rows rows of
+    `ahead_row` bytes at `ahead`, the line k div r of the row k mod r.
     """
     integers = [types.intp] * 9
     signature = types.void(*integers, alpha, alpha, *[types.intp] * 5)

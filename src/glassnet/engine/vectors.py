@@ -32,14 +32,15 @@ class Machine(NamedTuple):
         How many there are.
     tile_rows, tile_vectors : int
         The tile of a product that stays in registers: rows × vectors of sums.
-    panel_vectors : int
-        How many vectors wide the panels are along which products leave zeros out: for each of four rows so many sums.
+    listed_rows, panel_vectors : int
+        Where products leave zeros out, how many rows share a list, and how many vectors of sums each has.
     """
 
     bytes: int
     registers: int
     tile_rows: int
     tile_vectors: int
+    listed_rows: int
     panel_vectors: int
 
 
@@ -52,12 +53,12 @@ def _machine() -> Machine:
     """
     features = llvm.get_host_cpu_features()
     if features.get("avx512f"):
-        return Machine(64, 32, 14, 2, 4)
+        return Machine(64, 32, 14, 2, 4, 4)
     if features.get("avx2"):
-        return Machine(32, 16, 4, 3, 3)
+        return Machine(32, 16, 4, 3, 1, 8)
     if features.get("neon"):
-        return Machine(16, 32, 12, 2, 4)
-    return Machine(16, 16, 6, 2, 2)
+        return Machine(16, 32, 12, 2, 4, 4)
+    return Machine(16, 16, 6, 2, 4, 2)
 
 
 AVX2_BYTES = 32
@@ -161,6 +162,10 @@ class VectorBuilder:
         kind = ir.FunctionType(self.type, [self.type] * 3)
         return self.builder.call(self.intrinsic(f"llvm.fmuladd.{self.suffix}", kind), [a, b, c])
 
+    def load_indices(self, address: Any) -> Any:
+        """Load a vector of 32-bit integers."""
+        return self.builder.load(self._pointer(address, ir.VectorType(INT32, self.lanes)), align=4)
+
     def store_indices(self, value: Any, address: Any) -> None:
         """Store a vector of 32-bit integers."""
         self.builder.store(value, self._pointer(address, value.type), align=4)
@@ -179,9 +184,9 @@ class VectorBuilder:
             return self._compress(value, mask, self.suffix)
         wide, order = ir.VectorType(INT32, AVX2_BYTES // 4), self._moved_together(mask)
         if self.size == 8:  # AVX2 moves 4 bytes at a time: each number's two halves
-            halves = [self.builder.add(self.builder.add(order, order), ir.Constant(order.type, [i] * self.lanes))
-                      for i in (0, 1)]  # fmt: skip
-            order = self.shuffle(*halves, [half + i for i in range(self.lanes) for half in (0, self.lanes)])
+            low = self.builder.add(order, order)
+            high = self.builder.add(low, ir.Constant(order.type, [1] * self.lanes))
+            order = self.shuffle(low, high, [half + i for i in range(self.lanes) for half in (0, self.lanes)])
         function = self.intrinsic("llvm.x86.avx2.permd", ir.FunctionType(wide, [wide, wide]))
         return self.builder.bitcast(self.builder.call(function, [self.builder.bitcast(value, wide), order]), self.type)
 

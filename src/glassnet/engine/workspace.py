@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine import products, sparse_rows
+from glassnet.engine import marked_rows, products, sparse_rows
 from glassnet.engine.ahead import ROWS as ROWS_AHEAD
 from glassnet.engine.codes import IN_PLACE, KINDS, LISTS, PARTS
 from glassnet.engine.cores import LINE_BYTES
@@ -30,8 +30,10 @@ def asks_of(program: Program, size: int, blocks: int, parts: int) -> int:
     """
     products = [line for line in program.lines if line.operation.endswith("_sparse")]
     width = int(program.columns[program.number(products[0].outputs[0])]) * size
-    asks = blocks // parts * -(-width // sparse_rows.PANEL_BYTES) * len(products)
-    return asks if len(products) > 1 else asks * 4 // 3
+    asks = blocks // parts * -(-width // sparse_rows.PANEL_BYTES)
+    if len(products) == 1:
+        return asks * 4 // 3
+    return asks * len(products) if GROUP > 1 else asks  # `marked_rows` asks for nothing
 
 
 class Memory:
@@ -45,6 +47,7 @@ class Memory:
         widest_block = (-(-network.n_in // lanes // blocks) + 1) * lanes
         panels = max(
             products.PANEL_BYTES,
+            marked_rows.ROOM,
             widest_block * sparse_rows.PANEL_BYTES,
             *(room_for(place.n_in, size) for place in network.places),
         )

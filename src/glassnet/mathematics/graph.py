@@ -165,14 +165,9 @@ class Variable(Operators):
         >>> x.grad
         array([2., 4.])
         """
-        seed = np.ones_like(self.array) if gradient is None else _cast(_as_value(gradient, "gradient"), self.array)
-        if seed.shape != self.array.shape:
-            raise ShapeError(
-                f"gradient must have the shape {self.array.shape} of the value, got {seed.shape}. "
-                "Give one number for each element of the value."
-            )
+        seed = np.ones_like(self.array) if gradient is None else self._as_gradient(gradient)
         nodes = self.nodes()
-        _check_unchanged(nodes)
+        check_unchanged(nodes)
         gradients = {self: seed}
         with np.errstate(all="ignore"):
             for node in reversed(nodes):
@@ -187,7 +182,8 @@ class Variable(Operators):
     def passed_on(self, gradient: ArrayLike) -> tuple[NDArray[Any] | None, ...]:
         """Return what this node sends to each of its parents when ∂L/∂(this node) is `gradient`: the local step.
 
-        A parent's own gradient is the sum of what all nodes computed from it send; a constant is sent None.
+        A parent's own gradient is the sum of what all nodes computed from it send; a constant is sent None. Nothing is
+        added to any `grad`.
 
         >>> price = Variable(100.0) * 2 + Variable(50.0)
         >>> price.passed_on(1.1)
@@ -198,7 +194,7 @@ class Variable(Operators):
         if self.rule is None:
             return ()
         forward = Forward(self.array, self.options, *(parent.array for parent in self.parents))
-        dy = _cast(_as_value(gradient, "gradient"), self.array)
+        dy = self._as_gradient(gradient)
         with np.errstate(all="ignore"):
             return tuple(
                 None
@@ -206,6 +202,15 @@ class Variable(Operators):
                 else _cast(undo_broadcasting(local(dy, forward), parent.array.shape), parent.array)
                 for parent, local in zip(self.parents, self.rule.backward, strict=True)
             )
+
+    def _as_gradient(self, gradient: ArrayLike) -> NDArray[Any]:
+        array = _cast(_as_value(gradient, "gradient"), self.array)
+        if array.shape != self.array.shape:
+            raise ShapeError(
+                f"gradient must have the shape {self.array.shape} of the value, got {array.shape}. "
+                "Give one number for each element of the value."
+            )
+        return array
 
     def zero_grad(self) -> None:
         """Forget the gradients: set `grad` of this node and of every node below it to None."""
@@ -312,7 +317,8 @@ def _plain(array: NDArray[Any]) -> Any:
     return array.item() if array.ndim == 0 and array.dtype == np.float64 else array[()]
 
 
-def _check_unchanged(nodes: tuple[Variable, ...]) -> None:
+def check_unchanged(nodes: tuple[Variable, ...]) -> None:
+    """Raise `ArgumentError` if an input was given a new value after one of the nodes was computed from it."""
     for node in nodes:
         for parent in node.parents:
             if parent.age > node.age:

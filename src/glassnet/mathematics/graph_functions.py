@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.mathematics.checks import ShapeError, as_real_array, describe
-from glassnet.mathematics.graph_operators import Operators
+from glassnet.mathematics.graph import Variable
 from glassnet.mathematics.graph_rules import RULES
 from glassnet.mathematics.targets import as_rows
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def affine(x: ArrayLike | Operators, W: ArrayLike | Operators, b: ArrayLike | Operators) -> Any:
+def affine(x: ArrayLike | Variable, W: ArrayLike | Variable, b: ArrayLike | Variable) -> Any:
     """Affine layer, the weighted sums of a layer of neurons.
 
     y = x @ W + b; backward: ∂L/∂x = ∂L/∂y @ Wᵀ, ∂L/∂W = xᵀ @ ∂L/∂y, ∂L/∂b = Σ ∂L/∂y over the samples
@@ -42,7 +42,6 @@ def affine(x: ArrayLike | Operators, W: ArrayLike | Operators, b: ArrayLike | Op
 
     Examples
     --------
-    >>> from glassnet.mathematics.graph import Variable
     >>> W, b = Variable([[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]], "W"), Variable([0.0, 0.0, 1.0], "b")
     >>> y = affine([[1.0, 2.0]], W, b)
     >>> y.value
@@ -52,21 +51,21 @@ def affine(x: ArrayLike | Operators, W: ArrayLike | Operators, b: ArrayLike | Op
     array([[1., 1., 1.],
            [2., 2., 2.]])
     """
-    shapes = [np.shape(operand) if isinstance(operand, Operators) else _real(operand).shape for operand in (x, W, b)]
+    shapes = [np.shape(operand) if isinstance(operand, Variable) else _real(operand).shape for operand in (x, W, b)]
     of_x, of_W, of_b = shapes
     if not of_x or len(of_W) != 2 or of_x[-1] != of_W[0] or of_b not in {(), of_W[1:]}:
         raise ShapeError(
             f"affine must get x (N, n_in), W (n_in, n_out) and b (n_out,), got {of_x}, {of_W} and {of_b}. "
             "Make n_in and n_out agree; W is transposed if it has one row for each unit."
         )
-    node = next((operand for operand in (x, W, b) if isinstance(operand, Operators)), None)
+    node = next((operand for operand in (x, W, b) if isinstance(operand, Variable)), None)
     if node is None:
         with np.errstate(all="ignore"):
             return RULES["affine"].value(_real(x), _real(W), _real(b))
     return node.apply("affine", x, W, b)
 
 
-def softmax_with_loss(z: ArrayLike | Operators, t: ArrayLike | Operators) -> Any:
+def softmax_with_loss(z: ArrayLike | Variable, t: ArrayLike | Variable) -> Any:
     """Softmax and categorical cross-entropy in one, the mean over the samples.
 
     L = −(1/N) Σ t log softmax(z); backward: ∂L/∂z = (softmax(z) − t) / N where each row of t sums to 1
@@ -97,7 +96,6 @@ def softmax_with_loss(z: ArrayLike | Operators, t: ArrayLike | Operators) -> Any
 
     Examples
     --------
-    >>> from glassnet.mathematics.graph import Variable
     >>> z = Variable([[0.0, 0.0], [0.0, 0.0]])
     >>> loss = softmax_with_loss(z, [0, 1])
     >>> loss.backward()
@@ -105,15 +103,15 @@ def softmax_with_loss(z: ArrayLike | Operators, t: ArrayLike | Operators) -> Any
     array([[-0.25,  0.25],
            [ 0.25, -0.25]])
     """
-    shape = np.shape(z) if isinstance(z, Operators) else _real(z, "z").shape
+    shape = np.shape(z) if isinstance(z, Variable) else _real(z, "z").shape
     if not shape or 0 in shape:
         raise ShapeError(f"z must have the shape (N, n_classes), got {shape}. Pass one row for each sample.")
-    if isinstance(t, Operators):
+    if isinstance(t, Variable):
         if np.shape(t) != shape:
             raise ShapeError(f"t must have the shape {shape} of z, got {np.shape(t)} in {describe(t)}. Give rows.")
         return t.apply("softmax_with_loss", z, t)
-    if isinstance(z, Operators):
-        return z.apply("softmax_with_loss", z, as_rows(np.empty(shape, np.result_type(z.dtype)), t, classes=True))
+    if isinstance(z, Variable):
+        return z.apply("softmax_with_loss", z, as_rows(z.array, t, classes=True))
     values = _real(z, "z")
     with np.errstate(all="ignore"):
         return RULES["softmax_with_loss"].value(values, as_rows(values, t, classes=True))

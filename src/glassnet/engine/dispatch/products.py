@@ -24,10 +24,11 @@ from glassnet.engine.compiling import kernel
 from glassnet.engine.dispatch.arrays import address
 from glassnet.engine.gathering import block_begin, lists_of, rows_of_part, sources_of
 from glassnet.engine.kernels import optimizers
+from glassnet.engine.marked_rows import add_by_columns
 from glassnet.engine.memory import cast, pointer
 from glassnet.engine.products import multiply
 from glassnet.engine.single_row import affine_row, row_backward, update_row
-from glassnet.engine.sparse_rows import FROM_ZERO, add_product, add_transposed_product, panel_begin, panels_of
+from glassnet.engine.sparse_rows import FROM_ZERO, GROUP, add_product, add_transposed_product, panel_begin, panels_of
 from glassnet.engine.tiles import ADD, BIAS, PLAIN
 
 (
@@ -168,12 +169,23 @@ def affine_dw_sparse(row, settings, where, columns, n, block, context, lists, ze
     dz, out, size, blocks = row[FIRST_INPUT + 1], row[OUTPUT], context[SIZE], lists[BLOCKS]
     n_in, n_out, w_row = columns[row[FIRST_INPUT]], columns[dz], columns[out]
     factor, keep, _ = gradient_goes(row, settings, rate, zero)
+    k0, k1 = (r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in
+    of_part = blocks // lists[X_PARTS]
+    if GROUP == 1:
+        for part in range(k0 // of_part, (k1 + of_part - 1) // of_part):
+            first = block_begin(max(k0, part * of_part), blocks, n_in, size)
+            add_by_columns(
+                factor, keep, n, first, block_begin(min(k1, (part + 1) * of_part), blocks, n_in, size),
+                sources_of(part, 0, context, lists), where[dz] + c0 * size, n_out,
+                where[out] + (first * w_row + c0) * size, w_row, c1 - c0, context[PANEL], size,
+            )  # fmt: skip
+        return
     panels = panels_of(c1 - c0, size)
     for i in range(panels):
         c = c0 + panel_begin(i, panels, c1 - c0, size)
         wide = c0 + panel_begin(i + 1, panels, c1 - c0, size) - c
-        for k in range((r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in):
-            first, part = block_begin(k, blocks, n_in, size), k // (blocks // lists[X_PARTS])
+        for k in range(k0, k1):
+            first, part = block_begin(k, blocks, n_in, size), k // of_part
             counts, listed = lists_of(k, 0, lists)
             add_transposed_product(
                 factor, keep, n, block_begin(k + 1, blocks, n_in, size) - first, counts, listed, lists[ROOM],
