@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
-    from glassnet import lessons
+    from glassnet import legacy, lessons
     from glassnet.data.augmentation import Augmentation
     from glassnet.data.dataset import Dataset
     from glassnet.data.fashion import load_fashion_mnist
@@ -98,6 +98,7 @@ __all__ = [
     "gradient_descent",
     "initializers",
     "lecture_layers",
+    "legacy",
     "lessons",
     "load",
     "load_data",
@@ -161,6 +162,7 @@ _HOMES = {
     "gradient_descent": "mathematics.numerical",
     "initializers": "network",
     "lecture_layers": "mathematics",
+    "legacy": "",
     "lessons": "",
     "load": "model",
     "load_data": "data.loading",

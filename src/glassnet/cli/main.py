@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from glassnet.cli import data, evaluate, lesson, predict, train
+from glassnet.cli import data, evaluate, legacy, lesson, predict, train
 from glassnet.cli.output import FAILED, INTERRUPTED, output_that_may_close, print_error, print_json
 from glassnet.mathematics.checks import GlassnetError
 from glassnet.version import __version__
@@ -22,6 +22,7 @@ examples:
   glassnet evaluate runs/mnist-default/model.safetensors
   glassnet predict runs/mnist-default/model.safetensors my-seven.jpg
   glassnet data show mnist --index 7
+  glassnet legacy run neuralnet_mnist.py      the lectures' code, unchanged
 
 exit status: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 interrupted by Ctrl-C
 """
@@ -43,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (train, evaluate, predict, data, lesson):
+    for command in (train, evaluate, predict, data, lesson, legacy):
         command.add_parser(commands)
     return parser
 

@@ -61,11 +61,33 @@ def read_legacy_pickle(path: str | os.PathLike[str]) -> Any:
     content = read_bytes(place)
     if content.startswith(GZIP_MAGIC):
         raise DataError(f"{place} is gzipped. Unpack it first, for example with `gunzip`.")
-    built = PickleMachine(content, str(place)).run()
+    return decode_legacy_pickle(content, str(place))
+
+
+def decode_legacy_pickle(content: bytes, source: str) -> Any:
+    r"""Return what the bytes of a pickle hold, as `read_legacy_pickle` does for a file.
+
+    Parameters
+    ----------
+    content : bytes
+    source : str
+        Where they come from, for error messages.
+
+    Raises
+    ------
+    DataError
+        If the bytes are damaged, or ask for more than arrays, dicts, lists, tuples, text and numbers.
+
+    Examples
+    --------
+    >>> decode_legacy_pickle(b"}q\x00X\x01\x00\x00\x00aq\x01K\x07s.", "a dict")
+    {'a': 7}
+    """
+    built = PickleMachine(content, source).run()
     try:
         return _Finisher(len(content)).finish(built)
     except DataError as error:
-        raise DataError(f"{place}: {error}") from None
+        raise DataError(f"{source}: {error}") from None
 
 
 class _Finisher:

@@ -1,0 +1,117 @@
+"""The files of a run: `open` looks beside the script too, MNIST's CSV files are served, and pickles are only read."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import pickle
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from glassnet.interop.legacy_pickle import decode_legacy_pickle
+from glassnet.legacy.running.csv_rows import is_served, open_rows
+from glassnet.legacy.running.missing import beside, is_known, missing_file
+from glassnet.legacy.running.replacing import replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+WRITING: Final = frozenset("wax+")
+# Whose pickles are their own affair: the standard library's messages and Numba's cache.
+TRUSTED: Final = (sys.stdlib_module_names | {"numba"}) - {"__main__"}
+
+
+@contextmanager
+def served_files(folders: Sequence[Path]) -> Iterator[None]:
+    """Let a script find its files, for a while.
+
+    Parameters
+    ----------
+    folders : sequence of paths
+        Where to look for a file that is not where the script says: the script's own folder, and its parent.
+
+    Notes
+    -----
+    Only what cannot be opened otherwise is looked for; writing is untouched.
+
+    Examples
+    --------
+    >>> with served_files([]), open("data/mnist_test.csv") as file:
+    ...     len(file.readlines())
+    10000
+    """
+    opening = _opening(builtins.open, folders)
+    tables = {name: _table_reader(getattr(np, name), opening) for name in ("loadtxt", "genfromtxt")}
+    with ExitStack() as stack:
+        for owner, names in ((builtins, {"open": opening}), (io, {"open": opening}), (np, tables)):
+            stack.enter_context(replaced(owner, names))
+        yield
+
+
+def _opening(usual: Callable[..., IO[Any]], folders: Sequence[Path]) -> Callable[..., IO[Any]]:
+    """Return an `open` that looks further where the usual one finds nothing."""
+
+    def opening(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> IO[Any]:
+        if not isinstance(file, str | os.PathLike) or WRITING & set(mode):
+            return usual(file, mode, *arguments, **options)
+        try:
+            return usual(file, mode, *arguments, **options)
+        except FileNotFoundError:
+            found = beside(file, folders)
+            if found is not None:
+                return usual(found, mode, *arguments, **options)
+            if is_served(file):
+                return open_rows(file, binary="b" in mode, newline=options.get("newline"))
+            if is_known(file):
+                raise missing_file(file) from None
+            raise
+
+    return opening
+
+
+def _table_reader(reader: Callable[..., Any], opening: Callable[..., IO[Any]]) -> Callable[..., Any]:
+    """Return NumPy's reader of tables, for a name that only `opening` finds too."""
+
+    def reading(fname: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(fname, str | os.PathLike) and not Path(fname).exists():
+            with opening(fname) as file:
+                return reader(file, *arguments, **options)
+        return reader(fname, *arguments, **options)
+
+    return reading
+
+
+@contextmanager
+def safe_pickles() -> Iterator[None]:
+    r"""Let `pickle.load` and `pickle.loads` read arrays, dicts, lists, text and numbers, and nothing else, for a while.
+
+    Examples
+    --------
+    >>> with safe_pickles():
+    ...     pickle.loads(b"cos\nsystem\n(S'ls'\ntR.")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.DataError: a pickle, byte 0: it asks for 'os.system'...
+    """
+    usual_load, usual_loads = pickle.load, pickle.loads
+
+    def load(file: Any, **options: Any) -> Any:
+        if _is_trusted(sys._getframe(1).f_globals):  # noqa: SLF001  # whose call it is decides
+            return usual_load(file, **options)
+        return decode_legacy_pickle(file.read(), str(getattr(file, "name", "a pickle")))
+
+    def loads(data: Any, /, **options: Any) -> Any:
+        if _is_trusted(sys._getframe(1).f_globals):  # noqa: SLF001
+            return usual_loads(data, **options)
+        return decode_legacy_pickle(bytes(data), "a pickle")
+
+    with replaced(pickle, {"load": load, "loads": loads}):
+        yield
+
+
+def _is_trusted(names: dict[str, Any]) -> bool:
+    return str(names.get("__name__")).partition(".")[0] in TRUSTED
