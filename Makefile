@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= runs/mnist
 
 .DEFAULT_GOAL := help
-.PHONY: help install mnist test test-all bench format clean
+.PHONY: help install mnist lessons test test-all bench format clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ install: $(VENV)/.installed  ## the package in its own environment, .venv
 
 mnist: $(VENV)/.installed  ## train on MNIST; model, pictures and figures go to runs/mnist
 	$(BIN)/glassnet train mnist --out $(OUT)
+
+lessons: $(VENV)/.installed  ## the lessons' notebooks, run, in lessons/ko and lessons/en (a minute or two)
+	$(BIN)/python -m glassnet.lessons.build lessons
 
 test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doctests, tests
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,10 +63,15 @@ def build(folder: str | os.PathLike[str], which: Iterable[Lesson] | None = None)
             yield write_atomically(target, notebook_json(notebook(lesson, language, run)).encode())
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Build all notebooks in the folder named, "lessons" by default, and say which."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build all notebooks in a folder and say which."""
+    parser = argparse.ArgumentParser(
+        prog="python -m glassnet.lessons.build",
+        description="Run all lessons and write their notebooks, in Korean and English, with what they print and show.",
+    )
+    parser.add_argument("folder", nargs="?", default="lessons", help="gets the folders ko and en (default: lessons)")
     try:
-        for path in build(Path(arguments[0] if arguments else "lessons")):
+        for path in build(Path(parser.parse_args(arguments).folder)):
             print(path, flush=True)
     except DataError as error:
         print(error, file=sys.stderr)
@@ -74,4 +80,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
