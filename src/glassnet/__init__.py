@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from glassnet.data.npz import read_npz
     from glassnet.data.pictures import digit_from_picture
     from glassnet.glass import plots
+    from glassnet.glass.graph_drawing import draw_graph
     from glassnet.glass.trace import Trace
     from glassnet.interop.legacy_pickle import read_legacy_pickle
-    from glassnet.mathematics import functions, gates, losses
+    from glassnet.mathematics import functions, gates, lecture_layers, losses
     from glassnet.mathematics.checks import GlassnetError
     from glassnet.mathematics.graph import Variable
+    from glassnet.mathematics.graph_functions import affine, softmax_with_loss
     from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
     from glassnet.mathematics.perceptron import Perceptron
     from glassnet.mathematics.targets import one_hot
@@ -86,14 +88,17 @@ __all__ = [
     "Trace",
     "Variable",
     "__version__",
+    "affine",
     "callbacks",
     "digit_from_picture",
+    "draw_graph",
     "functions",
     "gates",
     "gradient_check",
     "gradient_descent",
     "initializers",
     "lessons",
+    "lecture_layers",
     "load",
     "load_data",
     "load_fashion_mnist",
@@ -109,6 +114,7 @@ __all__ = [
     "read_mnist_csv",
     "read_npz",
     "schedules",
+    "softmax_with_loss",
 ]
 
 # `import glassnet` alone loads none of its rooms: a name's module loads when it is first asked for. A test holds this
@@ -145,14 +151,17 @@ _HOMES = {
     "Tanh": "network.layers",
     "Trace": "glass.trace",
     "Variable": "mathematics.graph",
+    "affine": "mathematics.graph_functions",
     "callbacks": "training",
     "digit_from_picture": "data.pictures",
+    "draw_graph": "glass.graph_drawing",
     "functions": "mathematics",
     "gates": "mathematics",
     "gradient_check": "network.gradient_check",
     "gradient_descent": "mathematics.numerical",
     "initializers": "network",
     "lessons": "",
+    "lecture_layers": "mathematics",
     "load": "model",
     "load_data": "data.loading",
     "load_fashion_mnist": "data.fashion",
@@ -168,6 +177,7 @@ _HOMES = {
     "read_mnist_csv": "data.mnist_csv",
     "read_npz": "data.npz",
     "schedules": "training",
+    "softmax_with_loss": "mathematics.graph_functions",
 }
 
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassnet.mathematics.graph import Variable
+from glassnet.mathematics.graph_functions import affine, softmax_with_loss
 from glassnet.mathematics.graph_rules import RULES, undo_broadcasting
 
 GENERATOR = np.random.default_rng(7)
@@ -73,6 +74,11 @@ NOT_COMPLEX = {
     "max": (lambda a: a.max(), np.array([[1.0, 5.0], [3.0, 4.0]])),
     "max over an axis": (lambda a: a.max(axis=-1), np.array([[1.0, 5.0], [3.0, 2.0]])),
     "max keeping axes": (lambda a: a.max(axis=(0, 2), keepdims=True), np.arange(12.0).reshape(2, 3, 2)),
+    "affine": (affine, normal(4, 3), normal(3, 2), normal(2)),
+    "affine of one sample": (affine, normal(3), normal(3, 2), normal(2)),
+    "affine with one bias": (affine, normal(5, 4, 3), normal(3, 2), normal()),
+    "softmax with loss": (softmax_with_loss, normal(4, 3), positive(4, 3)),
+    "softmax with loss of one sample": (softmax_with_loss, normal(3), positive(3)),
 }
 
 

@@ -172,20 +172,40 @@ class Variable(Operators):
                 "Give one number for each element of the value."
             )
         nodes = self.nodes()
-        _check_unchanged(nodes)
+        check_unchanged(nodes)
         gradients = {self: seed}
         with np.errstate(all="ignore"):
             for node in reversed(nodes):
                 if node.rule is None:
                     continue
-                forward = Forward(node.array, node.options, *(parent.array for parent in node.parents))
-                for parent, local in zip(node.parents, node.rule.backward, strict=True):
-                    if parent.operation != "constant":
-                        part = undo_broadcasting(local(gradients[node], forward), parent.array.shape)
-                        part = _cast(part, parent.array)
+                for parent, part in zip(node.parents, node.passed_on(gradients[node]), strict=True):
+                    if part is not None:
                         gradients[parent] = gradients[parent] + part if parent in gradients else part
             for node, total in gradients.items():
                 node.grad = _plain(np.array(total) if node.grad is None else np.asarray(node.grad + total))
+
+    def passed_on(self, gradient: ArrayLike) -> tuple[NDArray[Any] | None, ...]:
+        """Return what this node sends to each of its parents when ∂L/∂(this node) is `gradient`: the local step.
+
+        A parent's own gradient is the sum of what all nodes computed from it send; a constant is sent None.
+
+        >>> price = Variable(100.0) * 2 + Variable(50.0)
+        >>> price.passed_on(1.1)
+        (array(1.1), array(1.1))
+        >>> price.parents[0].passed_on(1.1)
+        (array(2.2), None)
+        """
+        if self.rule is None:
+            return ()
+        forward = Forward(self.array, self.options, *(parent.array for parent in self.parents))
+        dy = _cast(_as_value(gradient, "gradient"), self.array)
+        with np.errstate(all="ignore"):
+            return tuple(
+                None
+                if parent.operation == "constant"
+                else _cast(undo_broadcasting(local(dy, forward), parent.array.shape), parent.array)
+                for parent, local in zip(self.parents, self.rule.backward, strict=True)
+            )
 
     def zero_grad(self) -> None:
         """Forget the gradients: set `grad` of this node and of every node below it to None."""
@@ -194,7 +214,12 @@ class Variable(Operators):
 
     # Making nodes
 
-    def _apply(self, operation: str, *operands: Any, **options: Any) -> Variable:
+    def apply(self, operation: str, *operands: Any, **options: Any) -> Variable:
+        """Return the node that does a named operation of `RULES` to the operands, numbers and arrays among them.
+
+        >>> Variable(2.0).apply("add", 1, Variable(3.0))
+        Variable(4.0)
+        """
         rule = RULES[operation]
         parents = tuple(self._as_node(operand) for operand in operands)
         try:
@@ -287,7 +312,8 @@ def _plain(array: NDArray[Any]) -> Any:
     return array.item() if array.ndim == 0 and array.dtype == np.float64 else array[()]
 
 
-def _check_unchanged(nodes: tuple[Variable, ...]) -> None:
+def check_unchanged(nodes: tuple[Variable, ...]) -> None:
+    """Raise `ArgumentError` if an input was given a new value after one of the nodes was computed from it."""
     for node in nodes:
         for parent in node.parents:
             if parent.age > node.age:

@@ -20,52 +20,52 @@ _NUMPY_FUNCTIONS = (np.sum, np.mean, np.max, np.reshape, np.transpose, np.shape,
 
 
 class Operators(ABC):
-    """The operators and functions of a node; each hands its operands to `_apply`, which makes the new node."""
+    """The operators and functions of a node; each hands its operands to `apply`, which makes the new node."""
 
     __slots__ = ()
 
     @abstractmethod
-    def _apply(self, operation: str, *operands: Any, **options: Any) -> Self:
-        """Return a node that does a named operation of `RULES` to the operands, of which one is self."""
+    def apply(self, operation: str, *operands: Any, **options: Any) -> Self:
+        """Return the node that does a named operation of `RULES` to the operands, numbers and arrays among them."""
 
     def __add__(self, other: ArrayLike) -> Self:
-        return self._apply("add", self, other)
+        return self.apply("add", self, other)
 
     def __radd__(self, other: ArrayLike) -> Self:
-        return self._apply("add", other, self)
+        return self.apply("add", other, self)
 
     def __sub__(self, other: ArrayLike) -> Self:
-        return self._apply("subtract", self, other)
+        return self.apply("subtract", self, other)
 
     def __rsub__(self, other: ArrayLike) -> Self:
-        return self._apply("subtract", other, self)
+        return self.apply("subtract", other, self)
 
     def __mul__(self, other: ArrayLike) -> Self:
-        return self._apply("multiply", self, other)
+        return self.apply("multiply", self, other)
 
     def __rmul__(self, other: ArrayLike) -> Self:
-        return self._apply("multiply", other, self)
+        return self.apply("multiply", other, self)
 
     def __truediv__(self, other: ArrayLike) -> Self:
-        return self._apply("divide", self, other)
+        return self.apply("divide", self, other)
 
     def __rtruediv__(self, other: ArrayLike) -> Self:
-        return self._apply("divide", other, self)
+        return self.apply("divide", other, self)
 
     def __pow__(self, other: ArrayLike) -> Self:
-        return self._apply("power", self, other)
+        return self.apply("power", self, other)
 
     def __rpow__(self, other: ArrayLike) -> Self:
-        return self._apply("power", other, self)
+        return self.apply("power", other, self)
 
     def __matmul__(self, other: ArrayLike) -> Self:
-        return self._apply("matmul", self, other)
+        return self.apply("matmul", self, other)
 
     def __rmatmul__(self, other: ArrayLike) -> Self:
-        return self._apply("matmul", other, self)
+        return self.apply("matmul", other, self)
 
     def __neg__(self) -> Self:
-        return self._apply("negative", self)
+        return self.apply("negative", self)
 
     def __pos__(self) -> Self:
         return self
@@ -74,35 +74,35 @@ class Operators(ABC):
         return self.abs()
 
     def __getitem__(self, index: Any) -> Self:
-        return self._apply("getitem", self, index=_own(index))
+        return self.apply("getitem", self, index=_own(index))
 
     def exp(self) -> Self:
         """Return eˣ; its derivative is eˣ."""
-        return self._apply("exp", self)
+        return self.apply("exp", self)
 
     def log(self) -> Self:
         """Return the natural logarithm log x; its derivative is 1/x."""
-        return self._apply("log", self)
+        return self.apply("log", self)
 
     def log10(self) -> Self:
         """Return log₁₀ x; its derivative is 1/(x log 10)."""
-        return self._apply("log10", self)
+        return self.apply("log10", self)
 
     def sqrt(self) -> Self:
         """Return √x; its derivative is 1/(2√x)."""
-        return self._apply("sqrt", self)
+        return self.apply("sqrt", self)
 
     def abs(self) -> Self:
         """Return |x|; its derivative is the sign of x, 0 at 0."""
-        return self._apply("absolute", self)
+        return self.apply("absolute", self)
 
     def sin(self) -> Self:
         """Return sin x; its derivative is cos x."""
-        return self._apply("sin", self)
+        return self.apply("sin", self)
 
     def cos(self) -> Self:
         """Return cos x; its derivative is −sin x."""
-        return self._apply("cos", self)
+        return self.apply("cos", self)
 
     def sigmoid(self) -> Self:
         """Return `functions.sigmoid` of this node."""
@@ -126,23 +126,23 @@ class Operators(ABC):
 
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """Return the sum over an axis, over several, or over all; each element's derivative is 1."""
-        return self._apply("sum", self, axis=axis, keepdims=keepdims)
+        return self.apply("sum", self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """Return the mean over an axis, over several, or over all; each of n elements has the derivative 1/n."""
-        return self._apply("mean", self, axis=axis, keepdims=keepdims)
+        return self.apply("mean", self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """Return the largest element over an axis, over several, or over all; equal ones share the derivative 1."""
-        return self._apply("max", self, axis=axis, keepdims=keepdims)
+        return self.apply("max", self, axis=axis, keepdims=keepdims)
 
     def reshape(self, *shape: Any) -> Self:
         """Return the same elements in another shape, given as one tuple or as integers."""
-        return self._apply("reshape", self, shape=shape[0] if len(shape) == 1 else shape)
+        return self.apply("reshape", self, shape=shape[0] if len(shape) == 1 else shape)
 
     def transpose(self, axes: tuple[int, ...] | None = None) -> Self:
         """Return the axes in another order, by default reversed."""
-        return self._apply("transpose", self, axes=axes)
+        return self.apply("transpose", self, axes=axes)
 
     @property
     def T(self) -> Self:  # noqa: N802  # NumPy's name
@@ -156,7 +156,7 @@ class Operators(ABC):
             return NotImplemented
         if ufunc is np.tanh:
             return self.tanh()
-        return self._apply(name, *inputs) if name in RULES else NotImplemented
+        return self.apply(name, *inputs) if name in RULES else NotImplemented
 
     def __array_function__(self, func: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Make np.sum(node) and the like a node; NumPy raises TypeError for functions that are not here."""
@@ -169,10 +169,10 @@ class Operators(ABC):
 
     def _dot(self, a: Any, b: Any) -> Self:
         if np.ndim(a) == 0 or np.ndim(b) == 0:
-            return self._apply("multiply", a, b)
+            return self.apply("multiply", a, b)
         if np.ndim(b) > 2:
             raise ShapeError(f"np.dot must get a second factor of at most two axes, got {describe(b)}. Use a @ b.")
-        return self._apply("matmul", a, b)
+        return self.apply("matmul", a, b)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
         """Refuse: NumPy would go on without the graph."""

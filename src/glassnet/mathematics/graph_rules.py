@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glassnet.mathematics.functions import log_sum_exp, softmax
+from glassnet.mathematics.fused_losses import FUSED_LOSSES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -18,12 +21,13 @@ if TYPE_CHECKING:
 
 
 class Forward(NamedTuple):
-    """What the forward pass left at a node: its value y, its options, such as an axis, and its inputs a and b."""
+    """What the forward pass left at a node: its value y, its options, such as an axis, and its inputs a, b and c."""
 
     y: NDArray[Any]
     options: Mapping[str, Any]
     a: NDArray[Any]
     b: Any = None
+    c: Any = None
 
 
 class Rule(NamedTuple):
@@ -92,6 +96,34 @@ def _put_back(dy: NDArray[Any], at: Forward) -> NDArray[Any]:
     return gradient
 
 
+_SOFTMAX_LOSS = FUSED_LOSSES["softmax_categorical_cross_entropy"]
+
+
+def _rows(values: NDArray[Any]) -> NDArray[Any]:
+    return values.reshape(-1, values.shape[-1])
+
+
+def _softmax_with_loss(z: NDArray[Any], t: NDArray[Any]) -> Any:
+    return _SOFTMAX_LOSS.per_sample(_rows(z), _rows(t)).mean()
+
+
+def softmax_loss_slope(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+    """Return the derivative of the mean loss of y = softmax(z) by z: (y − t) / N where each row of t sums to 1.
+
+    >>> softmax_loss_slope(np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]]))
+    array([[ 0.25, -0.25]])
+    """
+    slope = _SOFTMAX_LOSS.derivative(_rows(y), _rows(t))
+    return np.asarray(slope / len(slope)).reshape(y.shape)
+
+
+def _softmax_loss_to_targets(dy: NDArray[Any], at: Forward) -> NDArray[Any]:
+    z = _rows(at.a)
+    shifted = z - z.max(axis=1, keepdims=True)
+    minus_log_y = log_sum_exp.value(shifted)[:, None] - shifted
+    return dy * (minus_log_y / len(z)).reshape(at.a.shape)
+
+
 # The names are NumPy's, so that np.exp(variable) finds "exp".
 RULES: dict[str, Rule] = {
     "add": Rule(np.add, (lambda dy, _: dy, lambda dy, _: dy)),
@@ -119,6 +151,11 @@ RULES: dict[str, Rule] = {
     "reshape": Rule(np.reshape, (lambda dy, at: np.reshape(dy, at.a.shape),)),
     "transpose": Rule(np.transpose, (lambda dy, at: np.transpose(dy, _inverse(at.options["axes"])),)),
     "getitem": Rule(lambda a, index: a[index], (_put_back,)),
+    "affine": Rule(lambda x, W, b: x @ W + b, (_matmul_to_left, _matmul_to_right, lambda dy, _: dy)),
+    "softmax_with_loss": Rule(
+        _softmax_with_loss,
+        (lambda dy, at: dy * softmax_loss_slope(softmax.value(at.a), at.b), _softmax_loss_to_targets),
+    ),
 }
 
 
