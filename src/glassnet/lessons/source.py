@@ -150,8 +150,7 @@ def _sections(text: str, path: str) -> list[_Section]:
     if marks and before < marks[0]:
         _wrong(path, before + 1, "there is text before the first block", "Move it into a block")
     return [
-        _section(index + 1, lines[index], lines[index + 1 : end], path)
-        for index, end in pairwise([*marks, len(lines)])
+        _section(index + 1, lines[index], lines[index + 1 : end], path) for index, end in pairwise([*marks, len(lines)])
     ]
 
 
