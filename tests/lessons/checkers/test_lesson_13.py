@@ -1,5 +1,7 @@
 """The exercises of lesson 13 (depth): right answers pass, and each typical wrong one is told what is wrong with it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -60,8 +62,8 @@ def test_tent_says_what_is_wrong(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda sizes: sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)), "The biases are missing"),
-        (lambda sizes: sum(a * b + a for a, b in zip(sizes, sizes[1:], strict=False)), "n_in × n_out + n_out"),
+        (lambda sizes: sum(a * b for a, b in pairwise(sizes)), "The biases are missing"),
+        (lambda sizes: sum(a * b + a for a, b in pairwise(sizes)), "n_in × n_out + n_out"),
         (lambda sizes: sizes[0] * sizes[1] + sum(sizes), "The input has no biases"),
         (lambda sizes: (sizes[0] + 1) * sizes[1], "must be 39760"),
     ],

@@ -88,11 +88,10 @@ def soft_targets(answer: Any) -> Iterator[Problem]:
         return
     cause_ko, cause_en = _cause_of_targets(got, wanted)
     row, column = (int(place) for place in np.argwhere(~np.isclose(got, wanted))[0])
+    needs, has = f"{wanted[row, column]:g}", f"{got[row, column]:g}"
     yield (
-        f"정답이 {labels[row]}인 행의 {column}번 자리는 {wanted[row, column]:g}이어야 하는데 {got[row, column]:g}입니다. "
-        f"{cause_ko}",
-        f"In the row of the label {labels[row]}, place {column} must be {wanted[row, column]:g}, "
-        f"got {got[row, column]:g}. {cause_en}",
+        f"정답이 {labels[row]}인 행의 {column}번 자리는 {needs}이어야 하는데 {has}입니다. {cause_ko}",
+        f"In the row of the label {labels[row]}, place {column} must be {needs}, got {has}. {cause_en}",
     )
 
 

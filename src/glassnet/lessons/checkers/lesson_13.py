@@ -36,11 +36,10 @@ def bump(answer: Any) -> Iterator[Problem]:
         elif np.allclose(got, sigmoid(x - a) - sigmoid(x - b)):
             cause_ko, cause_en = "가파름 s를 곱하지 않았습니다.", "The steepness s is missing."
         place = int(np.argmax(np.abs(got - wanted)))
+        where, needs, has = f"a={a}, b={b}, s={s:g}", f"{wanted[place]:.4g}", f"{got[place]:.4g}"
         yield (
-            f"a={a}, b={b}, s={s:g}일 때 x={x[place]}에서 {wanted[place]:.4g}이어야 하는데 {got[place]:.4g}입니다. "
-            f"{cause_ko}",
-            f"With a={a}, b={b}, s={s:g} it must be {wanted[place]:.4g} at x={x[place]}, got {got[place]:.4g}. "
-            f"{cause_en}",
+            f"{where}일 때 x={x[place]}에서 {needs}이어야 하는데 {has}입니다. {cause_ko}",
+            f"With {where} it must be {needs} at x={x[place]}, got {has}. {cause_en}",
         )
         return
 

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 def pixel_index(row: int, column: int) -> int:
-    """Whole rows come first, then the columns of this one."""
+    """Count whole rows first, then the columns of this one."""
     return 28 * row + column
 
 
 def accuracy(y: NDArray[Any], t: NDArray[Any]) -> float:
-    """The largest output of each row is the answer."""
+    """Compare the largest output of each row with its label."""
     return float(np.mean(np.argmax(y, axis=1) == t))
 
 
 def soft_targets(labels: NDArray[Any]) -> NDArray[np.float64]:
-    """One row a label."""
+    """Write a row for each label."""
     targets = np.full((len(labels), 10), 0.01)
     targets[np.arange(len(labels)), labels] = 0.99
     return targets

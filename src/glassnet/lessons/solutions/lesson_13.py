@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def bump(x: NDArray[Any], a: float, b: float, s: float) -> Any:
-    """A step up at a, minus a step up at b."""
+    """Take a step up at b from a step up at a."""
     return sigmoid(s * (x - a)) - sigmoid(s * (x - b))
 
 
@@ -23,5 +23,5 @@ tent = (2.0, -4.0)
 
 
 def parameters(sizes: Sequence[int]) -> int:
-    """Each layer has a weight for each pair of units and a bias for each of its own."""
+    """Count a weight for each pair of units and a bias for each unit, layer by layer."""
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
