@@ -27,7 +27,24 @@ HISTORY = {
     "steps": {"loss": [2.0, 1.5, 1.0, 0.7, 0.5, 0.2]},
     "evaluations": {"step": [0, 3, 6], "loss": [2.3, 0.9, 0.4]},
 }
+POINTS, SIDES = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+PATH = [[1.0, 1.0], [0.5, 0.5], [0.25, 0.25]]
+
+
+def bowl(x):
+    return np.sum(np.square(x))
+
+
 PLOTS = {
+    "activation_function": lambda **ax: plots.activation_function("relu", **ax),
+    "cost_curve": lambda **ax: plots.cost_curve(bowl, [2.0, 1.0, 0.5], at=[0, 1], **ax),
+    "cost_surface": lambda **ax: plots.cost_surface(bowl, PATH, **ax),
+    "decision_regions": lambda **ax: plots.decision_regions(lambda x: x[:, 0] > 0.5, POINTS, SIDES, **ax),
+    "digit_manifold": lambda **ax: plots.digit_manifold(IMAGES[0], **ax),
+    "digit_walk": lambda **ax: plots.digit_walk(IMAGES[:3], steps=3, **ax),
+    "gradient_field": lambda **ax: plots.gradient_field(bowl, n=3, path=PATH, **ax),
+    "random_pixels": lambda **ax: plots.random_pixels(IMAGES[:4], **ax),
+    "tangent": lambda **ax: plots.tangent(bowl, [1, 2], **ax),
     "learning_curves": lambda **ax: plots.learning_curves(HISTORY, by_step=True, **ax),
     "digit_grid": lambda **ax: plots.digit_grid(IMAGES, CLASSES, CLASSES[::-1], **ax),
     "confusion_matrix": lambda **ax: plots.confusion_matrix(CLASSES, CLASSES[::-1], **ax),
@@ -148,7 +165,11 @@ def test_lightness_of_the_colour_maps_runs_one_way(name, steady):
 
 def test_the_public_names_are_all_there():
     assert set(plots.__all__) == {name.removeprefix("no ") for name in PLOTS} | {
+        "FitRecorder",
+        "activation_functions",
+        "animation_of_fit",
         "learning_curves_figure",
+        "plane_before_and_after",
         "save_figure",
     }
     assert all(callable(getattr(plots, name)) for name in plots.__all__)

@@ -119,9 +119,9 @@ def numerical_gradient(f: Callable[[Any], Any], x: ArrayLike, h: float = STEP) -
     try:
         for index in np.ndindex(point.shape):
             point[index] = before[index] + h
-            above = _one_number(f(point))
+            above = one_number(f(point))
             point[index] = before[index] - h
-            below = _one_number(f(point))
+            below = one_number(f(point))
             gradient[index] = (above - below) / (2 * h)
             point[index] = before[index]
     finally:
@@ -194,13 +194,13 @@ def gradient_descent(
     check_finite("x0", np.asarray(x))
     path = [np.array(x)]
     with np.errstate(all="ignore"):
-        cost = _one_number(f(x))
+        cost = one_number(f(x))
         for _ in range(steps):
             if not (np.isfinite(cost) and np.all(np.isfinite(x))):
                 break
             x = x - rate * _gradient_at(f, x, gradient)
             path.append(np.array(x))
-            previous, cost = cost, _one_number(f(x))
+            previous, cost = cost, one_number(f(x))
             if tol > 0 and previous - cost < tol:
                 break
     return (x if x.ndim else x.item()), np.array(path)
@@ -208,7 +208,7 @@ def gradient_descent(
 
 def _gradient_at(f: Callable[[Any], Any], x: Any, gradient: Callable[[Any], Any] | None) -> Any:
     if gradient is None:
-        return numerical_gradient(f, x) if x.ndim else _one_number(numerical_diff(f, x))
+        return numerical_gradient(f, x) if x.ndim else one_number(numerical_diff(f, x))
     slope = as_real_array(gradient(x), "gradient(x)")
     if slope.shape != x.shape:
         raise ShapeError(
@@ -231,7 +231,12 @@ def _returned(value: Any) -> Any:
     return _numbers(value, "f(x)", "Let f end with a return of numbers.")
 
 
-def _one_number(value: Any) -> float:
+def one_number(value: Any) -> float:
+    """Return what a function of one number gave as a number of Python, or say what it gave instead.
+
+    >>> one_number(np.array([2.5]))
+    2.5
+    """
     number = _returned(value)
     if np.size(number) != 1:
         raise ShapeError(

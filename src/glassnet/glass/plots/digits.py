@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -137,14 +137,14 @@ def mistakes(
     y = _output_rows(probabilities, len(pictures))
     rows = as_rows(y, t, classes=True)
     truth, answers = preferred_class(rows), preferred_class(y)
-    sureness = np.where(answers == 0, 1 - y[:, 0], y[:, 0]) if y.shape[1] == 1 else y.max(axis=1)
+    sure = sureness(y, answers)
     wrong = np.flatnonzero(~right_answers(y, rows))
-    worst = wrong[np.argsort(-sureness[wrong], kind="stable")][: min(count, MOST_TILES)]
+    worst = wrong[np.argsort(-sure[wrong], kind="stable")][: min(count, MOST_TILES)]
     lettering = lettering_of_classes(class_names, max(y.shape[1], 2))
     if len(worst) == 0:
         return _nothing_to_show(f"no mistakes among {len(pictures):,} images", ax)
     names = lettering.texts
-    captions = [f"{names[truth[k]]} {ARROW} {names[answers[k]]}\n{sureness[k]:.0%}" for k in worst]
+    captions = [f"{names[truth[k]]} {ARROW} {names[answers[k]]}\n{sure[k]:.0%}" for k in worst]
     columns = len(worst) if len(worst) <= 5 else math.ceil(math.sqrt(len(worst)))
     drawn = draw_captioned(pictures[worst], captions, [], columns, ax, families=lettering.families)
     drawn.set_title(f"true {ARROW} predicted, and how sure", loc="left", fontsize="medium")
@@ -173,6 +173,15 @@ def draw_captioned(
     for index in framed:
         mosaic.frame(drawn, index, VERMILION)
     return shown_by_notebooks(ax, drawn)
+
+
+def sureness(y: NDArray[Any], answers: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the probability that each row of outputs gives to its answer; of one output, it is that of class 1.
+
+    >>> sureness(np.array([[0.2], [0.9]]), np.array([0, 1]))
+    array([0.8, 0.9])
+    """
+    return np.where(answers == 0, 1 - y[:, 0], y[:, 0]) if y.shape[1] == 1 else y.max(axis=1)
 
 
 def _classes(name: str, values: ArrayLike | None, n_images: int) -> NDArray[np.intp] | None:

@@ -17,6 +17,8 @@ from glassnet.mathematics.checks import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -66,17 +68,23 @@ def save_figure(ax_or_figure: Axes | Figure, path: str | os.PathLike[str], *, dp
     import matplotlib as mpl
 
     figure = _figure_of(ax_or_figure)
-    if not isinstance(path, str | os.PathLike):
-        raise ArgumentTypeError(f"path must be a str or a path, got {describe(path)}. Give the name of a file.")
+    place, ending = checked_place(path, NO_DATE)
     dpi = check_number("dpi", dpi, above=0)
-    place = Path(path)
-    ending = check_choice("the ending of the path", place.suffix.lower(), NO_DATE)
-    if not place.parent.is_dir():
-        raise MissingFileError(f"the folder of {place} must exist, but it does not. Make {place.parent} first.")
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "glassnet"}):
         figure.savefig(content, format=ending[1:], dpi=dpi, metadata=NO_DATE[ending])
     return write_atomically(place, content.getvalue())
+
+
+def checked_place(path: str | os.PathLike[str], endings: Iterable[str]) -> tuple[Path, str]:
+    """Return where to write, in a folder that exists, and the ending of the name, which is one of `endings`."""
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentTypeError(f"path must be a str or a path, got {describe(path)}. Give the name of a file.")
+    place = Path(path)
+    ending = check_choice("the ending of the path", place.suffix.lower(), endings)
+    if not place.parent.is_dir():
+        raise MissingFileError(f"the folder of {place} must exist, but it does not. Make {place.parent} first.")
+    return place, ending
 
 
 def _figure_of(ax_or_figure: Axes | Figure) -> Figure:

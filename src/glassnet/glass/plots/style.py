@@ -25,6 +25,10 @@ VERMILION = "#D55E00"
 GREEN = "#009E73"
 GREY = "#7F7F7F"
 
+# One for each class; their markers differ too, so that the colours need not be told apart. Beyond them they repeat.
+CLASS_COLORS = (BLUE, VERMILION, GREEN, "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", GREY)
+CLASS_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
 INK_ON_PAPER = "Greys"  # digits as lecture 002 shows them: 0 white, ink black
 LIGHT_ON_DARK = "gray"  # pixel values as they are: 0 black
 DIVERGING = "PuOr"  # both signs, white at 0, safe for the colour-blind
@@ -56,6 +60,31 @@ def new_figure(size: tuple[float, float]) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
+
+
+def legend_above(ax: Axes, columns: int | None = None) -> None:
+    """Put the legend above `ax`, where it covers no data, in so many columns (by default all in one row)."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(
+            handles,
+            labels,
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            ncols=columns or len(handles),
+            frameon=False,
+            fontsize="small",
+            columnspacing=1.2,
+            handlelength=1.4,
+            borderaxespad=0.2,
+        )
+
+
+def plain_axes(ax: Axes) -> None:
+    """Leave of the frame its left and its lower line, with a faint grid behind the data."""
+    ax.grid(visible=True, alpha=0.3)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def size_in_points(ax: Axes) -> tuple[float, float]:
