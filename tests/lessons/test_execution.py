@@ -10,6 +10,7 @@ import pytest
 
 from glassnet.lessons.execution import run_lesson
 from glassnet.lessons.languages import language
+from glassnet.lessons.source import parse_lesson
 
 PNG = b"\x89PNG"
 
@@ -111,3 +112,13 @@ def test_a_lesson_leaves_nothing_behind(run):
 def test_exercises_print_their_verdict_freely(run):
     done = run("%% exercise a\n%% ko\n가\n%% en\na\n%% code\nprint('anything')\n")
     assert done.problems() == []
+
+
+def test_what_glassnet_says_of_the_machine_is_passed_on_and_no_complaint(capsys):
+    header = "number: 1\nslug: a\ntitle_ko: a\ntitle_en: a\nlectures: 001\nminutes: 1"
+    code = "import sys\nprint('glassnet: compiling', file=sys.stderr)\nprint('oh no', file=sys.stderr)"
+    run = run_lesson(parse_lesson(f"%% lesson\n{header}\n%% code\n{code}\n"))
+    assert capsys.readouterr().err == "glassnet: compiling\n"
+    assert len(run.problems()) == 1
+    assert "oh no" in run.problems()[0]
+    assert "compiling" not in run.problems()[0]

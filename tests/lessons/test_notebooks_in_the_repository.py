@@ -10,7 +10,9 @@ from glassnet.lessons.languages import LANGUAGES
 from glassnet.lessons.notebook import notebook
 
 FOLDER = Path(__file__).parents[2] / "lessons"
-EVERY = [pytest.param(lesson, language, id=f"{lesson.name}-{language}") for lesson in lessons() for language in LANGUAGES]
+EVERY = [
+    pytest.param(lesson, language, id=f"{lesson.name}-{language}") for lesson in lessons() for language in LANGUAGES
+]
 
 
 def cells_of(book):

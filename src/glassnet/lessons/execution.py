@@ -6,6 +6,7 @@ import ast
 import contextlib
 import doctest
 import io
+import sys
 import time
 import traceback
 import warnings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from glassnet.lessons.blocks import Code, Lesson
 
 COMPARISON: Final = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+NOTICE: Final = "glassnet: "  # so begins what glassnet says of the machine
 # What a notebook hides unless the cell itself causes it.
 _FOR_PROGRAMMERS: Final = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
@@ -162,7 +164,16 @@ def _run_cell(cell: Code, path: str, namespace: dict[str, Any]) -> CellRun:
     for warning in warned:
         if not issubclass(warning.category, _FOR_PROGRAMMERS) or warning.filename == path:
             complaints.write(f"{warning.category.__name__}: {warning.message}\n")
-    return CellRun(cell, output.getvalue(), tuple(pictures), complaints.getvalue(), error, seconds)
+    return CellRun(cell, output.getvalue(), tuple(pictures), _without_notices(complaints), error, seconds)
+
+
+def _without_notices(complaints: io.StringIO) -> str:
+    """Return complaints without what glassnet says of this machine, such as that it compiles; that is passed on."""
+    lines = complaints.getvalue().splitlines(keepends=True)
+    for line in lines:
+        if line.startswith(NOTICE):
+            sys.stderr.write(line)
+    return "".join(line for line in lines if not line.startswith(NOTICE))
 
 
 def _execute(cell: Code, path: str, namespace: dict[str, Any]) -> Any:
