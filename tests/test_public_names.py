@@ -38,6 +38,6 @@ def test_what_type_checkers_see_is_what_there_is():
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "glassnet"
         for alias in node.names
-    } | {"legacy": "legacy"}  # a room itself
+    }
     assert {name: seen[name] for name in gn._HOMES} == gn._HOMES
     assert {*gn._HOMES, "__version__"} == set(gn.__all__)

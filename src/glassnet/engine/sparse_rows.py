@@ -49,8 +49,8 @@ FROM_ZERO = -1
 def blocks_of(n_in: int) -> int:
     """Return into how many blocks the columns of X are divided, as many in each of its parts.
 
-    >>> blocks_of(784), blocks_of(3)
-    (6, 2)
+    >>> blocks_of(3), blocks_of(6 * BLOCK)
+    (2, 6)
     """
     return PARTS * max(1, round(n_in / BLOCK / PARTS))
 
