@@ -188,6 +188,11 @@ class TestPictures:
         assert outcome.notes == [f"saved the picture {name}" for name in names]
         assert all((tmp_path / name).stat().st_size > 1000 for name in names)
 
+    def test_the_style_of_a_script_ends_with_it(self, run):
+        before = dict(plt.rcParams)
+        run("import matplotlib.pyplot as plt\nplt.style.use('seaborn')\nplt.rcParams['lines.markersize'] = 3")
+        assert dict(plt.rcParams) == before
+
     def test_matplotlib_is_mended_when_the_script_loads_it(self, tmp_path):
         """In a process of its own, where nothing has loaded Matplotlib before."""
         (tmp_path / "old.py").write_text(

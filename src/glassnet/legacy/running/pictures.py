@@ -94,6 +94,7 @@ def matplotlib_names(pictures: Pictures | None) -> Iterator[None]:
             for owner, names in _lost_names(plt):
                 stack.enter_context(replaced(owner, names))
             if pictures is not None:
+                stack.enter_context(plt.rc_context())  # a script's style is its own
                 pictures.usual_show = plt.show
                 stack.enter_context(replaced(plt, {"show": partial(pictures.show)}))  # Matplotlib gives it attributes
 
