@@ -17,7 +17,7 @@ import glassnet as gn
 from glassnet.engine import ahead, entry, interpreter
 from glassnet.engine.codes import BY_PARTS, BY_ROWS, CODES, COLUMNS, LOSSES, OPERATIONS, PLAIN_PRODUCT, ROWS, X_PARTS
 from glassnet.engine.gathering import block_begin, rows_of_part
-from glassnet.engine.sparse_rows import blocks_of
+from glassnet.engine.sparse_rows import GROUP, blocks_of
 from glassnet.engine.vectors import MACHINE
 
 OTHERS = {"softmax_with_loss", "weight_shares"}
@@ -105,9 +105,10 @@ class Array:
         elif what == "the pieces of W and C":
             pieces[np.unique(np.arange(r0, r1) // n_in), :, c0:c1] = True
         elif what.startswith("blocks of"):
-            blocks = blocks_of(n_in)
-            first, last = ((end * blocks + n_in // 2) // n_in for end in (r0, r1))
-            those = slice(*(block_begin.py_func(k, blocks, n_in, 4) for k in (first, last)))
+            those, blocks = slice(r0, r1), blocks_of(n_in)
+            if GROUP > 1:  # the lists' blocks
+                first, last = ((end * blocks + n_in // 2) // n_in for end in (r0, r1))
+                those = slice(*(block_begin.py_func(k, blocks, n_in, 4) for k in (first, last)))
             mask[(those, letters["C"]) if what == "blocks of rows and C" else (ALL, those)] = True
         elif what.endswith("of parts"):
             self.touch_parts(what, mask, pieces, letters["C"], parts)

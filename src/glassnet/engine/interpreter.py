@@ -45,7 +45,8 @@ COUNT_RIGHT = CODES["count_right"]
 LIST_COLUMNS = CODES["list_columns"]
 AFFINE_SPARSE = CODES["affine_sparse"]
 AFFINE_DW_SPARSE = CODES["affine_dW_sparse"]
-UNIT = MACHINE.bytes * MACHINE.tile_vectors
+TILE_VECTORS = MACHINE.tile_vectors
+UNIT = MACHINE.bytes * TILE_VECTORS
 """Columns are shared in whole tiles: so many bytes."""
 
 
@@ -55,9 +56,10 @@ def share(how, rows, columns, thread, threads, unit):
     if threads == 1 and how != BY_PARTS:  # no division: 2% of a step of 784-100-100-100-10 with one row
         return 0, rows, 0, columns
     if how == BY_ROWS or how == BY_BLOCKS:
-        # Whole groups of rows, which share a list of what is not 0 in them.
-        first = rows * thread // threads // GROUP * GROUP
-        last = rows if thread + 1 == threads else rows * (thread + 1) // threads // GROUP * GROUP
+        # Whole groups of rows, which share a list of what is not 0 in them; or, of W, whole vectors of X's columns.
+        whole = unit // TILE_VECTORS if how == BY_BLOCKS and GROUP == 1 else GROUP
+        first = rows * thread // threads // whole * whole
+        last = rows if thread + 1 == threads else rows * (thread + 1) // threads // whole * whole
         return first, last, 0, columns
     if how == BY_PARTS:
         groups = PARTS * ((rows + GROUP - 1) // GROUP)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     Shapes = Mapping[str, tuple[Size, ...]]
 
 WIDE = 128
-"""From how many columns on the work on an array is shared by columns: each thread then reads its own weights alone."""
+"""From how many columns on the work on an array is shared by columns: each thread then reads its own weights alone.
+And from how many rows on gradients and updates of W are shared by rows. Shared by columns, those of two threads lie
+side by side in each row, and what the processor fetches ahead for one is taken from the other (AVX2, by
+rows: 784-512-512-10 took 0.98 of the time with SGD, 0.87 with Adam; 784-128-10 0.93 and 0.91)."""
 
 
 def why_not(tape: Tape) -> list[str]:
@@ -128,9 +131,11 @@ def _joined(steps: tuple[Step, ...], shapes: Shapes) -> Iterator[Line]:
 def share_of(shape: tuple[Size, ...]) -> str:
     """Return how the work on an array of this shape is shared.
 
-    >>> share_of(("N", 512)), share_of(("N", 10)), share_of((512,)), share_of(("N",))
-    ('columns', 'rows', 'columns', 'rows')
+    >>> share_of(("N", 512)), share_of(("N", 10)), share_of((784, 512)), share_of((512,)), share_of(("N",))
+    ('columns', 'rows', 'rows', 'columns', 'rows')
     """
+    if len(shape) == 2 and isinstance(shape[0], int) and shape[0] >= WIDE:
+        return "rows"
     if len(shape) == 1:
         return "rows" if shape[0] == "N" else "columns"
     return "columns" if shape and isinstance(shape[-1], int) and shape[-1] >= WIDE else "rows"

@@ -169,17 +169,17 @@ def affine_dw_sparse(row, settings, where, columns, n, block, context, lists, ze
     dz, out, size, blocks = row[FIRST_INPUT + 1], row[OUTPUT], context[SIZE], lists[BLOCKS]
     n_in, n_out, w_row = columns[row[FIRST_INPUT]], columns[dz], columns[out]
     factor, keep, _ = gradient_goes(row, settings, rate, zero)
-    k0, k1 = (r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in
     of_part = blocks // lists[X_PARTS]
     if GROUP == 1:
-        for part in range(k0 // of_part, (k1 + of_part - 1) // of_part):
-            first = block_begin(max(k0, part * of_part), blocks, n_in, size)
+        for part in range(lists[X_PARTS]):
+            first = max(r0, block_begin(part * of_part, blocks, n_in, size))
+            last = min(r1, block_begin((part + 1) * of_part, blocks, n_in, size))
             add_by_columns(
-                factor, keep, n, first, block_begin(min(k1, (part + 1) * of_part), blocks, n_in, size),
-                sources_of(part, 0, context, lists), where[dz] + c0 * size, n_out,
+                factor, keep, n, first, last, sources_of(part, 0, context, lists), where[dz] + c0 * size, n_out,
                 where[out] + (first * w_row + c0) * size, w_row, c1 - c0, context[PANEL], size,
             )  # fmt: skip
         return
+    k0, k1 = (r0 * blocks + n_in // 2) // n_in, (r1 * blocks + n_in // 2) // n_in
     panels = panels_of(c1 - c0, size)
     for i in range(panels):
         c = c0 + panel_begin(i, panels, c1 - c0, size)
