@@ -645,7 +645,6 @@ class TestLecture002Loss:
         assert loss_after < loss_before - 0.1
         assert len(outcome.pictures) == 1
 
-
     def test_the_training_slide_draws_empty_curves_without_its_appends(self, run):
         """The lines that fill train_acc_list and test_acc_list are missing; what is printed each epoch is there."""
         code = """
