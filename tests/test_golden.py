@@ -141,3 +141,14 @@ def test_the_weights_of_lecture_003_read_9634_of_10000(mnist_test):
     x_train, t_train = gn.load_mnist()[0]
     first_7 = np.flatnonzero(t_train == 7)[0]
     assert round(float(net.predict(x_train[first_7 : first_7 + 1])[0, 7]), 3) == 0.979
+
+
+def test_the_weights_of_lecture_003_that_no_ink_reached_are_still_as_they_were_drawn():
+    W1 = gn.read_legacy_pickle(shared_file("joy/w_xh.weights"))
+    slide = [-1.65955991e-01, 4.40648987e-01, -7.06488218e-01, -8.15322810e-01, -2.06465052e-01, 7.76334680e-02]
+    assert np.allclose(W1[0, [0, 1, 4, 5, 8, 9]], slide, rtol=1e-8)
+    assert np.allclose(W1[0, [12, 13, 16, 17]], [-5.92088802e-01, 7.54060585e-01, -1.65390395e-01, 1.17379657e-01])
+    drawn = 2 * np.random.RandomState(1).random_sample(W1.shape) - 1
+    silent = gn.load_mnist()[0][0].max(axis=0) == 0
+    assert silent.sum() == 67
+    assert np.array_equal(np.isclose(W1, drawn, rtol=0, atol=1e-9).all(axis=0), silent)

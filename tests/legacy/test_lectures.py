@@ -182,6 +182,81 @@ class TestLecture002Python:
         assert (outcome.status, outcome.compared) == (0, 16)
         assert out.splitlines()[-1] == "Hello Modu_Lab!"
 
+    def test_the_rest_of_the_prompt(self, run):
+        """Lists, dictionaries, bool, if, for and functions: what the first transcript leaves out."""
+        _, outcome = run(
+            """
+            >>> i = 50
+            >>> j = 5.0
+            >>> i + j
+            55.0
+            >>> 5 + 3, 5 – 3, 5 * 3
+            (8, 2, 15)
+            >>> x = 10
+            >>> print(x)
+            10
+            >>> a = [1, 2, 3, 4, 5]
+            >>> print(a)
+             [1, 2, 3, 4, 5]
+            >>> a[1]
+            2
+            >>> str = ‘abcde’
+            >>> str[0]
+            ‘a’
+            >>> me = {‘height’ : 180}
+            >>> me[‘height’]
+            180
+            >>> me[‘weight’] = 70
+            >>> me.values()
+            dict_values([180, 70])
+            >>> dict = {'Num' : a, 'Str' : ['a', 'b', 'c', 'd', 'e’]}
+            >>> dict
+            {'Num': [1, 2, 3, 4, 5], 'Str': ['a', 'b', 'c', 'd', 'e']}
+            >>> hungry = True
+            >>> sleepy = False
+            >>> hungry != hungry
+            False
+            >>> hungry and sleepy
+            False
+            >>> hungry or sleepy
+            True
+            >>> hungry | sleepy
+            True
+            >>> True and True, True and False, False and True, False and False
+            (True, False, False, False)
+            >>> True or True, True or False, False or True, False or False
+            (True, True, True, False)
+            >>> not True, not False
+            (False, True)
+            >>> hungry = False
+            >>> if hungry:
+            >>>     print("I'm hungry")
+            >>> else:
+            >>>     print("I'm not hungry")
+            >>>     print("I'm not sleepy")
+            I'm not hungry
+            I'm not sleepy
+            >>> def hello():
+                print(“Hello World!”)
+            >>> hello()
+             Hello World!
+            >>> g = lambda x, y : x * y
+            >>> g(2,3)
+            6
+            """,
+            "rest.txt",
+            compare=True,
+        )
+        assert outcome.differences == []
+        assert (outcome.status, outcome.compared) == (0, 19)
+
+    def test_a_class_with_int_for_init_takes_nothing(self, run):
+        """The slide's def__int__ is neither a definition nor, with its blank, a constructor."""
+        code = "class Gate:\n    def {name}(self, bias):\n        self.bias = bias\nprint(Gate(0.7).bias)"
+        assert run(code.format(name="__init__"))[0].strip() == "0.7"
+        with pytest.raises(ScriptError, match=r"Gate\(\) takes no arguments"):
+            run(code.format(name="__int__"))
+
     def test_arrays_at_the_prompt(self, run):
         _, outcome = run(
             """
@@ -191,18 +266,28 @@ class TestLecture002Python:
             <class 'numpy.ndarray'>
             >>> print (a.shape)
             (3,)
+            >>> print (a[0], a[1], a[2])
+            1 2 3
             >>> a[0] = 5
             >>> print (a)
             [5 2 3]
             >>> b = np.array([[1,2,3],[4,5,6]])
+            >>> print (b.shape)
+            (2, 3)
             >>> print (b[0, 0], b[0, 1], b[1, 0])
             1 2 4
             >>> x = np.array([1.0, 2.0, 3.0])
             >>> y = np.array([2.0, 4.0, 6.0])
             >>> print(x+y)
              [ 3. 6. 9.]
+            >>> print(x-y)
+             [-1. -2. -3.]
+            >>> print(x*y)
+             [ 2. 8. 18.]
             >>> print(x/y)
              [ 0.5 0.5 0.5]
+            >>> print(x/2.0)
+             [ 0.5 1. 1.5]
             >>> A = np.array([[1, 2], [3, 4]])
             >>> B = np.array([10, 20])
             >>> A * B
@@ -213,7 +298,7 @@ class TestLecture002Python:
             compare=True,
         )
         assert outcome.differences == []
-        assert (outcome.status, outcome.compared) == (0, 7)
+        assert (outcome.status, outcome.compared) == (0, 12)
 
     def test_print_of_python_2(self, run):
         out, outcome = run("""
@@ -345,6 +430,31 @@ class TestLecture002Forward:
             print('Accuracy : ' + str(float(accuracy_cnt) / len(x)))
         """)
         assert out.strip() == "Accuracy : 0.9352"
+
+    @pytest.mark.parametrize("imports", ["import numpy as np", "import numpy as np, time"])
+    def test_the_batches_are_timed_once_time_is_imported(self, run, imports):
+        code = f"""
+            {imports}
+            from dataset.mnist import load_mnist
+            from common.functions import softmax
+            x, t = load_mnist(flatten=True, normalize=True, one_hot_label=False)[1]
+            W = np.ones((784, 10))
+            accuracy_cnt = 0
+            t1 = time.time()
+            for i in range(0, len(x), 100):
+                p = np.argmax(softmax(np.dot(x[i:i + 100], W)), axis=1)
+                accuracy_cnt += np.sum(p == t[i:i + 100])
+            t2 = time.time()
+            print('Accuracy : ' + str(float(accuracy_cnt) / len(x)))
+            print('Execution Time : ' + str(t2 - t1))
+        """
+        if "time" in imports:
+            accuracy, seconds = numbers(run(code)[0])
+            assert accuracy == 0.098  # all alike, so always the first class, and a 0 in 980 of the images
+            assert seconds > 0
+        else:
+            with pytest.raises(ScriptError, match="name 'time' is not defined"):
+                run(code)
 
     def test_weights_that_are_missing(self, run):
         with pytest.raises(
@@ -535,8 +645,55 @@ class TestLecture002Loss:
         assert loss_after < loss_before - 0.1
         assert len(outcome.pictures) == 1
 
+    def test_the_training_slide_draws_empty_curves_without_its_appends(self, run):
+        """The lines that fill train_acc_list and test_acc_list are missing; what is printed each epoch is there."""
+        code = """
+            import numpy as np
+            import matplotlib.pyplot as plt
+            from dataset.mnist import load_mnist
+            from two_layer_net import TwoLayerNet
+            (x_train, t_train), (x_test, t_test) = load_mnist(normalize=True, one_hot_label=True)
+            x_train, t_train, x_test, t_test = x_train[:300], t_train[:300], x_test[:100], t_test[:100]
+            network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10)
+            train_acc_list = []
+            test_acc_list = []
+            iter_per_epoch = max(x_train.shape[0] / 100, 1)
+            for i in range(7):
+                batch_mask = np.random.choice(x_train.shape[0], 100)
+                grad = network.gradient(x_train[batch_mask], t_train[batch_mask])
+                for key in ('W1', 'b1', 'W2', 'b2'):
+                    network.params[key] -= 0.1 * grad[key]
+                if i % iter_per_epoch == 0:
+                    train_acc = network.accuracy(x_train, t_train)
+                    test_acc = network.accuracy(x_test, t_test)
+                    {appends}
+                    print("train acc, test acc | " + str(train_acc) + ", " + str(test_acc))
+            plt.plot(np.arange(len(train_acc_list)), train_acc_list, label='train acc')
+            plt.plot(np.arange(len(train_acc_list)), test_acc_list, label='test acc', linestyle='--')
+            print([len(line.get_xdata()) for line in plt.gca().lines])
+        """
+        mended = "train_acc_list.append(train_acc); test_acc_list.append(test_acc)"
+        for appends, points in (("pass", "[0, 0]"), (mended, "[3, 3]")):
+            *epochs, drawn = run(code.replace("{appends}", appends))[0].splitlines()
+            assert [line.startswith("train acc, test acc | 0.") for line in epochs] == [True] * 3
+            assert drawn == points
+
 
 class TestLecture002Backpropagation:
+    def test_a_method_with_nothing_in_it_is_refused(self, run):
+        """As on the slide of AddLayer, whose __init__ has lost its pass."""
+        code = """
+            class AddLayer:
+                def __init__(self):
+                    {body}
+                def forward(self, x, y):
+                    return x + y
+            print(AddLayer().forward(200, 450))
+        """
+        assert run(code.replace("{body}", "pass"))[0].strip() == "650"
+        with pytest.raises(ScriptError, match=r"line \d.*expected an indented block"):
+            run(code.replace("{body}", ""))
+
     def test_two_apples(self, run):
         out, _ = run("""
             from common.layers import MulLayer
