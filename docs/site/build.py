@@ -1,0 +1,61 @@
+"""Building the site: `python -m docs.site.build FOLDER` in the repository's root, which is what `make docs` runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from docs.site.checking import missing_names, problems
+from docs.site.mathml import write_font
+from docs.site.reference import public_names
+from docs.site.staging import ROOT, stage
+from docs.site.words import LANGUAGE_NAMES
+
+_HERE: Final = Path(__file__).resolve().parent
+_WORK: Final = ROOT / "build" / "site"  # sources and what Sphinx remembers of them
+
+
+def build(site: Path) -> list[str]:
+    """Build the site in both languages at once, and return what is wrong with it."""
+    started = [(language, _start(language, site / language)) for language in LANGUAGE_NAMES]
+    found = [f"the {language} site has warnings" for language, process in started if process.wait()]
+    shutil.copyfile(_HERE / "landing.html", site / "index.html")
+    if found:
+        return found
+    for language in LANGUAGE_NAMES:
+        write_font(site / language / "_static" / "stix-two-math.woff")
+        for name in missing_names(site / language / "objects.inv", public_names()):
+            found.append(f"the {language} site does not describe {name}: give it a topic in docs/site/reference.py")
+    return found + sorted(problems(site))
+
+
+def _start(language: str, output: Path) -> subprocess.Popen[bytes]:
+    source = _WORK / language
+    stage(language, source)
+    # Warnings are errors (-W), broken references too (-n); the build goes on to show all of them.
+    options = ["-W", "--keep-going", "-n", "-q", "-b", "html", "-c", str(_HERE), "-d", str(_WORK / f"{language}-trees")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "sphinx", *options, str(source), str(output)],
+        env=os.environ | {"GLASSNET_SITE_LANGUAGE": language},
+        cwd=ROOT,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build the site in a folder, and say what is wrong, or where it is."""
+    parser = argparse.ArgumentParser(prog="python -m docs.site.build", description="Build the documentation site.")
+    parser.add_argument("folder", nargs="?", default="site", type=Path, help="gets the site (default: site)")
+    site = parser.parse_args(arguments).folder.resolve()
+    site.mkdir(parents=True, exist_ok=True)
+    found = build(site)
+    print(*(found or [f"the site is in {site / 'index.html'}"]), sep="\n", file=sys.stderr if found else sys.stdout)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
