@@ -50,7 +50,9 @@ def loads_from_outside(text: str) -> list[str]:
 
 def problems(site: Path) -> Iterator[str]:
     """Yield what is wrong with the pages of a site: links that lead nowhere, and what is loaded from outside."""
-    pages = {path.relative_to(site).as_posix(): _Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    pages = {
+        path.relative_to(site).as_posix(): _Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")
+    }
     for path in [*site.rglob("*.html"), *site.rglob("*.css")]:
         for address in loads_from_outside(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(site)} loads {address}"

@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from docs.site import words
-from docs.site.korean_search import SearchKorean
+from docs.site.searching import SearchInEnglish, SearchInKorean
 from glassnet.version import __version__
 
 _here = Path(__file__).resolve().parent
@@ -22,6 +23,7 @@ extensions = [
     "docs.site.mathml",
     "docs.site.docstrings",
 ]
+locale_dirs = [str(_here / "locale")]  # Korean for the words of the theme
 exclude_patterns = ["notebooks"]  # they are downloads
 nitpicky = True
 
@@ -49,12 +51,14 @@ templates_path = [str(_here / "templates")]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_show_copyright = False
 html_context = {
     "this_language": language,
     "languages": words.LANGUAGE_NAMES,
 }
 
 
-def setup(app):
-    """Add the search for Korean words."""
-    app.add_search_language(SearchKorean)
+def setup(app: Any) -> None:
+    """Add the languages that are searched."""
+    app.add_search_language(SearchInEnglish)
+    app.add_search_language(SearchInKorean)

@@ -40,7 +40,8 @@ def add_formulas(app: Any, what: str, name: str, thing: object, options: Any, li
     """Say a function's value and derivative in words, as the code holds them."""
     del app, what, name, options
     if isinstance(thing, Function | LossFunction):
-        lines[1:1] = ["", f"* Value: ``{thing.formula}``", f"* Derivative: ``{thing.derivative_formula}``", ""]
+        end = next((i for i, line in enumerate(lines) if i and lines[i - 1].strip() and not line.strip()), len(lines))
+        lines[end:end] = ["", f"* Value: ``{thing.formula}``", f"* Derivative: ``{thing.derivative_formula}``", ""]
 
 
 def setup(app: Any) -> dict[str, bool]:

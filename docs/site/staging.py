@@ -48,7 +48,7 @@ def guides() -> list[Guide]:
 
 
 def stage(language: str, folder: Path) -> None:
-    """Write all pages of a language, and take away what an earlier run left; files that stay the same are not touched."""
+    """Write all pages of a language, touching only those that change, and take away what an earlier run left."""
     pages = _pages(language)
     shutil.rmtree(folder / "notebooks", ignore_errors=True)
     shutil.copytree(ROOT / "lessons" / language, folder / "notebooks")

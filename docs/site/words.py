@@ -26,15 +26,15 @@ LANGUAGE_NAMES: Final = {"en": "English", "ko": "한국어"}
 
 SITE_TITLE: Final = Words("glassnet documentation", "glassnet 문서")
 QUICK_START: Final = Words("Quick start", "빠른 시작")
-LESSONS: Final = Words("Lessons", "강의 노트")
+LESSONS: Final = Words("Lessons", "수업")
 GUIDES: Final = Words("Guides", "안내서")
 API: Final = Words("API reference", "API 참조")
 
 LESSONS_INTRODUCTION: Final = Words(
     "From the perceptron to a network that reads handwritten digits. Each lesson is a notebook that was run, with "
     "questions and exercises; it can be taken from its page, or by `glassnet lesson NUMBER --notebook`.",
-    "퍼셉트론에서 손글씨 숫자를 읽는 신경망까지 이어집니다. 각 과는 질문과 연습 문제가 들어 있는, 실행을 마친 노트북입니다. "
-    "노트북은 각 과의 페이지에서 내려받거나 `glassnet lesson 번호 --notebook`으로 가져옵니다.",
+    "퍼셉트론에서 손글씨 숫자를 읽는 신경망까지 이어집니다. 각 수업은 실행을 마친 노트북이며 질문과 연습 문제가 "
+    "들어 있습니다. 노트북은 수업 페이지에서 내려받거나 `glassnet lesson 번호 --notebook`으로 가져옵니다.",
 )
 GUIDES_INTRODUCTION: Final = Words(
     "How glassnet is built and why, how fast it is, and how the lectures' own code runs today.",
@@ -48,4 +48,3 @@ API_INTRODUCTION: Final = Words(
     "모든 예제는 `import glassnet as gn` 다음에 실행하며, 테스트가 실제로 실행해 봅니다.",
 )
 DOWNLOAD: Final = Words("Download this notebook", "이 노트북 내려받기")
-NOTES_ON_FUNCTIONS: Final = Words("Written out", "식으로 쓰면")
