@@ -17,30 +17,38 @@ from docs.site.staging import ROOT, stage
 from docs.site.words import LANGUAGE_NAMES
 
 _HERE: Final = Path(__file__).resolve().parent
-_WORK: Final = ROOT / "build" / "site"  # sources and what Sphinx remembers of them
+_WORK: Final = ROOT / "build" / "site"  # for each language: sources, what Sphinx remembers of them, pages
 
 
 def build(site: Path) -> list[str]:
     """Build the site in both languages at once, and return what is wrong with it."""
-    started = [(language, _start(language, site / language)) for language in LANGUAGE_NAMES]
+    started = [(language, _start(language)) for language in LANGUAGE_NAMES]
     found = [f"the {language} site has warnings" for language, process in started if process.wait()]
-    shutil.copyfile(_HERE / "landing.html", site / "index.html")
     if found:
         return found
+    shutil.copyfile(_HERE / "landing.html", site / "index.html")
     for language in LANGUAGE_NAMES:
-        write_font(site / language / "_static" / "stix-two-math.woff")
-        missing = missing_names(site / language / "objects.inv", public_names())
+        pages = site / language
+        shutil.rmtree(pages, ignore_errors=True)  # with pages that are no more
+        shutil.copytree(_output(language), pages, ignore=shutil.ignore_patterns("_sources", ".buildinfo"))
+        write_font(pages / "_static" / "stix-two-math.woff")
+        missing = missing_names(pages / "objects.inv", public_names())
         found += [f"the {language} site does not describe {name}: see docs/site/reference.py" for name in missing]
     return found + sorted(problems(site))
 
 
-def _start(language: str, output: Path) -> subprocess.Popen[bytes]:
-    source = _WORK / language
+def _output(language: str) -> Path:
+    return _WORK / language / "html"
+
+
+def _start(language: str) -> subprocess.Popen[bytes]:
+    source, output = _WORK / language / "source", _output(language)
     stage(language, source)
+    shutil.rmtree(output, ignore_errors=True)
     # Warnings are errors (-W), broken references too (-n); the build goes on to show all of them.
-    options = ["-W", "--keep-going", "-n", "-q", "-b", "html", "-c", str(_HERE), "-d", str(_WORK / f"{language}-trees")]
+    options = ["-W", "--keep-going", "-n", "-q", "-b", "html", "-c", str(_HERE)]
     return subprocess.Popen(
-        [sys.executable, "-m", "sphinx", *options, str(source), str(output)],
+        [sys.executable, "-m", "sphinx", *options, "-d", str(_WORK / language / "trees"), str(source), str(output)],
         env=os.environ | {"GLASSNET_SITE_LANGUAGE": language},
         cwd=ROOT,
     )

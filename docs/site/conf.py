@@ -43,6 +43,7 @@ copybutton_prompt_text = r">>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_theme_options = {"announcement": "languages", "sidebar_hide_name": False}
 html_math_renderer = "mathml"
 html_static_path = [str(_here / "static")]
