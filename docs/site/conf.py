@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.site import words
+from docs.site.markdown import OTHER_SITE
 from docs.site.searching import SearchInEnglish, SearchInKorean
 from glassnet.version import __version__
 
@@ -39,6 +40,7 @@ numpydoc_attributes_as_param_list = True
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
+myst_url_schemes = {"http": None, "https": None, "mailto": None, OTHER_SITE: "{{path}}#{{fragment}}"}
 copybutton_prompt_text = r">>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 # Code is matched first, so that nothing in it is taken for a link.
 _CODE_OR_LINK: Final = re.compile(
     r"(?P<code>^```.*?^```|^~~~.*?^~~~|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<mark>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+)\)",
+    r"|(?P<mark>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+)\)"
+    r"|^\[(?P<label>[^\[\]]+)\]: +(?P<defined>\S+)$",
     re.DOTALL | re.MULTILINE,
 )
+
+
+# How links to the site in the other language begin; Sphinx, which knows one site only, takes it off again.
+OTHER_SITE: Final = "other-site"
 
 
 def relink(text: str, source: str, page: str, pages: Mapping[str, str]) -> str:
@@ -28,7 +33,7 @@ def relink(text: str, source: str, page: str, pages: Mapping[str, str]) -> str:
     page : str
         Where it goes, in the site: `guides/design.md`.
     pages : mapping of str to str
-        The site's files by the repository's.
+        The site's files by the repository's; those of the other language's site begin with `../`.
 
     Examples
     --------
@@ -40,14 +45,16 @@ def relink(text: str, source: str, page: str, pages: Mapping[str, str]) -> str:
     """
 
     def replaced(match: re.Match[str]) -> str:
-        target = match["target"]
+        target = match["target"] or match["defined"]
         if match["code"] or re.match(r"[a-z]+:|#", target):
             return match[0]
         path, anchor, fragment = target.partition("#")
         known = pages.get(posixpath.normpath(posixpath.join(posixpath.dirname(source), path)))
         if known is None:
-            return match["text"]
-        way = posixpath.relpath(known, posixpath.dirname(page))
-        return f"{match['mark']}[{match['text']}]({way}{anchor}{fragment})"
+            return match["text"] or ""
+        way = posixpath.relpath(known, posixpath.dirname(page)) + anchor + fragment
+        if known.startswith("../"):
+            way = f"{OTHER_SITE}:{way}"
+        return f"[{match['label']}]: {way}" if match["label"] else f"{match['mark']}[{match['text']}]({way})"
 
     return _CODE_OR_LINK.sub(replaced, text)

@@ -14,6 +14,7 @@ from docs.site.markdown import relink
 from docs.site.reference import TOPICS, page
 from docs.site.words import Words
 from glassnet.lessons.catalogue import lessons
+from glassnet.lessons.languages import LANGUAGES
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 READMES: Final = {"en": "README.md", "ko": "README.ko.md"}
@@ -81,12 +82,14 @@ def _pages(language: str) -> dict[str, str]:
 
 def _links(language: str) -> dict[str, str]:
     images = {f"docs/images/{path.name}": f"guides/images/{path.name}" for path in (ROOT / "docs/images").iterdir()}
-    return images | {
-        READMES[language]: "guides/quick-start.md",
-        f"lessons/{language}": "lessons/index.md",
-        **{guide.source: f"guides/{guide.file}.md" for guide in guides()},
-        **{f"lessons/{language}/{file}.ipynb": f"lessons/{file}.ipynb" for file in _lesson_files()},
-    }
+    links = images | {guide.source: f"guides/{guide.file}.md" for guide in guides()}
+    for each in LANGUAGES:
+        pages = {READMES[each]: "guides/quick-start.md", f"lessons/{each}": "lessons/index.md"}
+        pages |= {f"lessons/{each}/{file}.ipynb": f"lessons/{file}.ipynb" for file in _lesson_files()}
+        if each != language:
+            pages = {name: re.sub(r"(.*)\.\w+", rf"../{each}/\1.html", page) for name, page in pages.items()}
+        links |= pages
+    return links
 
 
 def _lesson_files() -> list[str]:

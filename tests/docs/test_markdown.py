@@ -9,6 +9,7 @@ PAGES = {
     "docs/engine.md": "guides/engine.md",
     "docs/images/times.svg": "guides/images/times.svg",
     "lessons/en": "lessons/index.md",
+    "lessons/ko": "../ko/lessons/index.html",
 }
 
 
@@ -19,7 +20,13 @@ PAGES = {
         ("[e](docs/engine.md#threads)", "[e](engine.md#threads)"),
         ("[lessons/en](lessons/en)", "[lessons/en](../lessons/index.md)"),
         ("![times](docs/images/times.svg)", "![times](images/times.svg)"),
+        ("[lessons/ko](lessons/ko)", "[lessons/ko](other-site:../../ko/lessons/index.html)"),
         ("[MIT](LICENSE)", "MIT"),
+        (
+            "see [e]\n\n[e]: docs/engine.md\n[x]: https://example.org",
+            "see [e]\n\n[e]: engine.md\n[x]: https://example.org",
+        ),
+        ("see [mit]\n\n[mit]: LICENSE", "see [mit]\n\n"),
         ("[n](https://numba.pydata.org/), [here](#speed)", "[n](https://numba.pydata.org/), [here](#speed)"),
         ("``[e](docs/engine.md)`` and `[e](docs/engine.md)`", "``[e](docs/engine.md)`` and `[e](docs/engine.md)`"),
         (
