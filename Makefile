@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= runs/mnist
 
 .DEFAULT_GOAL := help
-.PHONY: help install mnist lessons test test-all bench format clean
+.PHONY: help install mnist lessons docs test test-all bench format clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@ $(VENV)/.installed
+
 install: $(VENV)/.installed  ## the package in its own environment, .venv
 
 mnist: $(VENV)/.installed  ## train on MNIST; model, pictures and figures go to runs/mnist
@@ -32,14 +36,18 @@ mnist: $(VENV)/.installed  ## train on MNIST; model, pictures and figures go to 
 lessons: $(VENV)/.installed  ## the lessons' notebooks, run, in lessons/ko and lessons/en (a minute or two)
 	$(BIN)/python -m glassnet.lessons.build lessons
 
+docs: $(VENV)/.installed-docs  ## the documentation site, in English and Korean, in site/ (a minute); a warning is an error
+	$(BIN)/python -m docs.site.build site
+
 test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doctests, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q -m "not slow"
 
-test-all: test  ## the same, and the long trainings
+test-all: test docs  ## the same, the long trainings and the documentation site
 	$(BIN)/pytest -q -m slow
+	$(BIN)/pytest -q tests/docs docs/site
 
 $(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(BENCH_VENV)
@@ -54,4 +62,4 @@ format: $(VENV)/.installed-test  ## put the code in its standard form
 	$(BIN)/ruff check --fix .
 
 clean:  ## remove what make made
-	rm -rf $(VENV) $(BENCH_VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist runs site docs/site/locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from benchmarks.comparison import Entry, Rules, fastest, race, ratio
 from benchmarks.protocol import PeerError, Worker
 from benchmarks.serve import Server

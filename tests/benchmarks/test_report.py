@@ -1,6 +1,7 @@
 """That the report says what the numbers say, whoever wins."""
 
 import pytest
+
 from benchmarks import page, report
 from benchmarks.comparison import Entry
 from benchmarks.results import climb_result, verdicts, workload_result

@@ -91,7 +91,7 @@ def sigmoid(x: NDArray[Any]) -> NDArray[Any]:
     Notes
     -----
     e⁻ˣ overflows to ∞ for large negative x, and 1 / ∞ is the right answer, 0; no cancellation occurs elsewhere.
-    Where it saturates (|x| ≫ 0), its derivative vanishes. Source: lectures 000, 001, 002, 004.
+    Where it saturates (`|x|` ≫ 0), its derivative vanishes. Source: lectures 000, 001, 002, 004.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def tanh(x: NDArray[Any]) -> NDArray[Any]:
 
     Notes
     -----
-    Zero-centred, unlike the sigmoid; it saturates as well. The quotient of exponentials is nan beyond |x| ≈ 710;
+    Zero-centred, unlike the sigmoid; it saturates as well. The quotient of exponentials is nan beyond `|x|` ≈ 710;
     NumPy's tanh is not. Source: lecture 000.
 
     Examples
@@ -311,7 +311,7 @@ def softplus(x: NDArray[Any]) -> NDArray[Any]:
 
     Notes
     -----
-    Written as max(x, 0) + log(1 + e^−|x|), which neither overflows nor loses the small values.
+    Written as `max(x, 0) + log(1 + e^−|x|)`, which neither overflows nor loses the small values.
 
     Examples
     --------

@@ -93,7 +93,7 @@ class Operators(ABC):
         return self.apply("sqrt", self)
 
     def abs(self) -> Self:
-        """Return |x|; its derivative is the sign of x, 0 at 0."""
+        """Return `|x|`; its derivative is the sign of x, 0 at 0."""
         return self.apply("absolute", self)
 
     def sin(self) -> Self:

@@ -1,7 +1,7 @@
 """The layers of lecture 002's backpropagation: each keeps in `forward` what its `backward` needs.
 
 `forward` goes with the arrows of the computational graph, `backward` against them: it takes ∂L/∂(output), called `dout`
-as on the slides, and returns ∂L/∂(input). The slides do so by hand what a graph of `Variable`s does by itself.
+as on the slides, and returns ∂L/∂(input). The slides do so by hand what a graph of `Variable` nodes does by itself.
 
 Sources: lecture 002, "Backpropagation", layers for the shopping and for activation functions.
 """

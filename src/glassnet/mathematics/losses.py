@@ -118,7 +118,7 @@ def mean_squared_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     likelihood="Laplace with a fixed scale",
 )
 def mean_absolute_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
-    """Mean absolute error, the mean of |y − t| over outputs and samples; its derivative at y = t is 0.
+    """Mean absolute error, the mean of `|y − t|` over outputs and samples; its derivative at y = t is 0.
 
     The negative log-likelihood of Laplace targets with location y and a fixed scale, up to factor and constant; its
     minimum is the median of t given x.

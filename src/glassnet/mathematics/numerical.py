@@ -162,7 +162,7 @@ def gradient_descent(
     -------
     x : number or array
         The last point, of the shape of `x0`.
-    path : array of shape (steps taken + 1, *x0.shape)
+    path : array of shape (steps taken + 1,) + x0.shape
         Every point, `x0` first. It ends early where the point or its cost is no longer finite; no warning is given.
 
     Raises
@@ -176,7 +176,7 @@ def gradient_descent(
 
     Notes
     -----
-    Beyond |x| ≈ 1e12 the step h is lost in x + h and an estimated gradient is 0: there give `gradient`.
+    Beyond `|x|` ≈ 1e12 the step h is lost in x + h and an estimated gradient is 0: there give `gradient`.
 
     Source: lecture 001, gradient descent algorithm; lecture 002, gradient descent method.
 

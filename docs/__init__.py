@@ -1,0 +1,1 @@
+"""Guides as Markdown, and the site that is made of them: `docs.site`."""

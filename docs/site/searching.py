@@ -1,0 +1,60 @@
+"""Searching: a Korean word is found whatever particle follows it, and `gn.Dense` finds `Dense`.
+
+Sphinx brings no Korean. Its index maps whole words to pages, but Korean words carry particles ("가중치를",
+"가중치는") and are joined ("손실함수"), and many have two letters only. So every part of a Korean word is put into the
+index, and particles are taken off what is searched for. Other words are treated as English.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from sphinx.search.en import SearchEnglish
+
+_WORDS: Final = re.compile(r"[가-힣]+|[^\W가-힣]+")
+LONGEST: Final = 8  # letters of a part that is put into the index
+
+# How the browser splits what is typed: where Hangul meets other letters too. A part longer than the index has is
+# searched by its beginning. `gn` stands before every name, and is none. (`var`, since the theme loads this after the
+# default that it replaces.)
+SPLITTER: Final = """
+var PARTICLES =
+  /(으로서|으로써|에서는|에서|에게|까지|부터|이란|이나|보다|처럼|으로|은|는|이|가|을|를|의|에|로|와|과|도|만|란)$/;
+var splitQuery = (query) => {
+  const bare = (word) => word.replace(PARTICLES, "");
+  const words = query.match(/[가-힣]+|(?:(?![가-힣])[\\p{Letter}\\p{Number}_])+/gu) || [];
+  const telling = words.filter((word) => bare(word) && word !== "gn");
+  return (telling.length ? telling : words).map((word) =>
+    /[가-힣]/.test(word) ? (bare(word).length > 1 ? bare(word) : word).slice(0, LONGEST) : word
+  );
+};
+""".replace("LONGEST", str(LONGEST))
+
+
+def parts(word: str) -> list[str]:
+    """Return the parts of a Korean word that it can be found by.
+
+    >>> parts("가중치")
+    ['가', '가중', '가중치', '중', '중치', '치']
+    """
+    starts = range(len(word))
+    return [word[start:end] for start in starts for end in range(start + 1, min(start + LONGEST, len(word)) + 1)]
+
+
+class SearchInEnglish(SearchEnglish):
+    """Sphinx's search for pages in English."""
+
+    js_splitter_code = SPLITTER
+
+
+class SearchInKorean(SearchInEnglish):
+    """Search for pages in Korean with English words in between."""
+
+    lang = "ko"
+    language_name = "English"  # Sphinx makes the name of the JavaScript stemmer from it, and that is the English one
+
+    def split(self, text: str) -> list[str]:
+        """Return the words of a text, and of Korean ones every part."""
+        words = _WORDS.findall(text)
+        return [part for word in words for part in (parts(word) if "가" <= word[0] <= "힣" else [word])]
