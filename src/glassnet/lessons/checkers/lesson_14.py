@@ -42,10 +42,6 @@ def weight_std(answer: Any) -> Iterator[Problem]:
             ),
             (1 / right, ("분수가 뒤집혔습니다. 입력이 많을수록 작아야 합니다.", "The fraction is upside down.")),
             (
-                np.sqrt(2) * 2 / np.sqrt(n_in) if activation == "relu" else np.nan,
-                ("2는 제곱근 안에 있어야 합니다.", "The 2 belongs under the root."),
-            ),
-            (
                 2 / np.sqrt(n_in) if activation == "relu" else np.nan,
                 ("2는 제곱근 안에 있어야 합니다.", "The 2 belongs under the root."),
             ),
@@ -57,10 +53,10 @@ def weight_std(answer: Any) -> Iterator[Problem]:
 
 @problems_of
 def adam_step(answer: Any) -> Iterator[Problem]:
-    """Check a function (w, g, m, v, k, rate) → (w, m, v), at the first step, at a later one, and along a way."""
+    """Check a function (w, g, m, v, k, rate) → (w, m, v), at a later step and at the first."""
     g = np.array([2.0, -0.5])
     later = (np.array([0.5, -0.2]), np.array([0.3, 0.1]))
-    for k, (m, v), rate in ((1, (np.zeros(2), np.zeros(2)), 0.1), (5, later, 0.01)):
+    for k, (m, v), rate in ((5, later, 0.01), (1, (np.zeros(2), np.zeros(2)), 0.1)):
         w = np.array([1.0, -1.0])
         result = parts(("w", "m", "v"), called("adam_step", answer, w, g, m, v, k, rate))
         wanted = _adam(w, g, m, v, k, rate)

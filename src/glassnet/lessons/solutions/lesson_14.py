@@ -12,7 +12,7 @@ def weight_std(n_in: int, activation: str) -> Any:
     return np.sqrt((2 if activation == "relu" else 1) / n_in)
 
 
-def adam_step(w: Any, g: Any, m: Any, v: Any, k: int, rate: float) -> tuple[Any, Any, Any]:  # noqa: PLR0917
+def adam_step(w: Any, g: Any, m: Any, v: Any, k: int, rate: float) -> tuple[Any, Any, Any]:
     """Mix g and g² into the means, correct these, and go."""
     m = 0.9 * m + 0.1 * g
     v = 0.999 * v + 0.001 * g**2
