@@ -179,8 +179,8 @@ def _term(number: float, *, first: bool = False) -> str:
     return f" {'−' if number < 0 else '+'} {abs(number):g}"
 
 
-# Source: lecture 002. Its slide prints (−0.5, −0.5, −0.7) for NAND, a misprint: AND and OR stand there with their bias,
-# and with the bias −0.7 NAND would never fire. Its code has the 0.7 that is meant.
+# Source: lecture 002, its code. Its slide has (0.5, 0.5, −0.7), (−0.5, −0.5, −0.7) and (0.5, 0.5, −0.2) as (w1, w2, θ),
+# which no single reading makes right: with biases, NAND never fires; with thresholds, AND and OR always do.
 AND = PerceptronGate("AND", (0.5, 0.5), -0.7)
 NAND = PerceptronGate("NAND", (-0.5, -0.5), 0.7)
 OR = PerceptronGate("OR", (0.5, 0.5), -0.2)
