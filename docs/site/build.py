@@ -60,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", default="site", type=Path, help="gets the site (default: site)")
     site = parser.parse_args(arguments).folder.resolve()
     site.mkdir(parents=True, exist_ok=True)
+    print("building the site in Korean and English (about a minute)", file=sys.stderr, flush=True)
     found = build(site)
     print(*(found or [f"the site is in {site / 'index.html'}"]), sep="\n", file=sys.stderr if found else sys.stdout)
     return 1 if found else 0
