@@ -11,10 +11,10 @@ pytest.importorskip("numba", reason="the engine needs Numba", exc_type=ImportErr
 from numba import njit
 
 from glassnet.engine.gathering import block_begin
+from glassnet.engine.panels import PANEL_BYTES
 from glassnet.engine.sparse_rows import (
     FROM_ZERO,
     GROUP,
-    PANEL_BYTES,
     add_product,
     add_transposed_product,
     blocks_of,

@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 
 from glassnet.engine.compiling import kernel
 from glassnet.engine.memory import cast
-from glassnet.engine.sparse_rows import PANEL_BYTES, PANEL_VECTORS, VECTOR_BYTES, access, panel_begin, panels_of
+from glassnet.engine.panels import PANEL_BYTES, PANEL_VECTORS, VECTOR_BYTES, access, panel_begin, panels_of
 from glassnet.engine.vectors import BIT, INT, INT32, VectorBuilder, cases
 
 WORD = 64

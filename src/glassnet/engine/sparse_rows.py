@@ -10,34 +10,23 @@ gradient of W is then made by `marked_rows`. Numbers are read where X's rows sta
 784-50-10 took 2% longer.
 
 X's columns are worked on in blocks, each with lists of its own, whose rows of W, or sums of its gradient, are kept in a
-panel: a copy whose rows are whole vectors and which stays in the first cache. Where W's own rows are whole vectors, and
-no longer than 256 bytes, W is its own panel (8% of a step of 784-50-10). So it is for 33 to 64 units in float32.
+panel (`panels`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numba import types
 from numba.extending import intrinsic
 
 from glassnet.engine.ahead import ask_ahead, ask_for
 from glassnet.engine.codes import PARTS
-from glassnet.engine.compiling import kernel
+from glassnet.engine.panels import PANEL_VECTORS, Panel, access, is_panel, vectors_in
 from glassnet.engine.vectors import INT, MACHINE, VectorBuilder, cases
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 GROUP = MACHINE.listed_rows
 """How many rows share a list."""
-VECTOR_BYTES = MACHINE.bytes
-PANEL_VECTORS = MACHINE.panel_vectors
-"""How many vectors of columns of W are worked on at a time."""
-PANEL_BYTES = PANEL_VECTORS * MACHINE.bytes
-"""The width of a panel."""
-WHERE_IT_STANDS = 256
-"""How many bytes rows of W may be long to be worked on where they stand."""
 NEXT_LINES = 3
 """How many lines of the next group's list are asked for: 48 columns; a block usually has 50."""
 BLOCK = 128 if MACHINE.registers > 16 else 196
@@ -53,23 +42,6 @@ def blocks_of(n_in: int) -> int:
     (2, 6)
     """
     return PARTS * max(1, round(n_in / BLOCK / PARTS))
-
-
-@kernel
-def panels_of(columns, size):
-    """Return in how many panels so many columns of W are worked on."""
-    return (columns * size + PANEL_BYTES - 1) // PANEL_BYTES
-
-
-@kernel
-def panel_begin(i, panels, columns, size):
-    """Return with which column the i-th panel begins.
-
-    Panels are whole vectors wide, one nearly as wide as the other: with panels of 3 vectors of 8, 50 columns as 16, 16
-    and 18 instead of 24, 24 and 2 took 4 to 7% less.
-    """
-    lanes = VECTOR_BYTES // size
-    return columns if i == panels else (columns + lanes - 1) // lanes * i // panels * lanes
 
 
 @intrinsic
@@ -153,15 +125,15 @@ def add_product(
         _, rows, depth, counts, columns, room, sources, first, w, w_row, panel, z, z_row = arguments[:13]
         width, bias, queue = arguments[13:]
         given, fresh = builder.icmp_signed(">", bias, INT(0)), builder.icmp_signed("==", bias, INT(FROM_ZERO))
-        for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
+        for vectors in cases(builder, vectors_in(vb, width), range(1, PANEL_VECTORS + 1)):
             get, put = access(vb, width, vectors, z_row)
-            direct = _is_panel(vb, w_row)
+            direct = is_panel(vb, w_row)
             row = vb.loop(builder.select(direct, INT(0), depth), [w, panel])
             source, target = row.values
             for v in range(vectors):
                 vb.store(get(v, vb.offset(source, v)), vb.offset(target, v))
             row.end([builder.add(source, vb.bytes_of(w_row)), vb.offset(target, PANEL_VECTORS)])
-            in_use = _Panel(vb, direct, (w, w_row), panel)
+            in_use = Panel(vb, direct, (w, w_row), panel)
 
             groups = _Groups(vb, rows, counts, columns, room, sources, z, z_row)
             ask_ahead(vb, queue)
@@ -200,11 +172,11 @@ def add_transposed_product(
         panel, c, c_row, width, queue = arguments[11:]
         factor, keep = vb.spread(alpha_), vb.spread(beta_)
         adds = builder.zext(builder.fcmp_unordered("!=", beta_, beta_.type(0.0)), INT)
-        for vectors in cases(builder, _vectors(vb, width), range(1, PANEL_VECTORS + 1)):
+        for vectors in cases(builder, vectors_in(vb, width), range(1, PANEL_VECTORS + 1)):
             get, put = access(vb, width, vectors)
             adds_up = builder.fcmp_ordered("==", beta_, beta_.type(1.0))
-            direct = builder.and_(_is_panel(vb, c_row), adds_up)
-            in_use = _Panel(vb, direct, (c, c_row), panel)
+            direct = builder.and_(is_panel(vb, c_row), adds_up)
+            in_use = Panel(vb, direct, (c, c_row), panel)
             scale = builder.select(direct, factor, vb.spread(alpha_.type(1.0)))
             depth_of_panel = builder.select(direct, INT(0), depth)
             row = vb.loop(depth_of_panel, [panel])
@@ -268,7 +240,7 @@ class _Groups:
         """Ask for the beginning of the next group's list, which another thread may have written."""
         ask_for(self._vb, self._vb.builder.add(self._columns, self._steps[1]), INT(NEXT_LINES), near=3)
 
-    def entry(self, index: Any, panel: _Panel, first: Any) -> tuple[Any, list[Any]]:
+    def entry(self, index: Any, panel: Panel, first: Any) -> tuple[Any, list[Any]]:
         """Return the address of a listed column's row in the panel, which begins with the column `first`; and vectors.
 
         Each is full of a row's number in that column.
@@ -292,54 +264,3 @@ def _group(vb: VectorBuilder, address: Any, step: Any, rows: Any) -> list[Any]:
         there = builder.icmp_signed("<", INT(i), rows)
         addresses.append(builder.add(addresses[-1], builder.select(there, step, INT(0))))
     return addresses
-
-
-def _is_panel(vb: VectorBuilder, row: Any) -> Any:
-    """Say whether a matrix whose rows are so many numbers apart may be worked on where it stands."""
-    builder = vb.builder
-    whole = builder.icmp_signed("==", builder.srem(row, INT(vb.lanes)), INT(0))
-    return builder.and_(whole, builder.icmp_signed("<=", vb.bytes_of(row), INT(WHERE_IT_STANDS)))
-
-
-class _Panel:
-    """The panel in use: a matrix, given by its address and how many numbers its rows are apart, or a copy."""
-
-    def __init__(self, vb: VectorBuilder, direct: Any, matrix: tuple[Any, Any], copy: Any) -> None:
-        address, row = matrix
-        self.address = vb.builder.select(direct, address, copy)
-        self.row_bytes = vb.builder.select(direct, vb.bytes_of(row), INT(PANEL_BYTES))
-
-
-def _vectors(vb: VectorBuilder, columns: Any) -> Any:
-    return vb.builder.sdiv(vb.builder.add(columns, INT(vb.lanes - 1)), INT(vb.lanes))
-
-
-def access(
-    vb: VectorBuilder, columns: Any, vectors: int, row: Any = None
-) -> tuple[Callable[..., Any], Callable[..., None]]:
-    """Return how the v-th vector of a row is loaded and stored: of the last one only the lanes that there are.
-
-    In a matrix whose rows, `row` numbers apart, are whole vectors, what is behind them is nobody's: there the last one
-    is stored whole, since some processors take long to store some lanes.
-    """
-    builder = vb.builder
-    mask = vb.first_lanes(builder.sub(columns, INT((vectors - 1) * vb.lanes)))
-    if row is not None:
-        whole = builder.zext(builder.icmp_signed("==", builder.srem(row, INT(vb.lanes)), INT(0)), INT)
-
-    def get(v: int, address: Any) -> Any:
-        return vb.load(address) if v + 1 < vectors else vb.load_some(address, mask)
-
-    def put(value: Any, v: int, address: Any) -> None:
-        if v + 1 < vectors:
-            vb.store(value, address)
-        elif row is None:
-            vb.store_some(value, address, mask)
-        else:
-            for is_whole in cases(builder, whole, (0, 1)):
-                if is_whole:
-                    vb.store(value, address)
-                else:
-                    vb.store_some(value, address, mask)
-
-    return get, put

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.engine import marked_rows, products, sparse_rows
+from glassnet.engine import marked_rows, products
 from glassnet.engine.ahead import ROWS as ROWS_AHEAD
 from glassnet.engine.codes import IN_PLACE, KINDS, LISTS, PARTS
 from glassnet.engine.cores import LINE_BYTES
+from glassnet.engine.panels import PANEL_BYTES
 from glassnet.engine.single_row import room_for
 from glassnet.engine.sparse_rows import GROUP, blocks_of
 from glassnet.engine.vectors import MACHINE
@@ -30,7 +31,7 @@ def asks_of(program: Program, size: int, blocks: int, parts: int) -> int:
     """
     products = [line for line in program.lines if line.operation.endswith("_sparse")]
     width = int(program.columns[program.number(products[0].outputs[0])]) * size
-    asks = blocks // parts * -(-width // sparse_rows.PANEL_BYTES)
+    asks = blocks // parts * -(-width // PANEL_BYTES)
     if len(products) == 1:
         return asks * 4 // 3
     return asks * len(products) if GROUP > 1 else asks  # `marked_rows` asks for nothing
@@ -48,7 +49,7 @@ class Memory:
         panels = max(
             products.PANEL_BYTES,
             marked_rows.ROOM,
-            widest_block * sparse_rows.PANEL_BYTES,
+            widest_block * PANEL_BYTES,
             *(room_for(place.n_in, size) for place in network.places),
         )
         panels = -(-panels // LINE_BYTES) * LINE_BYTES

@@ -26,9 +26,10 @@ from glassnet.engine.gathering import block_begin, lists_of, rows_of_part, sourc
 from glassnet.engine.kernels import optimizers
 from glassnet.engine.marked_rows import add_by_columns
 from glassnet.engine.memory import cast, pointer
+from glassnet.engine.panels import panel_begin, panels_of
 from glassnet.engine.products import multiply
 from glassnet.engine.single_row import affine_row, row_backward, update_row
-from glassnet.engine.sparse_rows import FROM_ZERO, GROUP, add_product, add_transposed_product, panel_begin, panels_of
+from glassnet.engine.sparse_rows import FROM_ZERO, GROUP, add_product, add_transposed_product
 from glassnet.engine.tiles import ADD, BIAS, PLAIN
 
 (
