@@ -89,6 +89,20 @@ def test_import_is_light():
         "starlette",
         "threadpoolctl",
     )
-    code = f"import sys, glassnet; print([name for name in {heavy!r} if name in sys.modules])"
+    for what in ("glassnet", "glassnet.cli.main"):
+        code = f"import sys, {what}; glassnet.Network; print([name for name in {heavy!r} if name in sys.modules])"
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert result.stdout.strip() == "[]", what
+
+
+def test_numba_is_needed_by_the_compiled_executor_alone():
+    code = """
+import sys
+sys.modules["numba"] = None
+import glassnet as gn
+net = gn.Network([gn.Dense(2, 3), gn.Tanh(), gn.Dense(3, 1)], loss="mean_squared_error", seed=0)
+net.fit([[0, 1], [1, 0]], [0, 1], epochs=2, batch_size=1, verbose=0)
+print(net.predict([[0, 1]]).shape)
+"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "[]"
+    assert result.stdout.strip() == "(1, 1)"

@@ -64,7 +64,8 @@ def write_font(target: Path) -> None:
 
     # The file alone: the package itself, which draws formulas as SVG, is not loaded.
     with TTFont(distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")) as font:
-        subsetter = Subsetter(Options(layout_features=["ssty", "ccmp", "mark", "mkmk", "kern"]))
+        # All names stay: the font's licence (OFL) and trademark are told in them.
+        subsetter = Subsetter(Options(layout_features=["ssty", "ccmp", "mark", "mkmk", "kern"], name_IDs=["*"]))
         subsetter.populate(unicodes=[letter for first, end in _LETTERS for letter in range(first, end)])
         subsetter.subset(font)
         font.flavor = "woff"

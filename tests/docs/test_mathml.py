@@ -21,6 +21,13 @@ def formulas():
                 yield from ((match[1] or match[2], bool(match[1])) for match in FORMULA.finditer(prose))
 
 
+def test_the_font_keeps_its_licence(tmp_path):
+    write_font(tmp_path / "font.woff")
+    with TTFont(tmp_path / "font.woff") as font:
+        assert "Open Font License" in font["name"].getDebugName(13)
+        assert "scripts.sil.org/OFL" in font["name"].getDebugName(14)
+
+
 def test_a_block_is_displayed():
     assert markup(r"\frac12", block=True).startswith('<math display="block">')
     assert markup(r"\frac12", block=False).startswith("<math>")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from glassnet.engine.codes import INTO_WEIGHTS
 from glassnet.engine.lines import Line, parts_of
-from glassnet.engine.sparse_rows import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +113,8 @@ def without_zeros(lines: list[Line], *, in_parts: bool) -> Iterator[Line]:
     rows: 46.9 to 43.4 µs; with one thread 3% more). Rows of W are columns of X: the gradient is shared by blocks of
     them. With lists these are the lists' own, too few for many threads: there a wide gradient is shared by columns.
     """
+    from glassnet.engine.sparse_rows import GROUP  # it loads Numba, which only a training of its own needs
+
     reader = next(line for line in lines if line.inputs[:1] == ("X",))
     narrow = reader.share == "rows"
     in_parts = in_parts and narrow

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from glassnet.lessons.catalogue import lesson
 from glassnet.lessons.languages import language
 from glassnet.lessons.placeholders import is_unanswered
 from glassnet.mathematics.checks import UnknownNameError, check_choice, describe
@@ -156,12 +157,15 @@ def _place(folder: str, exercise: Any) -> tuple[ModuleType, str]:
         raise UnknownNameError(
             f"lesson {number} has no exercises, got {exercise!r}. The cell as given names it rightly."
         )
-    known = {
-        f"{number}.{public}": public
-        for public, value in vars(module).items()
-        if not public.startswith("_") and getattr(value, "__module__", module.__name__) == module.__name__
-    }
-    return module, known[check_choice("the exercise", f"{number}.{name.replace('-', '_')}", known)]
+    names = [exercise.name for exercise in lesson(int(number)).exercises]
+    wanted = next((known for known in names if _plain(known) == _plain(name)), name)
+    check_choice("the exercise", f"{number}.{wanted}", [f"{number}.{known}" for known in names])
+    return module, _plain(wanted)
+
+
+def _plain(exercise: str) -> str:
+    """Return an exercise's name as that of a function."""
+    return exercise.replace("-", "_")
 
 
 @cache

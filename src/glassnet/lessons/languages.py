@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 from typing import Final
 
@@ -49,5 +50,6 @@ def of_locale() -> str:
     True
     """
     # The first that is set counts, as for every program of the system.
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "ko" if next((name for name in names if name), "").lower().startswith("ko") else "en"
+    names = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    names.append(locale.getlocale()[0])  # Windows sets none of them
+    return "ko" if (next(filter(None, names), None) or "").lower().startswith("ko") else "en"

@@ -92,7 +92,11 @@ class Variable(Operators):
 
     @property
     def value(self) -> Any:
-        """The value: a float, or an array (that of a computed node is read-only)."""
+        """The value: a float, or an array (that of a computed node is read-only).
+
+        Give an input a new value by assigning one: what was computed from it notices that, and refuses to go backward,
+        but not a change of single elements in place.
+        """
         return _plain(self.array)
 
     @value.setter

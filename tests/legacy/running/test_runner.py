@@ -169,6 +169,19 @@ class TestFiles:
                 run(f"import pickle\nwith open('evil.pkl', 'rb') as f:\n    {load}")
 
 
+def test_a_notebook_has_its_files_too():
+    """IPython gives the cells an `open` of their own, which builtins do not reach."""
+    code = (
+        "import glassnet as gn\n"
+        "with gn.legacy.install(), open('/content/gdrive/My Drive/data/mnist_test.csv') as file:\n"
+        "    print(len(file.readlines()))\n"
+        "print(open.__wrapped__.__module__)\n"
+    )
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.stdout.split() == ["10000", open.__module__], result.stdout + result.stderr
+
+
 class TestPictures:
     def test_each_figure_is_saved_once_and_closed(self, run, tmp_path):
         _, outcome = run("""

@@ -154,7 +154,9 @@ def gradient_field(
     downhill = -slopes_at(f, rows) + 0.0  # not −0
     check_finite("the gradient of f", downhill)
     drawn = axes_or_new(ax, (4.4, 4.2))
-    drawn.quiver(*rows.T, *downhill.T, angles="xy", color=GREY, width=0.0045, zorder=2)
+    # Matplotlib scales by the mean length, which is 0 for a constant.
+    scale = None if downhill.any() else 1.0
+    drawn.quiver(*rows.T, *downhill.T, angles="xy", scale=scale, color=GREY, width=0.0045, zorder=2)
     if path is not None:
         draw_path(drawn, walked_path(path, 2))
     _finish_plane(drawn, plane)

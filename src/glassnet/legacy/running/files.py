@@ -20,7 +20,9 @@ from glassnet.legacy.running.replacing import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import ModuleType
 
+_BUILT_IN: Final = open
 WRITING: Final = frozenset("wax+")
 # Whose pickles are their own affair: the standard library's messages and Numba's cache.
 TRUSTED: Final = (sys.stdlib_module_names | {"numba"}) - {"__main__"}
@@ -48,9 +50,17 @@ def served_files(folders: Sequence[Path]) -> Iterator[None]:
     opening = _opening(builtins.open, folders)
     tables = {name: _table_reader(getattr(np, name), opening) for name in ("loadtxt", "genfromtxt")}
     with ExitStack() as stack:
-        for owner, names in ((builtins, {"open": opening}), (io, {"open": opening}), (np, tables)):
-            stack.enter_context(replaced(owner, names))
+        for owner in (builtins, io, *_notebook()):
+            stack.enter_context(replaced(owner, {"open": opening}))
+        stack.enter_context(replaced(np, tables))
         yield
+
+
+def _notebook() -> Iterator[ModuleType]:
+    """Yield the module of a notebook's cells, if this is one: IPython puts an `open` of its own there."""
+    main = sys.modules["__main__"]
+    if getattr(vars(main).get("open"), "__wrapped__", None) is _BUILT_IN:
+        yield main
 
 
 def _opening(usual: Callable[..., IO[Any]], folders: Sequence[Path]) -> Callable[..., IO[Any]]:
