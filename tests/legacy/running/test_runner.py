@@ -120,6 +120,15 @@ class TestModules:
         assert not hasattr(np, "round_")
         assert "common" not in sys.modules
 
+    def test_what_a_virtual_environment_in_the_folder_holds_stays_loaded(self, tmp_path, monkeypatch):
+        site = tmp_path / "env" / "lib" / "site-packages"
+        site.mkdir(parents=True)
+        (site / "installed_there.py").write_text("", encoding="utf-8")
+        monkeypatch.syspath_prepend(str(site))
+        with gn.legacy.install(tmp_path):
+            import installed_there  # noqa: F401
+        assert sys.modules.pop("installed_there", None) is not None
+
 
 class TestFiles:
     def test_csv_rows_are_the_digits(self, tmp_path, run):
@@ -168,6 +177,24 @@ class TestFiles:
             with pytest.raises(ScriptError, match=r"(?s)it asks for 'os.system'.*pickle.load"):
                 run(f"import pickle\nwith open('evil.pkl', 'rb') as f:\n    {load}")
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "pickle.Unpickler(f).load()",
+            "pickle._Unpickler(f).load()",
+            "import _pickle; _pickle.loads(f.read())",
+            "from concurrent.futures import ThreadPoolExecutor as T; T(1).submit(pickle.loads, f.read()).result()",
+            "import multiprocessing.pool as p\n    with p.ThreadPool(1) as t: t.apply(pickle.loads, (f.read(),))",
+            "import random; random.load(f)",
+        ],
+    )
+    def test_no_way_round_runs_what_is_in_a_pickle(self, run, tmp_path, monkeypatch, code):
+        monkeypatch.delitem(sys.modules, "random")
+        (tmp_path / "random.py").write_text("import pickle\ndef load(f):\n    pickle.load(f)\n", encoding="utf-8")
+        (tmp_path / "evil.pkl").write_bytes(b"cbuiltins\nprint\n(S'ran'\ntR.")
+        with pytest.raises(ScriptError, match=r"it asks for 'builtins.print'"):
+            run(f"import pickle\nwith open('{tmp_path.as_posix()}/evil.pkl', 'rb') as f:\n    {code}")
+
 
 def test_a_notebook_has_its_files_too():
     """IPython gives the cells an `open` of their own, which builtins do not reach."""
@@ -183,6 +210,13 @@ def test_a_notebook_has_its_files_too():
 
 
 class TestPictures:
+    def test_only_pictures_of_an_earlier_run_are_replaced(self, run, tmp_path):
+        (tmp_path / "slide-1.png").write_text("mine", encoding="utf-8")
+        for _ in range(2):
+            _, outcome = run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
+            assert [path.name for path in outcome.pictures] == ["slide-2.png"]
+        assert (tmp_path / "slide-1.png").read_text(encoding="utf-8") == "mine"
+
     def test_each_figure_is_saved_once_and_closed(self, run, tmp_path):
         _, outcome = run("""
             import matplotlib.pyplot as plt

@@ -27,7 +27,13 @@ NO_DATE: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf"
 DOTS_PER_INCH = 150
 
 
-def save_figure(ax_or_figure: Axes | Figure, path: str | os.PathLike[str], *, dpi: float = DOTS_PER_INCH) -> Path:
+def save_figure(
+    ax_or_figure: Axes | Figure,
+    path: str | os.PathLike[str],
+    *,
+    dpi: float = DOTS_PER_INCH,
+    metadata: dict[str, str] | None = None,
+) -> Path:
     """Write a figure as PNG, SVG or PDF, as the ending of the path says.
 
     A full disk or a crash leaves the old file as it was. The figure stays open, and the same figure gives the same
@@ -41,6 +47,8 @@ def save_figure(ax_or_figure: Axes | Figure, path: str | os.PathLike[str], *, dp
         Ends in .png, .svg or .pdf; its folder must exist.
     dpi : float, default 150
         Pixels per inch of a PNG.
+    metadata : dict of str, optional
+        Entries that the file keeps beside the picture, by the names that its kind knows.
 
     Returns
     -------
@@ -72,7 +80,7 @@ def save_figure(ax_or_figure: Axes | Figure, path: str | os.PathLike[str], *, dp
     dpi = check_number("dpi", dpi, above=0)
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "glassnet"}):
-        figure.savefig(content, format=ending[1:], dpi=dpi, metadata=NO_DATE[ending])
+        figure.savefig(content, format=ending[1:], dpi=dpi, metadata=NO_DATE[ending] | (metadata or {}))
     return write_atomically(place, content.getvalue())
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _pickle
 import builtins
+import importlib.util
 import io
 import os
 import pickle
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 
 _BUILT_IN: Final = open
 WRITING: Final = frozenset("wax+")
-# Whose pickles are their own affair: the standard library's messages and Numba's cache.
-TRUSTED: Final = (sys.stdlib_module_names | {"numba"}) - {"__main__"}
+# Whose pickles are their own affair: messages between processes and Numba's cache. Files that call what a script hands
+# them, as multiprocessing/pool.py does, must stay out.
+TRUSTED: Final = {
+    "multiprocessing": ("connection.py", "queues.py", "spawn.py"),
+    "numba": ("core/caching.py", "core/serialize.py"),
+}
 
 
 @contextmanager
@@ -107,21 +113,52 @@ def safe_pickles() -> Iterator[None]:
     Traceback (most recent call last):
     glassnet.mathematics.checks.DataError: a pickle, byte 0: it asks for 'os.system'...
     """
-    usual_load, usual_loads = pickle.load, pickle.loads
+    trusted = _trusted_files()
 
-    def load(file: Any, **options: Any) -> Any:
-        if _is_trusted(sys._getframe(1).f_globals):  # noqa: SLF001  # whose call it is decides
-            return usual_load(file, **options)
-        return decode_legacy_pickle(file.read(), str(getattr(file, "name", "a pickle")))
+    def reader(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def load(file: Any, **options: Any) -> Any:
+            if sys._getframe(1).f_code.co_filename in trusted:  # noqa: SLF001  # whose call it is decides
+                return usual(file, **options)
+            return SafeUnpickler(file).load()
 
-    def loads(data: Any, /, **options: Any) -> Any:
-        if _is_trusted(sys._getframe(1).f_globals):  # noqa: SLF001
-            return usual_loads(data, **options)
-        return decode_legacy_pickle(bytes(data), "a pickle")
+        return load
 
-    with replaced(pickle, {"load": load, "loads": loads}):
+    def text_reader(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def loads(data: Any, /, **options: Any) -> Any:
+            if sys._getframe(1).f_code.co_filename in trusted:  # noqa: SLF001
+                return usual(data, **options)
+            return decode_legacy_pickle(bytes(data), "a pickle")
+
+        return loads
+
+    with ExitStack() as stack:
+        for owner in (pickle, _pickle):
+            for private in ("", "_") if owner is pickle else ("",):
+                names = {
+                    f"{private}load": reader(getattr(owner, f"{private}load")),
+                    f"{private}loads": text_reader(getattr(owner, f"{private}loads")),
+                    f"{private}Unpickler": SafeUnpickler,
+                }
+                stack.enter_context(replaced(owner, names))
         yield
 
 
-def _is_trusted(names: dict[str, Any]) -> bool:
-    return str(names.get("__name__")).partition(".")[0] in TRUSTED
+class SafeUnpickler:
+    """Reads a file as `pickle.Unpickler` does, but runs nothing that is in it."""
+
+    def __init__(self, file: Any, *_: Any, **__: Any) -> None:
+        self._file = file
+
+    def load(self) -> Any:
+        """Return what the pickle holds."""
+        return decode_legacy_pickle(self._file.read(), str(getattr(self._file, "name", "a pickle")))
+
+
+def _trusted_files() -> frozenset[str]:
+    """Return the source files whose calls read what their own program wrote: by place, since names can be taken."""
+    places = set()
+    for package, files in TRUSTED.items():
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            places |= {str(Path(spec.origin).parent / file) for file in files}
+    return frozenset(places)

@@ -95,7 +95,19 @@ def _is_provided(name: str) -> bool:
 
 def _is_of(module: Any, folders: Sequence[Path]) -> bool:
     file = getattr(module, "__file__", None)
-    return file is not None and any(Path(file).is_relative_to(folder) for folder in folders)
+    return file is not None and any(is_own(file, folder) for folder in folders)
+
+
+def is_own(file: str, folder: Path) -> bool:
+    """Say whether a file of Python is the script's own: below its folder, but in no installation of packages there.
+
+    >>> is_own("/a/helper.py", Path("/a")), is_own("/a/env/lib/site-packages/x.py", Path("/a"))
+    (True, False)
+    """
+    place, installation = Path(file), Path(sys.prefix)
+    if not place.is_relative_to(folder) or {"site-packages", "dist-packages"} & {*place.relative_to(folder).parts}:
+        return False
+    return not (installation.is_relative_to(folder) and place.is_relative_to(installation))
 
 
 def provided_names() -> dict[str, list[str]]:

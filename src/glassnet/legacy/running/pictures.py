@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from glassnet.glass.plots.files import save_figure
 from glassnet.legacy.running.replacing import replaced
-from glassnet.mathematics.checks import MissingFileError
+from glassnet.mathematics.checks import DataError, MissingFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PYPLOT: Final = "matplotlib.pyplot"
+MARK: Final = {"Source": "glassnet legacy run"}  # by it a later run knows the pictures that it may replace
 WITHOUT_SCREEN: Final = frozenset({"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"})
 
 
@@ -48,6 +49,7 @@ class Pictures:
         self.say = say
         self.always = always
         self.saved: list[Path] = []
+        self._number = 0
         self.usual_show: Callable[..., Any] | None = None
 
     def show(self, *arguments: Any, **options: Any) -> None:
@@ -57,15 +59,23 @@ class Pictures:
             self.usual_show(*arguments, **options)
             return
         for number in plt.get_fignums():
-            path = self.folder / f"{self.stem}-{len(self.saved) + 1}.png"
+            path = self._next_path()
             try:
-                self.saved.append(save_figure(plt.figure(number), path))
-            except OSError as error:
+                self.saved.append(save_figure(plt.figure(number), path, metadata=MARK))
+            except (OSError, DataError) as error:
                 raise MissingFileError(
                     f"{path} cannot be written ({error}). Run a copy in a folder of yours."
                 ) from None
             plt.close(number)
             self.say(f"saved the picture {path.name}")
+
+    def _next_path(self) -> Path:
+        """Return the next name that is free, or that an earlier run gave to a picture: others' files stay."""
+        while True:
+            self._number += 1
+            path = self.folder / f"{self.stem}-{self._number}.png"
+            if not path.exists() or (path.is_file() and MARK["Source"].encode() in path.read_bytes()):
+                return path
 
     def close(self) -> None:
         """Close the figures that are open, in case the script has failed: they belong to this run."""

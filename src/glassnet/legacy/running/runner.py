@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassnet.legacy.running.mending import SHOW_FILE, parse
+from glassnet.legacy.running.modules import is_own
 from glassnet.legacy.running.pictures import Pictures
 from glassnet.legacy.running.problems import from_exception, from_syntax
 from glassnet.legacy.running.reading import Piece, read_pieces
@@ -205,7 +206,6 @@ def _sources(pieces: Sequence[Piece], error: Exception, folder: Path) -> Mapping
         lines += [""] * (piece.first_line - 1 - len(lines)) + piece.code.split("\n")
     for frame in traceback.extract_tb(error.__traceback__):
         place = Path(frame.filename)
-        own = place.is_relative_to(folder) and "site-packages" not in place.parts
-        if own and frame.filename not in sources and place.is_file():
+        if is_own(frame.filename, folder) and frame.filename not in sources and place.is_file():
             sources[frame.filename] = [line.rstrip("\n") for line in linecache.getlines(frame.filename)]
     return sources
