@@ -113,14 +113,13 @@ def explain_number(trace: Trace, address: str) -> Why:
     if start != asked or _is_activation(trace, asked):
         began = start if start != asked else _input_of(trace, asked)
         steps = [(str(began), total), *_steps_between(trace, began, asked)]
-    backward = _phase(trace, asked.name) == "backward"
-    held = {"_trace": trace, "_spot": asked} if backward else {}
-    return Why(str(asked), asked.value(trace), tuple(terms), total, tuple(steps), **held)
+    held = (trace, asked) if _phase(trace, asked.name) == "backward" else (None, None)
+    return Why(str(asked), asked.value(trace), tuple(terms), total, tuple(steps), held[0], held[1])
 
 
 def _parse(trace: Trace, address: str) -> Spot:
     match = re.fullmatch(r"\s*(\w+)\s*(?:\[\s*(\d{1,15}(?:\s*,\s*\d{1,15}){0,2})\s*\]\s*)?", str(address))
-    if match is None:
+    if match is None or not isinstance(address, str):
         raise ArgumentError(f"an address must read like 'Z2[0,3]', [sample, unit], got {address!r}.")
     name, index = match[1], tuple(map(int, re.findall(r"\d+", match[2] or "")))
     shape = trace[name].shape

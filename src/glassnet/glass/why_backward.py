@@ -77,11 +77,11 @@ def _maxout_dx(trace: Trace, step: Step, index: Index) -> list[Term]:
 @backward("maximum_backward")
 def _maximum_backward(trace: Trace, step: Step, index: Index) -> list[Term]:
     dz, pieces = step.inputs
-    piece, *rest = index
-    winner = int(np.argmax(trace[pieces][(slice(None), *rest)]))
+    piece, sample, unit = index
+    winner = int(np.argmax(trace[pieces][:, sample, unit]))
     if winner == piece:
-        return [_passed_on(trace, Spot(dz, tuple(rest)))]
-    return [Term(f"0, since {Spot(pieces, (winner, *rest))} is the largest", 0.0)]
+        return [_passed_on(trace, Spot(dz, (sample, unit)))]
+    return [Term(f"0, since {Spot(pieces, (winner, sample, unit))} is the largest", 0.0)]
 
 
 # Activations

@@ -48,7 +48,8 @@ def _maxout_pieces(trace: Trace, step: Step, index: Index) -> list[Term]:
 def _maximum(trace: Trace, step: Step, index: Index) -> list[Term]:
     """Explain the piece that won."""
     pieces = step.inputs[0]
-    winner = int(np.argmax(trace[pieces][(slice(None), *index)]))
+    sample, unit = index
+    winner = int(np.argmax(trace[pieces][:, sample, unit]))
     producer = trace.step(pieces)
     assert producer is not None  # noqa: S101  # the pieces come from a step, always
     return _maxout_pieces(trace, producer, (winner, *index))
