@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from glassnet.glass.network_drawing import draw_network
 from glassnet.glass.summary import summary
 from glassnet.glass.trace import PassTrace, last_batch, trace
 from glassnet.interop.model_file import read_model, write_model
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.glass.graph_drawing import Drawing
     from glassnet.network.tape import Mode
     from glassnet.training.history import History
     from glassnet.training.optimizers import Optimizer
@@ -555,6 +557,69 @@ class Network(Trainable):
         (array([[1., 2.]], dtype=float32), True)
         """
         return last_batch(self, Trace)
+
+    def draw(
+        self,
+        *,
+        trace: PassTrace | None = None,
+        by: str | None = None,
+        sample: int = 0,
+        units: bool | None = None,
+        theme: str = "auto",
+        title: str | None = None,
+        description: str | None = None,
+    ) -> Drawing:
+        """Draw the network in SVG: a small one's units and weights, a large one's layers.
+
+        A line is the thicker the larger its number is among those of its layer; solid blue is positive, dashed
+        vermilion negative. The exact numbers appear under the pointer. Layers that see a square picture also show
+        their first units' weights as small pictures.
+
+        Parameters
+        ----------
+        trace : Trace, optional
+            Of this network: its parameters are drawn, and the units are filled by its numbers.
+        by : "weight", "gradient" or "activation", optional
+            What lines show: W; dW; or x · W, what each line brings to the sum. Units show dA or A. By default
+            `activation` with a trace, else `weight`; the other two need a trace.
+        sample : int, default 0
+            Which of the trace's samples fills the units.
+        units : bool, optional
+            Whether units are drawn one by one; by default where no layer has more than 16.
+        theme : "auto", "light" or "dark"
+            With "auto", as the reader's system or browser prefers.
+        title, description : str, optional
+            What the picture shows, for a screen reader; by default made from the network, in English.
+
+        Returns
+        -------
+        Drawing
+            With `.svg`, `.save(path)`, and shown by notebooks.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            If the trace is of another network, lacks what is to be shown, or another argument cannot be used.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 3), gn.Tanh(), gn.Dense(3, 1), gn.Sigmoid()])
+        >>> net.draw()
+        Drawing(title='Network 2-3-1, 13 parameters')
+        >>> "W1[0,2] = " in net.draw(trace=net.trace([[0.0, 1.0]], [1]), by="gradient").svg
+        True
+        """
+        return draw_network(
+            self,
+            trace=trace,
+            by=by,
+            sample=sample,
+            units=units,
+            theme=theme,
+            title=title,
+            description=description,
+        )
 
     def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:
         """Save the network in one safetensors file, whole or not at all.
