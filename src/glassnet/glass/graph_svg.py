@@ -40,8 +40,8 @@ def svg_of(scene: Scene, theme: str, title: str, description: str) -> str:
     body += [_node(scene, place, numbers[place], colours) for place in scene.places]
     width = scene.ends[-1].right + 2 * MARGIN
     height = max(item.y + item.below for column in scene.columns for item in column) + 2 * MARGIN
-    picture = [f'<g transform="translate({n(MARGIN)} {n(MARGIN)})">', *body, "</g>"]
-    return document(picture, (width, height), theme, title, description, kind="graph")
+    size = (width, height)
+    return document(body, size, theme, title, description, kind="graph", margin=MARGIN, style="max-width: 100%")
 
 
 # Edges

@@ -284,7 +284,7 @@ def _png(shares: NDArray[np.float64], theme: str) -> str:
     )
     pixels = np.empty((*shares.shape, 4), np.uint8)
     pixels[..., :3] = np.where(shares[..., None] >= 0, positive, negative)
-    pixels[..., 3] = np.round(255 * np.abs(shares) ** 0.8)
+    pixels[..., 3] = np.round(255 * np.abs(shares) ** 0.65)
     stream = io.BytesIO()
     Image.fromarray(pixels, "RGBA").save(stream, "PNG", optimize=True)
     return base64.b64encode(stream.getvalue()).decode()

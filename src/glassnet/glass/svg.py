@@ -22,17 +22,25 @@ def palette(theme: str) -> dict[str, str]:
     return DARK if theme == "dark" else LIGHT
 
 
-def document(
-    body: Sequence[str], size: tuple[float, float], theme: str, title: str, description: str, *, kind: str
+def document(  # noqa: PLR0913  # what a picture consists of
+    body: Sequence[str],
+    size: tuple[float, float],
+    theme: str,
+    title: str,
+    description: str,
+    *,
+    kind: str,
+    margin: float = 0.0,
+    style: str = "max-width: 100%; height: auto",
 ) -> str:
-    """Return a picture as one `<svg>` element; the same content gives the same text."""
+    """Return a picture as one `<svg>` element, its body `margin` aside; the same content gives the same text."""
     words = f"<title>{escaped(title)}</title>", f"<desc>{escaped(description)}</desc>"
     name = f"glassnet-{kind}-{zlib.crc32(''.join((theme, *words, *body)).encode()):08x}"
     width, height = map(n, size)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'style="max-width: 100%" font-family="{FONTS}" font-size="{n(TEXT_SIZE)}">'
+        f'style="{style}" font-family="{FONTS}" font-size="{n(TEXT_SIZE)}">'
     )
     return "\n".join(
         (
@@ -40,7 +48,7 @@ def document(
             *words,
             *([_dark_rules(name)] if theme == "auto" else []),
             f'<rect class="paper" width="100%" height="100%" rx="6" fill="{palette(theme)["paper"]}"/>',
-            *body,
+            *([f'<g transform="translate({n(margin)} {n(margin)})">', *body, "</g>"] if margin else body),
             "</svg>\n",
         )
     )
