@@ -63,15 +63,15 @@ def test_with_a_trace_lines_and_units_show_its_numbers(by, sample):
         width, role, _, told = lines[f"W1[{i},{j}]"]
         assert width == pytest.approx(0.5 + 4.5 * abs(value) / np.abs(shown).max(), abs=0.006)
         assert role == ("value" if value >= 0 else "derivative")
-        assert f"dW1[{i},{j}] = {trace['dW1'][i, j]}" in told
+        assert f"dW1[{i},{j}] = {trace['dW1'][i, j]!s}" in told
     units = [
         unit.find(f"{SVG}title").text
         for unit in ET.fromstring(drawing.svg).iter(f"{SVG}g")
         if unit.get("class") == "unit"
     ]
     assert len(units) == 6
-    assert f"A1[{sample},2] = {trace['A1'][sample, 2]}" in units[4]
-    assert f"dA1[{sample},2] = {trace['dA1'][sample, 2]}" in units[4]
+    assert f"A1[{sample},2] = {trace['A1'][sample, 2]!s}" in units[4]
+    assert f"dA1[{sample},2] = {trace['dA1'][sample, 2]!s}" in units[4]
     assert "b1[2] = 0.3" in units[4]
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from glassnet.glass.rerun import rerun
-from glassnet.glass.trace_address import TraceAddress, hash_of_arrays, hash_of_model
+from glassnet.glass.trace_address import TraceAddress, hash_of_model
 from glassnet.glass.trace_table import as_html, as_text
 from glassnet.glass.why import Why, explain_number
 from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mean
 from glassnet.mathematics.function import substitute
 from glassnet.mathematics.fused_losses import FUSED_LOSSES, FusedLoss
 from glassnet.network import reference
+from glassnet.network.hashing import hash_of_arrays
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import read_only
 from glassnet.training.optimizers import as_optimizer

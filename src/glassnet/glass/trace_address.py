@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from glassnet.network.hashing import hash_of_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,17 +58,3 @@ def hash_of_model(tape: Tape, arrays: Mapping[str, NDArray[Any]]) -> str:
         for step in tape.phase("forward", "loss")
     ]
     return hash_of_arrays(arrays, repr(steps))
-
-
-def hash_of_arrays(arrays: Mapping[str, NDArray[Any]], words: str = "") -> str:
-    """Return the hash of some arrays with their names, types and shapes.
-
-    >>> len(hash_of_arrays({"X": np.zeros((1, 2))}))
-    64
-    """
-    total = hashlib.sha256(words.encode())
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        total.update(array.reshape(-1).data)
-    return total.hexdigest()

@@ -17,6 +17,7 @@ from glassnet.data.files import as_path, check_file, write_atomically
 from glassnet.interop.model_file import DTYPES, HEADER, as_description, read_layers
 from glassnet.interop.specifications import as_loss_object, layer_specification, loss_specification
 from glassnet.mathematics.checks import ArgumentError, DataError, GlassnetError, check_choice, check_integer, describe
+from glassnet.network.hashing import hash_of_arrays
 from glassnet.network.structure import Structure
 from glassnet.version import __version__
 
@@ -63,6 +64,7 @@ def write_trace(trace: _Traced, path: str | os.PathLike[str]) -> Path:
     ending = _ending(place)
     arrays = {**trace.given, **{name: trace[name] for name in trace.names}}
     description = _description(trace, arrays)
+    description["content"] = _hash_of(description, arrays)
     if ending == ".json":
         size = sum(array.size for array in arrays.values())
         if size > MOST_JSON_NUMBERS:
@@ -76,7 +78,7 @@ def write_trace(trace: _Traced, path: str | os.PathLike[str]) -> Path:
     from safetensors.numpy import save
 
     header = json.dumps(description, allow_nan=False)
-    return write_atomically(place, save({n: np.ascontiguousarray(a) for n, a in arrays.items()}, {HEADER: header}))
+    return write_atomically(place, save({n: a.copy(order="C") for n, a in arrays.items()}, {HEADER: header}))
 
 
 def _ending(place: Path) -> str:
@@ -98,6 +100,12 @@ def _description(trace: _Traced, arrays: Mapping[str, NDArray[Any]]) -> dict[str
         "backward": "loss" in trace.names,
         "arrays": formulas,  # for other readers; this one finds them anew
     }
+
+
+def _hash_of(description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the hash of all that a file holds."""
+    words = {key: value for key, value in description.items() if key not in {"content", "numbers"}}
+    return hash_of_arrays(arrays, json.dumps(words, sort_keys=True))
 
 
 def _as_list(array: NDArray[Any]) -> list[Any]:
@@ -196,7 +204,7 @@ def _as_trace(description: dict[str, Any], arrays: _Tensors | _Lists, kind: Call
     step = check_integer("its step", address["step"], minimum=0)
     executor = check_choice("its executor", address["executor"], ["reference", "compiled"])
     trace = kind(network, tape, values, backward=backward, step=step, executor=executor)
-    if asdict(trace.address) != address:
+    if asdict(trace.address) != address or _hash_of(description, values) != description["content"]:
         raise DataError("its numbers or its network are not those of its address: it was changed after it was saved")
     return trace
 
