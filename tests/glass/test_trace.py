@@ -360,6 +360,8 @@ def test_after_an_update_by_hand():
     header, *lines, _ = str(after).splitlines()
     assert header.split() == ["name", "shape", "before", "after", "formula"]
     assert next(line for line in lines if line.startswith("W1")).split()[:5] == ["W1", "(1,", "1)", "2", "2.4"]
+    with pytest.raises(gn.GlassnetError, match="got 'X', which was given"):
+        after.why("X[0,0]")
     with pytest.raises(gn.GlassnetError, match="after must follow a trace with targets"):
         net.trace([[1.0]]).after()
 
@@ -378,6 +380,17 @@ def test_after_is_what_a_step_of_training_makes(name):
     assert float(after["loss"]) == net.loss(X, T, mode="train")
     one = after.why("W1[0,3]")
     assert one.total == one.value == float(net.parameters["W1"][0, 3])
+
+
+def test_after_in_predict_mode_leaves_the_state():
+    net = gn.Network([gn.Dense(2, 3), gn.BatchNorm(), gn.Softmax()], seed=1)
+    after = net.trace(X, T, mode="predict").after("sgd")
+    assert np.array_equal(after["running_mean1"], net.state["running_mean1"])
+    assert float(after["loss"]) < float(after.before["loss"])
+    second = after.after("sgd")
+    assert second.before is after
+    assert "what " not in second.why("W1[0,0]").terms[1][0]
+    assert "what Adam(" in after.after().why("W1[0,0]").terms[1][0] + after.after().why("W1[0,0]").terms[0][0]
 
 
 @pytest.mark.parametrize("executor", ["reference", "compiled"])

@@ -147,7 +147,7 @@ def _phase(trace: Trace, name: str) -> str:
     step = trace.step(name)
     if step is not None:
         return step.phase
-    if trace.before is not None and f"d{name}" in trace:
+    if trace.before is not None and name in trace.parameters:
         return "update"
     return "worked out" if name == trace.unformed_gradient else ""
 
