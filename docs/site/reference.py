@@ -23,7 +23,7 @@ class Topic:
 
 TOPICS: Final = (
     Topic("network", Words("Network", "신경망"), ("Network", "load", "gradient_check", "History")),
-    Topic("seeing", Words("Seeing every number", "모든 수를 들여다보기"), ("Trace", "draw_graph")),
+    Topic("seeing", Words("Seeing every number", "모든 수를 들여다보기"), ("Trace", "load_trace", "draw_graph")),
     Topic(
         "layers",
         Words("Layers", "층"),
@@ -68,7 +68,7 @@ TOPICS: Final = (
 )  # fmt: skip
 
 # Their methods come from classes that are not public themselves.
-_WITH_INHERITED: Final = {"Variable", "Network"}
+_WITH_INHERITED: Final = {"Variable", "Network", "Trace"}
 _INTERNAL_MEMBERS: Final = (
     "as_input, as_targets, as_weights, compiled_prediction, count_row, describe_layer, same_with, output_kind, "
     "output_layer, multiplications"
@@ -101,7 +101,7 @@ def names_of(topic: Topic) -> list[str]:
     """Return the names on a topic's page.
 
     >>> names_of(TOPICS[1])
-    ['Trace', 'draw_graph']
+    ['Trace', 'load_trace', 'draw_graph']
     """
     return [
         each
@@ -125,6 +125,10 @@ def page(topic: Topic, language: str) -> str:
     <BLANKLINE>
     .. autoclass:: glassnet.Trace
        :members:
+       :inherited-members: object, ABC, Mapping
+       :exclude-members: as_input, as_targets, ...
+    <BLANKLINE>
+    .. autofunction:: glassnet.load_trace
     <BLANKLINE>
     .. autofunction:: glassnet.draw_graph
     <BLANKLINE>
@@ -154,5 +158,5 @@ def _class_entry(name: str, value: type) -> str:
     if not public_classes & set(value.__mro__[1:]):
         lines.append("   :members:")
     if name in _WITH_INHERITED:
-        lines += ["   :inherited-members: object, ABC", f"   :exclude-members: {_INTERNAL_MEMBERS}"]
+        lines += ["   :inherited-members: object, ABC, Mapping", f"   :exclude-members: {_INTERNAL_MEMBERS}"]
     return "\n".join(lines)

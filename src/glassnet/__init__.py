@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from glassnet.data.pictures import digit_from_picture
     from glassnet.glass import plots
     from glassnet.glass.graph_drawing import draw_graph
-    from glassnet.glass.trace import Trace
     from glassnet.interop.legacy_pickle import read_legacy_pickle
     from glassnet.mathematics import functions, gates, lecture_layers, losses
     from glassnet.mathematics.checks import GlassnetError
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
     from glassnet.mathematics.perceptron import Perceptron
     from glassnet.mathematics.targets import one_hot
-    from glassnet.model import Network, load
+    from glassnet.model import Network, Trace, load, load_trace
     from glassnet.network import initializers
     from glassnet.network.gradient_check import gradient_check
     from glassnet.network.layer import Layer
@@ -104,6 +103,7 @@ __all__ = [
     "load_data",
     "load_fashion_mnist",
     "load_mnist",
+    "load_trace",
     "losses",
     "numerical_diff",
     "numerical_gradient",
@@ -150,7 +150,7 @@ _HOMES = {
     "Sigmoid": "network.layers",
     "Softmax": "network.layers",
     "Tanh": "network.layers",
-    "Trace": "glass.trace",
+    "Trace": "model",
     "Variable": "mathematics.graph",
     "affine": "mathematics.graph_functions",
     "callbacks": "training",
@@ -168,6 +168,7 @@ _HOMES = {
     "load_data": "data.loading",
     "load_fashion_mnist": "data.fashion",
     "load_mnist": "data.mnist_loader",
+    "load_trace": "model",
     "losses": "mathematics",
     "numerical_diff": "mathematics.numerical",
     "numerical_gradient": "mathematics.numerical",

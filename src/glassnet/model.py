@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from glassnet.glass.network_drawing import draw_network
 from glassnet.glass.summary import summary
-from glassnet.glass.trace import Trace, last_batch, trace
+from glassnet.glass.trace import PassTrace, last_batch, trace
 from glassnet.interop.model_file import read_model, write_model
+from glassnet.interop.trace_file import read_trace, write_trace
 from glassnet.network import reference
 from glassnet.network.gradient_check import numerical_gradients
 from glassnet.training import evaluation
@@ -21,9 +23,103 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.glass.graph_drawing import Drawing
     from glassnet.network.tape import Mode
     from glassnet.training.history import History
     from glassnet.training.optimizers import Optimizer
+
+
+class Trace(PassTrace):
+    """Every number of one pass through a network: read-only arrays by name, each with its shape and formula.
+
+    `net.trace(x, t)` makes one, and `net.last_batch()` one of what a training really ran. It prints as a table, and a
+    notebook shows it as one whose numbers unfold.
+
+    Attributes
+    ----------
+    names : tuple of str
+        `X`, `Z1`, `A1`, …, `loss`, `dZ2`, `dW2`, …, in the order in which they were computed.
+    parameters : dict
+        `W1`, `b1`, … as they were then.
+    address : TraceAddress
+        What the numbers are a function of: hashes of model and input, seed, step, mode, executor. The same address
+        gives the same bits on one machine.
+    tape : Tape
+        The steps that computed them.
+    mode : str
+        `train` or `predict`.
+    before : Trace or None
+        The trace before the update, if this one is `trace.after(…)`.
+    update : Optimizer or None
+        What made that update.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> net = gn.Network([gn.Dense(2, 2), gn.Sigmoid(), gn.Dense(2, 1)], loss="mean_squared_error")
+    >>> trace = net.trace([[1.0, 0.0]], [1.0])
+    >>> trace["Z1"].shape, trace.formula("Z1")
+    ((1, 2), 'X @ W1 + b1')
+    """
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Save the trace in one file, whole or not at all; `glassnet.load_trace` opens it.
+
+        Parameters
+        ----------
+        path : path
+            Ends in .json for a small trace, which then reads as text, or in .safetensors for one of any size.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ArgumentError
+            If the path ends otherwise, or the trace is too large for JSON.
+        DataError
+            If it cannot be written; what was there is untouched. Also for layers or losses of your own, which are code.
+
+        Notes
+        -----
+        The file describes the network, and holds every array with its formula. The trace before an update is not in it.
+        """
+        return write_trace(self, path)
+
+
+def load_trace(path: str | os.PathLike[str]) -> Trace:
+    """Load a trace that `Trace.save` wrote; nothing in the file is executed.
+
+    Parameters
+    ----------
+    path : path
+        Ends in .json or .safetensors.
+
+    Returns
+    -------
+    Trace
+        Bit for bit what was saved, with all that a trace can do.
+
+    Raises
+    ------
+    ArgumentError
+        If the path ends otherwise.
+    DataError
+        If the file is missing, damaged, cut short, not a trace, or from a newer version, or if its numbers are not
+        those of its address.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import glassnet as gn
+    >>> trace = gn.Network([gn.Dense(2, 1)], loss="mean_squared_error").trace([[1.0, 2.0]], [3.0])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = gn.load_trace(trace.save(pathlib.Path(folder) / "trace.json"))
+    >>> again.address == trace.address, bool(again["loss"] == trace["loss"])
+    (True, True)
+    """
+    return read_trace(path, Trace)
 
 
 class Network(Trainable):
@@ -421,8 +517,21 @@ class Network(Trainable):
         -------
         Trace
             `trace["Z1"]`, `trace["dW1"]`, …; `trace.why("Z2[0,3]")` explains one number.
+
+        Raises
+        ------
+        ShapeError, ArgumentTypeError, DataError
+            If x or t does not fit the network or each other, or there is no row.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init=([[2.0]], [1.0]))], loss="mean_squared_error")
+        >>> trace = net.trace([[3.0]], [5.0])
+        >>> float(trace["Z1"][0, 0]), trace.formula("dW1"), float(trace["dW1"][0, 0])
+        (7.0, 'Xᵀ @ dZ1', 12.0)
         """
-        return trace(self, x, t, mode=mode, step=step)
+        return trace(self, x, t, mode=mode, step=step, kind=Trace)
 
     def last_batch(self) -> Trace:
         """Return every number of the step that was trained on last: what that step computed, not a rerun.
@@ -447,7 +556,70 @@ class Network(Trainable):
         >>> batch["X"], bool(batch["loss"] == history.steps["loss"][-1])
         (array([[1., 2.]], dtype=float32), True)
         """
-        return last_batch(self)
+        return last_batch(self, Trace)
+
+    def draw(
+        self,
+        *,
+        trace: PassTrace | None = None,
+        by: str | None = None,
+        sample: int = 0,
+        units: bool | None = None,
+        theme: str = "auto",
+        title: str | None = None,
+        description: str | None = None,
+    ) -> Drawing:
+        """Draw the network in SVG: a small one's units and weights, a large one's layers.
+
+        A line is the thicker the larger its number is among those of its layer; solid blue is positive, dashed
+        vermilion negative. The exact numbers appear under the pointer. Layers that see a square picture also show
+        their first units' weights as small pictures.
+
+        Parameters
+        ----------
+        trace : Trace, optional
+            Of this network: its parameters are drawn, and the units are filled by its numbers.
+        by : "weight", "gradient" or "activation", optional
+            What lines show: W; dW; or x · W, what each line brings to the sum. Units show dA or A. By default
+            `activation` with a trace, else `weight`; the other two need a trace.
+        sample : int, default 0
+            Which of the trace's samples fills the units.
+        units : bool, optional
+            Whether units are drawn one by one; by default where no layer has more than 16.
+        theme : "auto", "light" or "dark"
+            With "auto", as the reader's system or browser prefers.
+        title, description : str, optional
+            What the picture shows, for a screen reader; by default made from the network, in English.
+
+        Returns
+        -------
+        Drawing
+            With `.svg`, `.save(path)`, and shown by notebooks.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            If the trace is of another network, lacks what is to be shown, or another argument cannot be used.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 3), gn.Tanh(), gn.Dense(3, 1), gn.Sigmoid()])
+        >>> net.draw()
+        Drawing(title='Network 2-3-1, 13 parameters')
+        >>> "W1[0,2] = " in net.draw(trace=net.trace([[0.0, 1.0]], [1]), by="gradient").svg
+        True
+        """
+        return draw_network(
+            self,
+            trace=trace,
+            by=by,
+            sample=sample,
+            units=units,
+            theme=theme,
+            title=title,
+            description=description,
+        )
 
     def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:
         """Save the network in one safetensors file, whole or not at all.

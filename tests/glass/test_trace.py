@@ -329,11 +329,92 @@ def test_ones_own_layers_and_losses_are_traced():
 def test_it_prints_as_a_table():
     lines = str(classifier("float32").trace(X, T)).splitlines()
     assert lines[0].split() == ["name", "shape", "values", "formula"]
-    assert len(lines) == 18
-    table = {line.split()[0]: line for line in lines[1:]}
+    assert len(lines) == 19
+    assert lines[-1].startswith("model ")
+    table = {line.split()[0]: line for line in lines[1:-1]}
     assert "(3, 4)" in table["Z1"]
     assert table["Z1"].endswith("X @ W1 + b1")
-    assert "0.3333 … 0.3333" in table["dlosses"]
+    assert "0.3333, 0.3333, 0.3333 " in table["dlosses"]
     assert "[fused: softmax and categorical_cross_entropy in one" in table["dZ2"]
     assert "()" in table["loss"]
     assert str(gn.Network([gn.Dense(1, 1)]).trace([[np.nan]]))  # nan is a number like others here
+
+
+def one_weight():
+    return gn.Network([gn.Dense(1, 1, init=([[2.0]], [1.0]))], loss="mean_squared_error", dtype="float64")
+
+
+def test_after_an_update_by_hand():
+    net = one_weight()
+    trace = net.trace([[1.0]], [5.0])  # Z = 3, dZ = 2 (3 - 5) = -4
+    after = trace.after(gn.SGD(0.1))
+    assert (after.before, after.update) == (trace, gn.SGD(0.1))
+    assert after["W1"] == pytest.approx(2.4)
+    assert after["b1"] == pytest.approx(1.4)
+    assert after["Z1"] == pytest.approx(3.8)
+    assert float(after["loss"]) == pytest.approx(1.2**2)
+    assert after.parameters.keys() == {"W1", "b1"}
+    assert net.parameters["W1"] == trace["W1"] == 2.0
+    assert str(after.why("b1[0]")) == "b1[0] = 1.4, the sum of 2 terms: b1[0] before = +1, -0.1 * db1[0] = +0.4."
+    assert after.formula("W1") == f"one update by {gn.SGD(0.1)!r}"
+    header, *lines, _ = str(after).splitlines()
+    assert header.split() == ["name", "shape", "before", "after", "formula"]
+    assert next(line for line in lines if line.startswith("W1")).split()[:5] == ["W1", "(1,", "1)", "2", "2.4"]
+    with pytest.raises(gn.GlassnetError, match="got 'X', which was given"):
+        after.why("X[0,0]")
+    with pytest.raises(gn.GlassnetError, match="after must follow a trace with targets"):
+        net.trace([[1.0]]).after()
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"])
+def test_after_is_what_a_step_of_training_makes(name):
+    layers = [gn.Dense(2, 6), gn.BatchNorm(), gn.PReLU(), gn.Dropout(0.5), gn.Dense(6, 3), gn.Softmax()]
+    net = gn.Network(layers, seed=1)
+    before = bits(net)
+    after = net.trace(X, T).after(name)
+    assert bits(net) == before
+    net.fit(X, T, optimizer=name, epochs=1, batch_size="full", shuffle=False, executor="reference", verbose=0)
+    for kept in (*net.parameters, *net.state):
+        assert np.array_equal(after[kept], {**net.parameters, **net.state}[kept]), kept
+    assert np.array_equal(after["mask1"], after.before["mask1"])
+    assert float(after["loss"]) == net.loss(X, T, mode="train")
+    one = after.why("W1[0,3]")
+    assert one.total == one.value == float(net.parameters["W1"][0, 3])
+
+
+def test_after_in_predict_mode_leaves_the_state():
+    net = gn.Network([gn.Dense(2, 3), gn.BatchNorm(), gn.Softmax()], seed=1)
+    after = net.trace(X, T, mode="predict").after("sgd")
+    assert np.array_equal(after["running_mean1"], net.state["running_mean1"])
+    assert float(after["loss"]) < float(after.before["loss"])
+    second = after.after("sgd")
+    assert second.before is after
+    assert "what " not in second.why("W1[0,0]").terms[1][0]
+    assert "what Adam(" in after.after().why("W1[0,0]").terms[1][0] + after.after().why("W1[0,0]").terms[0][0]
+
+
+@pytest.mark.parametrize("executor", ["reference", "compiled"])
+def test_all_of_it_works_on_what_the_engine_ran(executor):
+    layers = [gn.Dense(2, 6), gn.BatchNorm(), gn.PReLU(), gn.Dropout(0.5), gn.Dense(6, 3), gn.Softmax()]
+    net = gn.Network(layers, seed=1)
+    weights = [1.0, 2.0, 0.5]
+    net.fit(X, T, optimizer="sgd", sample_weight=weights, epochs=3, batch_size=3, executor=executor, verbose=0)
+    trace = net.last_batch()
+    assert (trace.address.executor, trace.address.step) == (executor, 2)
+    again = gn.Network(layers, seed=1)
+    again.parameters.update(trace.parameters)
+    again.state.update({name: trace[name] for name in again.state})
+    other = again.trace(trace["X"], trace["t"], step=2)
+    assert np.array_equal(trace["mask1"], other["mask1"])
+    assert sorted(trace["weights"].tolist()) == sorted(weights)
+    assert trace.address.model == other.address.model
+    assert trace.address.input != other.address.input  # which has no weights
+    for address in ("loss", "dlosses[1]", "dW1[1,2]", "A1[0,3]", "dgamma1[4]"):
+        why = trace.why(address)
+        reached = trace["Z1"][0, 3] if why.steps else why.value
+        assert why.total == pytest.approx(float(reached), rel=1e-5, abs=1e-6)
+    why = trace.why("dW1[1,2]")
+    assert why.numerical == pytest.approx(why.value, rel=1e-3, abs=1e-6)
+    after = trace.after("sgd")
+    assert np.allclose(after["W1"], net.parameters["W1"], rtol=1e-5, atol=1e-7)
+    assert after._repr_html_()

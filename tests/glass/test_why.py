@@ -33,9 +33,9 @@ def test_by_hand():
 def test_an_output_goes_on_through_its_activation():
     why = lecture().trace(X).why("A1[1,0]")
     assert (why.value, why.total) == (0.0, -0.75)
-    assert why.steps == (("Z1[1,0]", -0.75), ("A1[1,0] = max(0, Z1)", 0.0))
+    assert why.steps == (("Z1[1,0]", -0.75), ("A1[1,0] = max(0, Z1) = max(0, -0.75)", 0.0))
     assert str(why).startswith("Z1[1,0] = -0.75, the sum of 3 terms: ")
-    assert str(why).endswith(" Then A1[1,0] = max(0, Z1) = 0.")
+    assert str(why).endswith(" Then A1[1,0] = max(0, Z1) = max(0, -0.75) = 0.")
     # Of a block without an activation too.
     last = lecture().trace(X).why("A2[0,0]")
     assert last.value == last.total == lecture().predict(X)[0, 0]
@@ -129,10 +129,12 @@ def test_addresses_may_have_spaces():
         (("Z1", 0, 0), "an address must read like"),
         ("Z1[2,0]", r"Z1\[2,0\] lies outside Z1, which has 2 samples and 2 units \(from 0\)"),
         ("Z1[0,2]", "lies outside Z1"),
-        ("X[0,0]", "why explains net inputs Z1, Z2, … and outputs A1, A2, …, got 'X'"),
-        ("W1[0,0]", "why explains net inputs"),
-        ("loss[0,0]", "why explains net inputs"),
-        ("dZ1[0,0]", "why explains net inputs"),
+        ("X[0,0]", "why explains what the network computed, got 'X', which was given. Ask for"),
+        ("t[0,0]", "why explains what the network computed, got 't'"),
+        ("W1[0,0]", "why explains what the network computed, got 'W1'"),
+        ("loss[0,0]", r"got 'loss\[0,0\]': loss has the shape \(\). Write 'loss'"),
+        ("db1[0,0]", r"got 'db1\[0,0\]': db1 has the shape \(2,\). Write 'db1\[0\]'"),
+        ("db1[7]", r"db1\[7\] lies outside db1, which has the shape \(2,\), each from 0"),
         ("Z3[0,0]", "this trace has no 'Z3', only X, t, Z1, A1, Z2"),
     ],
 )  # fmt: skip
@@ -141,7 +143,7 @@ def test_bad_addresses(address, words):
         lecture().trace(X, [1.0, 2.0]).why(address)
 
 
-def test_what_is_no_weighted_sum():
+def test_ones_own_code_is_named_and_not_taken_apart():
     class Begin(gn.Layer):
         starts_block = True
 
@@ -154,23 +156,24 @@ def test_what_is_no_weighted_sum():
         def backward(self, dy, x, y, a, c):
             return dy * a, {"a": (dy * x).sum(axis=0), "c": dy.sum(axis=0)}
 
-    class Bare(gn.Layer):
-        starts_block = True
+    class Cubes(gn.Loss):
+        def forward(self, y, t):
+            return (abs(y - t) ** 3).sum(axis=1)
 
-        def forward(self, x):
-            return x
+        def backward(self, y, t):
+            return 3 * (y - t) * abs(y - t)
 
-        def backward(self, dy, x, y):
-            return dy
+    net = gn.Network([gn.Dense(2, 2), Begin(), gn.Tanh()], loss=Cubes())
+    trace = net.trace(X, np.zeros((2, 2)))
+    assert trace.why("Z2[0,0]").terms == (("Begin.forward(A1, a2, c2), your own code", float(trace["Z2"][0, 0])),)
+    assert trace.why("A2[0,0]").steps[-1][1] == float(trace["A2"][0, 0])
+    assert trace.why("da2[1]").total == float(trace["da2"][1])
+    assert trace.why("losses[1]").total == float(trace["losses"][1])
+    assert trace.why("da2[1]").numerical == pytest.approx(float(trace["da2"][1]), rel=1e-4)
+    assert trace.why("dW1[0,1]").chain[-1] == ("dA1[1,1]", float(trace["dA1"][1, 1]))
 
-    for layer in (Begin(), Bare()):
-        net = gn.Network([gn.Dense(2, 2), layer, gn.Tanh()], loss="mean_squared_error")
-        for address in ("Z2[0,0]", "A2[0,0]"):
-            with pytest.raises(
-                gn.GlassnetError, match=r"numbers that come from a weighted sum, such as Z1\[0,0\]; .2 does not"
-            ):
-                net.trace(X).why(address)
-    first = gn.Network([gn.BatchNorm(), gn.Dense(2, 1)], loss="mean_squared_error")
-    with pytest.raises(gn.GlassnetError, match="why explains net inputs"):
-        first.trace(X).why("A0[0,0]")
-    assert first.trace(X).why("Z1[0,0]").terms[0][0].startswith("A0[0,")
+
+def test_before_the_first_block():
+    trace = gn.Network([gn.BatchNorm(), gn.Dense(2, 1)], loss="mean_squared_error").trace(X)
+    assert dict(trace.why("A0[0,0]").terms) == {"gamma0[0] * normalized0[0,0]": trace["A0"][0, 0], "beta0[0]": 0.0}
+    assert trace.why("Z1[0,0]").terms[0][0].startswith("A0[0,")

@@ -142,8 +142,8 @@ def draw_graph(
     _check_size(node, check_integer("max_nodes", max_nodes, minimum=1))
     check_unchanged(node.nodes())
     scene = scene_of(node, inputs=inputs, derivatives=bool(derivatives))
-    title = _title(node) if title is None else _checked_text("title", title)
-    description = _description(scene) if description is None else _checked_text("description", description)
+    title = _title(node) if title is None else checked_text("title", title)
+    description = _description(scene) if description is None else checked_text("description", description)
     return Drawing(svg_of(scene, theme, title, description), title, description)
 
 
@@ -156,7 +156,8 @@ def _check_size(node: Variable, most: int) -> None:
         )
 
 
-def _checked_text(name: str, text: object) -> str:
+def checked_text(name: str, text: object) -> str:
+    """Return a title or a description, if it is a text."""
     if not isinstance(text, str):
         raise ArgumentTypeError(f"{name} must be a string or None, got {describe(text)}.")
     return text

@@ -1,19 +1,11 @@
-"""The scene of a computational graph, written as SVG.
-
-Colours stand as attributes, which every program understands; the style sheet only exchanges them where the reader
-prefers a dark screen, and each of its rules names this one picture, so that it changes nothing else on a page.
-"""
+"""The scene of a computational graph, written as SVG."""
 
 from __future__ import annotations
 
-import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from glassnet.glass.graph_marks import (
-    DARK,
-    FONTS,
-    LIGHT,
     SMALL,
     TEXT_SIZE,
     escaped,
@@ -21,6 +13,7 @@ from glassnet.glass.graph_marks import (
     value_text,
 )
 from glassnet.glass.graph_scene import BETWEEN_LINES, ROOM_FOR_ARROWS
+from glassnet.glass.svg import coloured, document, n, palette, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
 
 MARGIN = 16.0
 ARROW = 8.0  # length of an arrowhead
-BASELINE = 0.36  # from the middle of a line of text to its baseline, in sizes of the text
 
 
 class Point(NamedTuple):
@@ -43,39 +35,13 @@ class Point(NamedTuple):
 def svg_of(scene: Scene, theme: str, title: str, description: str) -> str:
     """Return the picture as one `<svg>` element; the same scene gives the same text."""
     numbers = {place: k for k, place in enumerate(scene.places)}
-    colours = DARK if theme == "dark" else LIGHT
+    colours = palette(theme)
     body = [_edge(scene, edge, numbers, colours) for edge in scene.edges]
     body += [_node(scene, place, numbers[place], colours) for place in scene.places]
     width = scene.ends[-1].right + 2 * MARGIN
     height = max(item.y + item.below for column in scene.columns for item in column) + 2 * MARGIN
-    words = f"<title>{escaped(title)}</title>", f"<desc>{escaped(description)}</desc>"
-    name = f"glassnet-graph-{zlib.crc32(''.join((theme, *words, *body)).encode()):08x}"
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
-        f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}" '
-        f'style="max-width: 100%" font-family="{FONTS}" font-size="{_n(TEXT_SIZE)}">'
-    )
-    return "\n".join(
-        (
-            head,
-            *words,
-            *([_dark_rules(name)] if theme == "auto" else []),
-            f'<rect class="paper" width="100%" height="100%" rx="6" fill="{colours["paper"]}"/>',
-            f'<g transform="translate({_n(MARGIN)} {_n(MARGIN)})">',
-            *body,
-            "</g>",
-            "</svg>\n",
-        )
-    )
-
-
-def _dark_rules(name: str) -> str:
-    fills = "".join(f"#{name} .{role} {{ fill: {DARK[role]} }} " for role in ("paper", "body"))
-    inks = "".join(
-        f"#{name} .{role} {{ fill: {DARK[role]}; stroke: {DARK[role]} }} "
-        for role in ("ink", "value", "derivative", "constant")
-    )
-    return f"<style>@media (prefers-color-scheme: dark) {{ {fills}{inks}}}</style>"
+    size = (width, height)
+    return document(body, size, theme, title, description, kind="graph", margin=MARGIN, style="max-width: 100%")
 
 
 # Edges
@@ -88,13 +54,13 @@ def _edge(scene: Scene, edge: Edge, numbers: dict[Place, int], colours: dict[str
     parts = [_line(forth, onward=True)]
     if edge.labelled:
         y = label.y - (BETWEEN_LINES if back else 0.0) - TEXT_SIZE / 2 - 3
-        parts.append(_text(label.x, y, value_text(edge.value)))
-    groups = [_coloured(role, parts, colours)]
+        parts.append(text_at(label.x, y, value_text(edge.value)))
+    groups = [coloured(role, parts, colours)]
     tooltip = f"{_called(edge.source)} → {_called(edge.target)}\nvalue: {numbers_text(edge.value)}"
     if back:
         y = label.y + BETWEEN_LINES + TEXT_SIZE / 2 + 4
-        parts = [_line(back, onward=False), _text(label.x, y, value_text(edge.derivative))]
-        groups.append(_coloured("derivative", parts, colours))
+        parts = [_line(back, onward=False), text_at(label.x, y, value_text(edge.derivative))]
+        groups.append(coloured("derivative", parts, colours))
         tooltip += f"\nderivative: {numbers_text(edge.derivative)}"
     ends = f'data-from="{numbers[edge.source]}" data-to="{numbers[edge.target]}" data-operand="{edge.operand}"'
     return f'<g class="edge" {ends}><title>{escaped(tooltip)}</title>{"".join(groups)}</g>'
@@ -131,28 +97,25 @@ def _line(points: list[Point], *, onward: bool) -> str:
     tip = points[-1] if onward else points[0]
     towards = ARROW if onward else -ARROW
     points[-1 if onward else 0] = Point(tip.x - 0.7 * towards, tip.y)
-    head = f"M{_n(tip.x)} {_n(tip.y)}l{_n(-towards)} -3.6v7.2z"
+    head = f"M{n(tip.x)} {n(tip.y)}l{n(-towards)} -3.6v7.2z"
     aside = -1.0 if onward else 1.0
-    commands = [f"M{_n(points[0].x)} {_n(points[0].y)}"]
+    commands = [f"M{n(points[0].x)} {n(points[0].y)}"]
     for one, other in pairwise(points):
         level = abs(one.y - other.y) < 0.05
         if level and commands[-1].startswith("H"):
             commands.pop()
-        commands.append(f"H{_n(other.x)}" if level else _curve(one, other, aside))
+        commands.append(f"H{n(other.x)}" if level else _curve(one, other, aside))
     return f'<path d="{"".join(commands)}" fill="none" stroke-width="1.4"/><path d="{head}" stroke="none"/>'
 
 
 def _curve(one: Point, other: Point, aside: float) -> str:
     rise, run = other.y - one.y, other.x - one.x
     if abs(rise) < 0.5:
-        return f"L{_n(other.x)} {_n(other.y)}"
+        return f"L{n(other.x)} {n(other.y)}"
     # Moved sideways where it is steep, lest the lines forth and back meet there.
     shift = aside * BETWEEN_LINES * 1.3 * max(-1.0, min(1.0, rise / run))
     bend = run / 2
-    return (
-        f"C{_n(one.x + bend - shift)} {_n(one.y)} {_n(other.x - bend - shift)} {_n(other.y)} "
-        f"{_n(other.x)} {_n(other.y)}"
-    )
+    return f"C{n(one.x + bend - shift)} {n(one.y)} {n(other.x - bend - shift)} {n(other.y)} {n(other.x)} {n(other.y)}"
 
 
 # Nodes
@@ -161,7 +124,7 @@ def _curve(one: Point, other: Point, aside: float) -> str:
 def _node(scene: Scene, place: Place, number: int, colours: dict[str, str]) -> str:
     item, column = place.item, scene.ends[place.column]
     if place.kind == "operation":
-        parts = [_coloured("ink", [_shape(place, colours), _text(item.x, item.y, place.text)], colours)]
+        parts = [coloured("ink", [_shape(place, colours), text_at(item.x, item.y, place.text)], colours)]
         below = item.y + place.height / 2 + SMALL / 2 + 2
         middle, anchor = item.x, "middle"
     else:
@@ -169,12 +132,12 @@ def _node(scene: Scene, place: Place, number: int, colours: dict[str, str]) -> s
         middle, anchor = (column.left + 6, "start") if at_left else (column.right - ROOM_FOR_ARROWS - 6, "end")
         role = "constant" if place.kind == "constant" else "ink"
         weight = "" if place.kind == "constant" else ' font-weight="600"'
-        parts = [_coloured(role, [_text(middle, item.y, place.text, anchor=anchor, more=weight)], colours)]
+        parts = [coloured(role, [text_at(middle, item.y, place.text, anchor=anchor, more=weight)], colours)]
         below = item.y + TEXT_SIZE / 2 + SMALL / 2 + 3
     for text, role in ((place.shown_name, "ink"), (place.total, "derivative")):
         if text:
-            small = _text(middle, below, text, anchor=anchor, more=f' font-size="{_n(SMALL)}"')
-            parts.append(_coloured(role, [small], colours))
+            small = text_at(middle, below, text, anchor=anchor, more=f' font-size="{n(SMALL)}"')
+            parts.append(coloured(role, [small], colours))
             below += SMALL + 4
     return f'<g class="node {place.kind}" data-node="{number}">{_node_tooltip(place)}{"".join(parts)}</g>'
 
@@ -182,8 +145,8 @@ def _node(scene: Scene, place: Place, number: int, colours: dict[str, str]) -> s
 def _shape(place: Place, colours: dict[str, str]) -> str:
     left, top = place.item.x - place.width / 2, place.item.y - place.height / 2
     return (
-        f'<rect class="body" x="{_n(left)}" y="{_n(top)}" '
-        f'width="{_n(place.width)}" height="{_n(place.height)}" rx="{_n(place.corner)}" '
+        f'<rect class="body" x="{n(left)}" y="{n(top)}" '
+        f'width="{n(place.width)}" height="{n(place.height)}" rx="{n(place.corner)}" '
         f'fill="{colours["body"]}" stroke-width="1.4"/>'
     )
 
@@ -204,21 +167,3 @@ def _called(place: Place) -> str:
     if node is None:
         return "result"
     return node.operation if not node.name else node.name if not node.parents else f"{node.name} ({node.operation})"
-
-
-# Marks
-
-
-def _coloured(role: str, parts: list[str], colours: dict[str, str]) -> str:
-    return f'<g class="{role}" fill="{colours[role]}" stroke="{colours[role]}">{"".join(parts)}</g>'
-
-
-def _text(x: float, y: float, text: str, *, anchor: str = "middle", more: str = "") -> str:
-    if not text:
-        return ""
-    baseline = y + BASELINE * TEXT_SIZE
-    return f'<text x="{_n(x)}" y="{_n(baseline)}" text-anchor="{anchor}" stroke="none"{more}>{escaped(text)}</text>'
-
-
-def _n(number: float) -> str:
-    return f"{number + 0.0:.1f}".removesuffix(".0")

@@ -111,15 +111,15 @@ def read_model(path: str | os.PathLike[str], kind: type[AnyNetwork]) -> AnyNetwo
 def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:
     description = _read_description(file)
     tensors = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  # it is no mapping
-    layers = _read_layers(description["layers"], sum(_size(tensor) for tensor in tensors.values()))
+    layers = read_layers(description["layers"], sum(_size(tensor) for tensor in tensors.values()))
     loss = as_loss_object(description["loss"])
     dtype = check_choice("dtype", description["dtype"], DTYPES)
     with np.errstate(all="ignore"):  # initial values, whatever they are, give way to those of the file
         network = kind(layers, loss, seed=description["seed"], dtype=dtype)
-    network.preprocessing = _as_dict("preprocessing", description)
-    network.metadata = _as_dict("metadata", description)
+    network.preprocessing = as_dict("preprocessing", description)
+    network.metadata = as_dict("metadata", description)
     if description.get("training") is not None:
-        network.training_state = _as_training_state(network, _as_dict("training", description))
+        network.training_state = _as_training_state(network, as_dict("training", description))
     arrays = _all_arrays(network, network.training_state)
     _check_tensors(arrays, tensors, DTYPES[dtype])
     for name, array in arrays.items():
@@ -134,23 +134,33 @@ def _read_description(file: Any) -> dict[str, Any]:
             "it is a safetensors file, but not one that glassnet wrote: it has arrays and no network. "
             "Make the network in Python and assign to net.parameters"
         )
-    description = json.loads(header, parse_constant=_refuse_constant)
+    return as_description(header, "model", FORMAT)
+
+
+def as_description(text: str | bytes, kind: str, newest: int) -> dict[str, Any]:
+    """Return the description that a file of glassnet's holds as JSON, if it is of that kind and no newer format."""
+    description = json.loads(text, parse_constant=refuse_constant)
     if not isinstance(description, dict):
         raise DataError("its description is no JSON object")
+    there = description.get("kind", "model")
+    if there != kind:
+        mend = {"model": ". Open it with gn.load", "trace": ". Open it with gn.load_trace"}
+        raise DataError(f"it is a {describe(there)}, not a {kind}" + (mend.get(there, "") if there in mend else ""))
     version = check_integer("its format number", description["format"], minimum=1)
-    if version > FORMAT:
+    if version > newest:
         raise DataError(
             f"it is of format {version}, written by glassnet {describe(description.get('version'))}; this is "
-            f"{__version__}, which reads up to {FORMAT}. Upgrade glassnet"
+            f"{__version__}, which reads up to {newest}. Upgrade glassnet"
         )
     return description
 
 
-def _refuse_constant(word: str) -> NoReturn:
+def refuse_constant(word: str) -> NoReturn:
+    """Refuse nan and inf, which JSON has not."""
     raise DataError(f"its description holds {word}, which is no JSON")
 
 
-def _read_layers(specifications: Any, numbers_there: int) -> tuple[Layer, ...]:
+def read_layers(specifications: Any, numbers_there: int) -> tuple[Layer, ...]:
     """Return the layers; refuse those that are larger than the file before any memory is taken for them."""
     if not isinstance(specifications, list) or len(specifications) > MOST_LAYERS:
         raise DataError(f"its layers must be a list of at most {MOST_LAYERS:,}, got {describe(specifications)}")
@@ -177,7 +187,8 @@ def _size(tensor: Any) -> int:
     return size
 
 
-def _as_dict(name: str, description: dict[str, Any]) -> dict[str, Any]:
+def as_dict(name: str, description: dict[str, Any]) -> dict[str, Any]:
+    """Return the object of that name in a description, or an empty one."""
     value = description.get(name, {})
     if not isinstance(value, dict):
         raise DataError(f"its {name} must be an object, got {describe(value)}")

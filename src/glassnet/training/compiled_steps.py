@@ -139,7 +139,7 @@ class CompiledSteps:
                 if step is None:  # nothing else of the last batch is left: it worked in the same memory
                     network = self._network
                     now = {**network.parameters.copies(), **network.state.copies()}
-                    network.last_step = LastBatch(run.batch, now)
+                    network.last_step = LastBatch(run.batch, now, run.step)
                     return
                 position += size
                 yield step
@@ -198,7 +198,7 @@ class CompiledSteps:
         if made == steps:
             training, loss_now = self._training, float(losses[made - 1])
             before = training.kept if keeps else {}
-            self._network.last_step = LastBatch(lambda: training.values(count, loss_now), before)
+            self._network.last_step = LastBatch(lambda: training.values(count, loss_now), before, run.step - 1)
             run.show_batch(lambda: training.values(count, loss_now))
         return stretch, made
 
@@ -224,7 +224,8 @@ class CompiledSteps:
             loop.call("on_gradients")
             if run.stop_reason:
                 loss = float(losses[0])
-                self._network.last_step = LastBatch(lambda: training.values(count, loss), training.kept if keep else {})
+                before = training.kept if keep else {}
+                self._network.last_step = LastBatch(lambda: training.values(count, loss), before, run.step)
                 return 0, losses[:0], right[:0]
             training.run(source, position, total, rates, run.step, part=slice(updates, None), threads=threads)
         return made, losses, right

@@ -22,10 +22,18 @@ class LastBatch:
         views of the memory that it worked in, made when they are asked for.
     before : mapping
         Parameters and state as they were before the step's update; the next training may use their memory again.
+    step : int
+        How many updates had been made before it: what its dropout masks are a function of.
     """
 
     values: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     before: Mapping[str, NDArray[Any]]
+    step: int = 0
+
+    @property
+    def executor(self) -> str:
+        """Which executor made the step."""
+        return "compiled" if callable(self.values) else "reference"
 
     def all_values(self) -> dict[str, Any]:
         """Return all of it by name."""

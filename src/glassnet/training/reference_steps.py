@@ -79,7 +79,7 @@ def reference_step(loop: Loop, batch: Samples) -> Stretch | None:
         right = int(np.count_nonzero(right_answers(values[output_name(network.places[-1])], batch.t)))
         metrics["accuracy"] = right / len(batch)
     run.history.add_step(**metrics)
-    network.last_step = LastBatch(values, {**network.parameters.copies(), **network.state.copies()})
+    network.last_step = LastBatch(values, {**network.parameters.copies(), **network.state.copies()}, state.step)
     _update(run, values, rate)
     total = batch.total_weight
     return Stretch(len(batch), [total], [metrics["loss"] * total], right)
