@@ -131,25 +131,23 @@ def digits() -> tuple[NDArray[Any], NDArray[Any]]:
     return x.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(len(x), 196), t
 
 
-def measurements(
-    network: gn.Network, x: NDArray[Any], t: NDArray[Any], history: gn.History
-) -> dict[str, float]:
+def measurements(network: gn.Network, x: NDArray[Any], t: NDArray[Any], history: gn.History) -> dict[str, float]:
     """Return what the thresholds are compared with."""
     from glassnet.glass.doctor.case import Case
 
     case = Case(network, x, t, network.as_targets(t, len(x)))
     values = case.values
-    dead, flat = [0.0], [0.0]
+    dead, slopes = [0.0], [1.0]
     for layer, place in zip(network.layers, network.places, strict=True):
         if isinstance(layer, gn.ReLU):
             dead.append(dead_share(values[place.input]))
         if isinstance(layer, gn.Sigmoid | gn.Tanh) and layer is not network.output_layer:
-            flat.append(float(np.mean(mean_slopes(layer, values[place.input]) < 0.02)))
+            slopes.append(float(np.median(mean_slopes(layer, values[place.input]))))
     sizes = list(sizes_by_block(network, values).values())
     validation, start = np.array(history["val_loss"]), history.steps["loss"][0]
     return {
         "dead": max(dead),
-        "saturated": max(flat),
+        "slope": min(slopes),
         "vanishing": min(sizes[:-1]) / sizes[-1],
         "exploding": max(sizes[:-1]) / sizes[-1],
         "rise": float(validation[-1] - validation.min()) / start,
@@ -176,9 +174,15 @@ def main() -> None:
         healthy.append(run)
         for name, report in (("diagnose", run.report), ("callback", run.callback_report)):
             if report:
-                print(f"seed {run.seed}: {name} found {report.codes} ({run.data}, {run.score:.3f})\n{report}", flush=True)
-    alarms = [sum(map(bool, reports)) for reports in zip(*((r.report, r.callback_report) for r in healthy), strict=True)]
-    print(f"{len(healthy)} healthy runs ({left_out} left out): alarms of diagnose {alarms[0]}, of the callback {alarms[1]}")
+                print(
+                    f"seed {run.seed}: {name} found {report.codes} ({run.data}, {run.score:.3f})\n{report}", flush=True
+                )
+    alarms = [
+        sum(map(bool, reports)) for reports in zip(*((r.report, r.callback_report) for r in healthy), strict=True)
+    ]
+    print(
+        f"{len(healthy)} healthy runs ({left_out} left out): alarms of diagnose {alarms[0]}, of the callback {alarms[1]}"
+    )
     for name in healthy[0].measured:
         numbers = np.array([run.measured[name] for run in healthy])
         print(f"{name:10} {np.quantile(numbers, [0, 0.01, 0.5, 0.99, 1])}")

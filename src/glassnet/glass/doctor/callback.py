@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,9 +123,8 @@ class Doctor(Callback):
             self.report = Report(begun, examined=("structure",), language=self.language)
             return
         x, t = np.concatenate(self._x), np.concatenate(self._t)
-        network, history = run.network, run.history
-        history.stopped = history.stopped or run.ending  # which the loop writes when callbacks have ended
-        case = Case(network, x, t, t, None, history, run.state.optimizer)
+        history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
+        case = Case(run.network, x, t, t, None, history, run.state.optimizer)
         found = examine(case, shuffle=True)
         order = self._order(case)
         self.report = Report(

@@ -26,7 +26,7 @@ class CourseLike(Protocol):
     steps: int
 
 
-def as_good_as_neighbours(case: Case, course: CourseLike) -> Finding | None:
+def answers_worse_than_neighbours(case: Case, course: CourseLike) -> Finding | None:
     """Return a finding if the nearest other rows answer clearly better than the network does on its training data."""
     if case.x is None or case.targets is None or len(case.x) < NEIGHBOUR_ROWS // 10:
         return None

@@ -16,13 +16,16 @@ from glassnet.training.prepare import as_batch_size, as_samples, check_inputs
 from glassnet.training.run import TrainingState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from glassnet.training.optimizers import Optimizer
     from glassnet.training.prepare import Samples
     from glassnet.training.run import Trainable
 
-RATES_BY_DECADE = 2
+USUAL_RATES = tuple(float(f"{first}e{power}") for power in range(-6, 2) for first in (1, 3))[:-1]
+"""1e-6, 3e-6, 1e-5, …, 10: two in each decade."""
 ENOUGH = 0.8
 """The share of the greatest fall of the loss that the proposed rate must bring.
 
@@ -95,7 +98,7 @@ def learning_rate_range_test(
     optimizer: Optimizer | str | None = None,
     batch_size: int | str | None = None,
     steps: int = 20,
-    between: tuple[float, float] = (1e-6, 10.0),
+    rates: Sequence[float] = USUAL_RATES,
 ) -> RateRange:
     """Try learning rates, from the network's present weights, on copies: which brings the loss down how far.
 
@@ -113,8 +116,8 @@ def learning_rate_range_test(
     batch_size : int or "full", default 100 (or N, if that is less)
     steps : int, default 20
         How many steps are made with each rate.
-    between : pair of float, default (1e-6, 10)
-        The lowest and the highest rate; two are tried in each decade.
+    rates : sequence of float, default 1e-6, 3e-6, 1e-5, …, 10
+        The rates to try.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def learning_rate_range_test(
     Raises
     ------
     GlassnetError
-        If the data do not fit the network, or the rates are not a rising pair above 0.
+        If the data do not fit the network, or a rate is not above 0.
 
     Notes
     -----
@@ -138,20 +141,19 @@ def learning_rate_range_test(
     >>> import glassnet as gn
     >>> x = np.random.default_rng(0).normal(size=(200, 2))
     >>> net = gn.Network([gn.Dense(2, 1)], loss="mean_squared_error")
-    >>> print(gn.learning_rate_range_test(net, x, x[:, :1] + 2, optimizer=gn.SGD(), between=(0.01, 10)))
+    >>> print(gn.learning_rate_range_test(net, x, x[:, :1] + 2, optimizer=gn.SGD(), rates=[0.01, 0.03, 0.1, 0.3, 1, 3]))
     SGD, loss before: 4.658
-    rate    loss after 20 steps
-    0.01    2.117
-    0.0316  0.37...              ← proposed
-    0.1     0.001...
-    0.316   ...e-14
-    1       118...
-    3.16    ...e+30
-    10      inf
+    rate  loss after 20 steps
+    0.01  2.117
+    0.03  0.42...              ← proposed
+    0.1   0.001...
+    0.3   ...e-13
+    1     118...
+    3     ...e+29
     """
-    low, high = (check_number("a rate of between", rate, above=0) for rate in between)
-    if not low < high:
-        raise ArgumentError(f"between must be a rising pair of rates, got ({low:g}, {high:g}). Exchange them.")
+    tried = tuple(sorted({check_number("a learning rate", rate, above=0) for rate in rates}))
+    if not tried:
+        raise ArgumentError("rates must hold at least one learning rate, got none. Leave it out for the usual ones.")
     samples = as_samples(network, x, t)
     check_inputs(samples)
     rule = as_optimizer(optimizer)
@@ -159,10 +161,8 @@ def learning_rate_range_test(
     batches = _batches(samples, size, check_integer("steps", steps, minimum=1), network.seed)
     probe = samples.rows(slice(None) if len(samples) <= PROBE_ROWS else _some(len(samples), network.seed))
     start = _loss(network, dict(network.parameters), probe)
-    count = round(RATES_BY_DECADE * math.log10(high / low)) + 1
-    rates = tuple(float(f"{rate:.3g}") for rate in np.geomspace(low, high, max(2, count)))
-    losses = tuple(_loss_after(network, rule, rate, batches, probe) for rate in rates)
-    return RateRange(rates, losses, start, steps, type(rule).__name__)
+    losses = tuple(_loss_after(network, rule, rate, batches, probe) for rate in tried)
+    return RateRange(tried, losses, start, steps, type(rule).__name__)
 
 
 def _some(rows: int, seed: int) -> NDArray[np.intp]:

@@ -41,8 +41,8 @@ UNREACHED: Final = 0.01
 DEAD: Final = 0.5
 """Share of a layer's units. Healthy ReLU layers had up to {dead} dead ones."""
 
-FLAT: Final = 0.02
-"""Share of the greatest slope, averaged over rows, below which a sigmoid or tanh counts as saturated: |z| > 5.3, 2.65."""
+FLAT: Final = 0.05
+"""Share of the greatest slope, averaged over rows, below which a sigmoid or tanh counts as saturated."""
 
 SATURATED: Final = 0.5
 """Share of a layer's units. Healthy sigmoid and tanh layers had up to {saturated} saturated ones."""
@@ -59,14 +59,14 @@ EXPLODING: Final = 1e3
 NOT_LEARNED: Final = 0.9
 """Share of the best constant answer's loss above which nothing was learned."""
 
-STEPS_TO_JUDGE: Final = 50
-"""Updates before a training is judged: the first ones may go anywhere."""
+STEPS_TO_JUDGE: Final = 101
+"""Updates before a training is judged: the two-layer recipe of lecture 002 stands still for its first hundred."""
 
 FAR_TOO_LARGE: Final = 5.0
 """How many times the proposed rate a rate must be to be called too large, besides doing worse."""
 
-FAR_TOO_SMALL: Final = 1 / 30
-"""How small a part of the proposed rate a rate must be to be called too small, besides doing worse."""
+FAR_TOO_SMALL: Final = 1 / 100
+"""How small a part of the proposed rate a rate must be to be called too small; lecture 002's is a thirtieth."""
 
 WORSE: Final = 0.3
 """Share of the proposed rate's fall of the loss that a rate must miss to be called too large or too small."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.doctor.finding import Finding
-from glassnet.glass.doctor.neighbours import as_good_as_neighbours
-from glassnet.glass.doctor.rate_range import RateRange, learning_rate_range_test
+from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
+from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
 from glassnet.glass.doctor.thresholds import (
     FAR_TOO_LARGE,
     FAR_TOO_SMALL,
@@ -33,11 +33,7 @@ if TYPE_CHECKING:
     from glassnet.training.history import History
 
 CAUSES = {
-    "dead-units",
-    "saturated-units",
     "symmetric-units",
-    "vanishing-gradients",
-    "exploding-gradients",
     "softmax-twice",
     "softmax-of-one",
     "loss-mismatch",
@@ -47,6 +43,8 @@ CAUSES = {
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
+CAUSES_OR_EFFECTS = {"dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients"}
+"""Findings that explain it too, but may themselves come from a rate that was too large."""
 
 
 @dataclass(frozen=True)
@@ -83,32 +81,36 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
     if history is None:
         return
     yield from _overfitting(case, history)
-    if history.stopped.startswith("not finite"):
-        finding = _wrong_rate(case)
-        steps = len(history.steps.get("loss", []))
-        yield finding or Finding("diverged", "error", {"steps": steps, "stopped": history.stopped})
-        return
     course = Course.of(history)
-    if course is None:
-        return
+    if history.stopped.startswith("not finite"):
+        tested = _rates_from_fresh_weights(case)
+        steps = len(history.steps.get("loss", []))
+        diverged = Finding("diverged", "error", {"steps": steps, "stopped": history.stopped})
+        yield (_wrong_rate(case, tested) if tested else None) or diverged
+    elif course is not None and not found & CAUSES:
+        finding = _too_little(case, course, found)
+        if finding:
+            yield finding
+
+
+def _too_little(case: Case, course: Course, found: set[str]) -> Finding | None:
+    """Return a finding if less was learned than could have been: of the rate, if that is why."""
     baseline = loss_of_best_constant(case)
     learned = baseline is None or course.end <= NOT_LEARNED * baseline
-    unlike = None
-    if learned and course.before - course.end < PLATEAU * abs(course.start):
-        unlike = as_good_as_neighbours(case, course)
-    if learned and unlike is None:
-        return
-    if found & CAUSES:
-        return
-    wrong = _wrong_rate(case)
-    if wrong is not None:
-        yield wrong
-    elif not learned and baseline is not None:
-        unlike = as_good_as_neighbours(case, course)
-        evidence = {"steps": course.steps, "loss": course.end, "baseline": baseline}
-        yield unlike or Finding("not-learning", "warning", evidence)
-    elif unlike is not None:
-        yield unlike
+    stands_still = course.before - course.end < PLATEAU * abs(course.start)
+    underfits = answers_worse_than_neighbours(case, course) if stands_still else None
+    if learned and underfits is None:
+        return None
+    tested = _rates_from_fresh_weights(case)
+    wrong = _wrong_rate(case, tested) if tested else None
+    if found & CAUSES_OR_EFFECTS:
+        return wrong if wrong is not None and wrong.code == "learning-rate-too-large" else None
+    if wrong is not None or underfits is not None:
+        return wrong or underfits
+    if baseline is None or (tested is not None and min(tested.losses) <= NOT_LEARNED * baseline):
+        return None  # with another rate it learns within a few steps: it needs no more than time
+    evidence = {"steps": course.steps, "loss": course.end, "baseline": baseline}
+    return Finding("not-learning", "warning", evidence)
 
 
 def loss_of_best_constant(case: Case) -> float | None:
@@ -138,25 +140,31 @@ def _overfitting(case: Case, history: History) -> Iterator[Finding]:
         yield Finding("overfitting", "warning", evidence)
 
 
-def _wrong_rate(case: Case) -> Finding | None:
-    """Try rates from fresh weights; return a finding if the one that was used is far from the proposed one."""
+def _rates_from_fresh_weights(case: Case) -> RateRange | None:
+    """Try rates on the network as it was made, with the rule and the batches that it was trained with."""
     if case.x is None or case.targets is None or case.optimizer is None or not _all_finite(case.x, case.targets):
         return None
-    network = Trainable(
-        case.network.layers,
-        case.network.loss_function,
-        seed=case.network.seed,
-        dtype=case.network.dtype.name,
-    )
+    old = case.network
+    network = Trainable(old.layers, old.loss_function, seed=old.seed, dtype=old.dtype.name)
+    training = old.metadata.get("training")
+    size = training.get("batch_size") if isinstance(training, dict) else None
+    size = min(size, len(case.chosen)) if isinstance(size, int) and size > 0 else None
+    x, t = case.x[case.chosen], case.targets[case.chosen]
+    rates = (*USUAL_RATES, _highest_rate(case))
+    return learning_rate_range_test(network, x, t, optimizer=case.optimizer, batch_size=size, rates=rates)
+
+
+def _wrong_rate(case: Case, tested: RateRange) -> Finding | None:
+    """Return a finding if the rate that was used does worse than the proposed one, and is far from it."""
     rate = _highest_rate(case)
-    tested = learning_rate_range_test(
-        network, case.x[case.chosen], case.targets[case.chosen], optimizer=case.optimizer, between=_around(rate)
-    )
     suggestion = tested.suggestion
     if suggestion is None:
         return None
-    fall = tested.start - tested.loss_at(suggestion)
-    worse = tested.loss_at(rate) > tested.loss_at(suggestion) + WORSE * fall
+    reached = tested.loss_at(suggestion)
+    # To come down to the best constant answer is no success, where the first weights cost more than that.
+    ground = min(tested.start, loss_of_best_constant(case) or math.inf)
+    fall = ground - reached if ground > reached else tested.start - reached
+    worse = tested.loss_at(rate) > reached + WORSE * fall
     if not worse:
         return None
     if rate >= FAR_TOO_LARGE * suggestion:
@@ -186,11 +194,6 @@ def _highest_rate(case: Case) -> float:
     if rates:
         return float(max(rates))
     return as_schedule(case.optimizer.learning_rate).rate(0, 1, 1) if case.optimizer is not None else math.nan
-
-
-def _around(rate: float) -> tuple[float, float]:
-    """Return between which rates to search: the usual ones, and the one that was used."""
-    return min(1e-5, rate), max(10.0, rate)
 
 
 def _all_finite(*arrays: NDArray[Any]) -> bool:
