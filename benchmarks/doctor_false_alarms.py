@@ -11,6 +11,7 @@ chosen by.
 from __future__ import annotations
 
 import argparse
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import glassnet as gn
+from glassnet.glass.doctor.case import Case
 from glassnet.glass.doctor.gradients import sizes_by_block
 from glassnet.glass.doctor.units import dead_share, mean_slopes
+from glassnet.training.fit import NotFiniteWarning
 from glassnet.glass.doctor.neighbours import explained
 
 if TYPE_CHECKING:
@@ -71,17 +74,19 @@ def random_run(seed: int) -> Run:
     rule = list(OPTIMIZERS)[rng.integers(len(OPTIMIZERS))]
     low, high = OPTIMIZERS[rule]
     doctor = gn.Doctor()
-    history = network.fit(
-        x[:count],
-        t[:count],
-        optimizer=rule(float(np.exp(rng.uniform(np.log(low), np.log(high))))),
-        epochs=int(rng.integers(15, 80)),
-        batch_size=int(rng.choice([10, 20, 50])),
-        validation_data=held_out,
-        callbacks=[doctor],
-        executor="reference",
-        verbose=0,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotFiniteWarning)  # some diverge, and are not healthy then
+        history = network.fit(
+            x[:count],
+            t[:count],
+            optimizer=rule(float(np.exp(rng.uniform(np.log(low), np.log(high))))),
+            epochs=int(rng.integers(15, 80)),
+            batch_size=int(rng.choice([10, 20, 50])),
+            validation_data=held_out,
+            callbacks=[doctor],
+            executor="reference",
+            verbose=0,
+        )
     report = network.diagnose(x[:count], t[:count], history=history, validation_data=held_out)
     score = explained(network.predict(held_out[0]), held_out[1]) if t.ndim == 2 else network.accuracy(*held_out)
     return Run(seed, kind, network, score, report, doctor.report, measurements(network, x[:count], t[:count], history))
@@ -133,8 +138,6 @@ def digits() -> tuple[NDArray[Any], NDArray[Any]]:
 
 def measurements(network: gn.Network, x: NDArray[Any], t: NDArray[Any], history: gn.History) -> dict[str, float]:
     """Return what the thresholds are compared with."""
-    from glassnet.glass.doctor.case import Case
-
     case = Case(network, x, t, network.as_targets(t, len(x)))
     values = case.values
     dead, slopes = [0.0], [1.0]

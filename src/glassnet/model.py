@@ -498,7 +498,7 @@ class Network(Trainable):
         Notes
         -----
         Nothing is changed. With a history that gives reason to doubt the learning rate, some rates are tried on copies
-        (`gn.learning_rate_range_test`), which takes as long as some 300 steps of NumPy. `gn.Doctor` does the same from
+        (`gn.learning_rate_range_test`), which takes as long as some 800 steps of NumPy. `gn.Doctor` does the same from
         within a training.
 
         Examples

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 USUAL_RATES = tuple(float(f"{first}e{power}") for power in range(-6, 2) for first in (1, 3))[:-1]
 """1e-6, 3e-6, 1e-5, …, 10: two in each decade."""
-ENOUGH = 0.8
+ENOUGH = 0.9
 """The share of the greatest fall of the loss that the proposed rate must bring.
 
-The rate with the greatest fall stands next to those that diverge; the smallest with four fifths of it is, on 40 of the
-doctor's healthy networks, 1 to 10 times smaller.
+The rate with the greatest fall stands next to those that diverge. With 0.9 a training of twenty epochs came within a
+third of the lowest loss of all rates in 13 of 16 cases (four rules, two activations, blobs and spirals); in three the
+rate was one place too high.
 """
 PROBE_ROWS = 512
 """The rows on which the loss is measured before and after."""
@@ -62,7 +63,7 @@ class RateRange:
 
     @property
     def suggestion(self) -> float | None:
-        """The smallest rate that brings four fifths of the greatest fall; None if no rate brings the loss down."""
+        """The smallest rate that brings nine tenths of the greatest fall; None if no rate brings the loss down."""
         best = min(self.losses)
         if not best < self.start:
             return None
@@ -97,7 +98,7 @@ def learning_rate_range_test(
     *,
     optimizer: Optimizer | str | None = None,
     batch_size: int | str | None = None,
-    steps: int = 20,
+    steps: int = 50,
     rates: Sequence[float] = USUAL_RATES,
 ) -> RateRange:
     """Try learning rates, from the network's present weights, on copies: which brings the loss down how far.
@@ -114,7 +115,7 @@ def learning_rate_range_test(
     optimizer : Optimizer or str, default Adam()
         The rule whose rate is sought; its own rate does not matter.
     batch_size : int or "full", default 100 (or N, if that is less)
-    steps : int, default 20
+    steps : int, default 50
         How many steps are made with each rate.
     rates : sequence of float, default 1e-6, 3e-6, 1e-5, …, 10
         The rates to try.
@@ -122,7 +123,7 @@ def learning_rate_range_test(
     Returns
     -------
     RateRange
-        `suggestion` is the rate that it proposes: the smallest that brings four fifths of the greatest fall.
+        `suggestion` is the rate that it proposes: the smallest that brings nine tenths of the greatest fall.
 
     Raises
     ------
@@ -141,13 +142,11 @@ def learning_rate_range_test(
     >>> import glassnet as gn
     >>> x = np.random.default_rng(0).normal(size=(200, 2))
     >>> net = gn.Network([gn.Dense(2, 1)], loss="mean_squared_error")
-    >>> print(gn.learning_rate_range_test(net, x, x[:, :1] + 2, optimizer=gn.SGD(), rates=[0.01, 0.03, 0.1, 0.3, 1, 3]))
+    >>> print(gn.learning_rate_range_test(net, x, x[:, :1] + 2, optimizer=gn.SGD(), rates=[0.01, 0.1, 1, 3], steps=20))
     SGD, loss before: 4.658
     rate  loss after 20 steps
     0.01  2.117
-    0.03  0.42...              ← proposed
-    0.1   0.001...
-    0.3   ...e-13
+    0.1   0.001...             ← proposed
     1     118...
     3     ...e+29
     """

@@ -38,23 +38,26 @@ LEAK: Final = 0.05
 UNREACHED: Final = 0.01
 """Share of targets outside the output's range that is no slip of rounding."""
 
-DEAD: Final = 0.5
-"""Share of a layer's units. Healthy ReLU layers had up to {dead} dead ones."""
+DEAD: Final = 0.7
+"""Share of a layer's units. Of healthy ReLU layers the worst had 0.5 dead, of 99% less than 0.26."""
 
 FLAT: Final = 0.05
-"""Share of the greatest slope, averaged over rows, below which a sigmoid or tanh counts as saturated."""
+"""Share of the greatest slope, averaged over rows, below which a sigmoid or tanh counts as saturated.
+
+In healthy layers the typical unit had 0.093 at least, of 99% more than 0.16."""
 
 SATURATED: Final = 0.5
-"""Share of a layer's units. Healthy sigmoid and tanh layers had up to {saturated} saturated ones."""
+"""Share of a layer's units: with the typical one the layer is saturated."""
 
 ALIKE: Final = 1e-6
 """Difference, relative to the largest weight, up to which weights count as equal: rounding of float32."""
 
 VANISHING: Final = 1e-4
-"""Root mean square of ∂loss/∂Z in an early layer by that in the last. Healthy ones had {vanishing} at least."""
+"""Root mean square of ∂loss/∂Z in an early layer by that in the last. Healthy: 0.034 at least, and
+0.009 in lecture 002's network with its weights of 0.01 before it has learned."""
 
 EXPLODING: Final = 1e3
-"""The same ratio upwards. Healthy ones had {exploding} at most."""
+"""The same ratio upwards. Healthy: 20 at most."""
 
 NOT_LEARNED: Final = 0.9
 """Share of the best constant answer's loss above which nothing was learned."""
@@ -71,8 +74,9 @@ FAR_TOO_SMALL: Final = 1 / 100
 WORSE: Final = 0.3
 """Share of the proposed rate's fall of the loss that a rate must miss to be called too large or too small."""
 
-OVERFIT_RISE: Final = 0.2
-"""Rise of the validation loss after its least, as a share of the loss at the beginning. Healthy: up to {rise}."""
+OVERFIT_RISE: Final = 0.3
+"""Rise of the validation loss after its least, as a share of the best constant answer's. Of 99% of healthy ones
+it was less than 0.19 of the first loss; one rose by 0.53, with digits that had been learned by heart."""
 
 OVERFIT_GAP: Final = 2.0
 """How many times the training loss the validation loss must be at the end, too."""
