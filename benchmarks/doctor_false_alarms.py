@@ -21,9 +21,9 @@ import numpy as np
 import glassnet as gn
 from glassnet.glass.doctor.case import Case
 from glassnet.glass.doctor.gradients import sizes_by_block
+from glassnet.glass.doctor.neighbours import explained
 from glassnet.glass.doctor.units import dead_share, mean_slopes
 from glassnet.training.fit import NotFiniteWarning
-from glassnet.glass.doctor.neighbours import explained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,9 +183,7 @@ def main() -> None:
     alarms = [
         sum(map(bool, reports)) for reports in zip(*((r.report, r.callback_report) for r in healthy), strict=True)
     ]
-    print(
-        f"{len(healthy)} healthy runs ({left_out} left out): alarms of diagnose {alarms[0]}, of the callback {alarms[1]}"
-    )
+    print(f"{len(healthy)} healthy runs ({left_out} left out); alarms: diagnose {alarms[0]}, callback {alarms[1]}")
     for name in healthy[0].measured:
         numbers = np.array([run.measured[name] for run in healthy])
         print(f"{name:10} {np.quantile(numbers, [0, 0.01, 0.5, 0.99, 1])}")

@@ -4,10 +4,10 @@ import warnings
 
 import numpy as np
 import pytest
-from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
 import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError
+from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
 # Without x and t before they are trained on, and without the validation data.
 FROM_WITHIN = [

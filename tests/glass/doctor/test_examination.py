@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
 import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, ShapeError
+from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
 
 def test_with_nothing_given_layers_and_loss_are_looked_at():

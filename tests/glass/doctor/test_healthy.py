@@ -28,7 +28,11 @@ def reports_of(name, mnist, *, rows, epochs, max_steps=None):
         augmentation=recipe.augmentation, max_steps=max_steps, validation_data=held_out, callbacks=[doctor],
         executor="reference", verbose=0,
     )  # fmt: skip
-    return network.diagnose(*data, history=history, validation_data=held_out), doctor.report, history["val_accuracy"][-1]
+    return (
+        network.diagnose(*data, history=history, validation_data=held_out),
+        doctor.report,
+        history["val_accuracy"][-1],
+    )
 
 
 @pytest.mark.parametrize("epochs", [1, 3])

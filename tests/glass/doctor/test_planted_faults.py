@@ -3,6 +3,7 @@
 import warnings
 
 import pytest
+
 from planted_faults import FAULTS, healthy
 
 CODE = {name: name.split(" ")[0] for name in FAULTS}

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from planted_faults import blobs, classifier
 
 import glassnet as gn
 from glassnet.glass.doctor.rate_range import RateRange
 from glassnet.mathematics.checks import ArgumentError, DataError
+from planted_faults import blobs, classifier
 
 
 def parabola():

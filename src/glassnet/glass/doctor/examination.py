@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.scaling import Scaling
 from glassnet.glass.doctor.case import Case, given_array
 from glassnet.glass.doctor.data import beyond_last_class, examine_data, unshuffled
 from glassnet.glass.doctor.finding import Finding, Report, as_language
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.data.scaling import Scaling
     from glassnet.network.structure import Structure
     from glassnet.training.optimizers import Optimizer
     from glassnet.training.run import Trainable

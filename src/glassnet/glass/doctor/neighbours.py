@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,18 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.glass.doctor.case import Case
+    from glassnet.glass.doctor.course import Course
 
 
-class CourseLike(Protocol):
-    """The course of a training, as far as it is needed here."""
-
-    start: float
-    end: float
-    before: float
-    steps: int
-
-
-def answers_worse_than_neighbours(case: Case, course: CourseLike) -> Finding | None:
+def answers_worse_than_neighbours(case: Case, course: Course) -> Finding | None:
     """Return a finding if the nearest other rows answer clearly better than the network does on its training data."""
     if case.x is None or case.targets is None or len(case.x) < NEIGHBOUR_ROWS // 10:
         return None

@@ -1,7 +1,8 @@
-"""What is wrong with the layers and the loss, worked out in numbers: what the output can be, what the loss makes of it."""
+"""What is wrong with the layers and the loss: what the output can be, and what the loss makes of it, in numbers."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.glass.doctor.case import Case
+    from glassnet.network.layer import Layer
 
-RANGES = {Sigmoid: (0.0, 1.0), Softmax: (0.0, 1.0), Tanh: (-1.0, 1.0), ReLU: (0.0, math.inf)}
+RANGES: dict[type[Layer], tuple[float, float]] = {
+    Sigmoid: (0.0, 1.0),
+    Softmax: (0.0, 1.0),
+    Tanh: (-1.0, 1.0),
+    ReLU: (0.0, math.inf),
+}
 """Between which numbers the outputs of an activation lie."""
 
 
@@ -37,7 +44,7 @@ def examine_structure(case: Case) -> Iterator[Finding]:
 
 def _linear_layers(case: Case, effective: list[int]) -> Iterator[Finding]:
     network = case.network
-    for before, after in zip(effective, effective[1:], strict=False):
+    for before, after in itertools.pairwise(effective):
         first, second = network.layers[before], network.layers[after]
         if not (isinstance(first, Dense) and isinstance(second, Dense)):
             continue

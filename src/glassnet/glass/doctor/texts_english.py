@@ -185,7 +185,7 @@ ENGLISH: Final = {
         "A training that diverged",
         "After {steps} steps the training ended: {stopped}",
         "From a value that is not finite nothing more can be learned.",
-        "Try a tenth of the learning rate; give diagnose x and t for a test of rates, or Doctor() to fit as a callback.",
+        "Try a tenth of the learning rate; give diagnose x and t for a test of rates, and fit the callback Doctor().",
     ),
     "overfitting": Text(
         "Overfitting",
@@ -198,7 +198,7 @@ ENGLISH: Final = {
     "underfitting": Text(
         "Underfitting",
         "The network reaches {score:.3g} ({measure}) on the rows that it is trained on, the nearest other rows alone "
-        "give {neighbours:.3g}; over the last quarter of {steps} steps the loss fell by {fall:.2g} of its range.",
+        "give {neighbours:.3g}; over the last quarter of {steps} steps the loss fell by {fall:.2g} of the first one.",
         "More is in the data than this network can express, and it has stopped getting better.",
         "More units or layers, an activation between them, less dropout and weight decay.",
     ),

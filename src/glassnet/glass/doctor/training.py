@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.glass.doctor.course import Course
 from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
 from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
@@ -18,7 +18,6 @@ from glassnet.glass.doctor.thresholds import (
     OVERFIT_GAP,
     OVERFIT_RISE,
     PLATEAU,
-    STEPS_TO_JUDGE,
     WORSE,
 )
 from glassnet.training.run import Trainable
@@ -45,34 +44,6 @@ CAUSES = {
 """Findings that explain why nothing is learned, so that it need not be said as well."""
 CAUSES_OR_EFFECTS = {"dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients"}
 """Findings that explain it too, but may themselves come from a rate that was too large."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """The course of a training in a few numbers.
-
-    Attributes
-    ----------
-    start, end, before : float
-        Mean loss of the first steps, of the last quarter's second half, and of its first half.
-    steps : int
-        How many steps were made.
-    """
-
-    start: float
-    end: float
-    before: float
-    steps: int
-
-    @classmethod
-    def of(cls, history: History) -> Course | None:
-        """Return the course of a history; None if it is too short to be judged."""
-        losses = np.array(history.steps.get("loss", []), dtype=np.float64)
-        if len(losses) < STEPS_TO_JUDGE or not np.isfinite(losses).all():
-            return None
-        eighth = max(1, len(losses) // 8)
-        parts = (losses[: max(1, len(losses) // 50)], losses[-eighth:], losses[-2 * eighth : -eighth])
-        return cls(*(float(part.mean()) for part in parts), len(losses))
 
 
 def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def _saturated(network: Structure, index: int, layer: Layer, z: NDArray[Any]) ->
 def examine_symmetry(network: Structure) -> Iterator[Finding]:
     """Find hidden layers most of whose units have the same weights into and out of them."""
     starts = [place for layer, place in zip(network.layers, network.places, strict=True) if isinstance(layer, Dense)]
-    for place, following in zip(starts, starts[1:], strict=False):
+    for place, following in itertools.pairwise(starts):
         between = network.layers[place.index + 1 : following.index]
         whole = network.places[following.index].n_in == place.n_out
         if place.n_out < 2 or not whole or any(isinstance(layer, Dropout) for layer in between):

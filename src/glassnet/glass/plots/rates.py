@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from glassnet.glass.doctor.rate_range import RateRange
 
 HEADROOM = 1.5
-"""How far above the loss at the start the axis goes: losses beyond, and those that are not finite, leave the picture."""
+"""How far above the loss before the axis goes: losses beyond, and those that are not finite, leave the picture."""
 
 
 def learning_rates(tested: RateRange, ax: Axes | None = None) -> Axes:
