@@ -97,7 +97,7 @@ def dead_units():
 
 
 def random_labels():
-    x, t = blobs(rows=200)
+    x, _ = blobs(rows=200)
     unrelated = np.random.default_rng(9).integers(3, size=200)
     return Plan(
         x[:120], unrelated[:120], classifier(width=64), validation=(x[120:], unrelated[120:]), fit={"epochs": 150}

@@ -86,6 +86,29 @@ def test_the_background_of_pictures_is_no_constant_column():
     assert network.diagnose(x - 0.5 + 0.5 * (x == 0)).codes == ("constant-column",)
 
 
+def test_inputs_that_are_all_zero_are_constant_columns():
+    report = gn.Network(classifier()).diagnose(np.zeros((20, 4)))
+    assert report.codes == ("constant-column",)
+    assert report[0].evidence["count"] == 4
+
+
+def test_targets_that_do_not_differ_teach_nothing_and_are_no_fault_of_the_training():
+    x, _ = blobs()
+    assert Plan(x, np.full((300, 3), 1 / 3), [gn.Dense(4, 3), gn.Softmax()]).report().codes == ()
+
+
+def test_xor_is_learned_from_four_rows():
+    x, t = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    plan = Plan(
+        x, t, [gn.Dense(2, 4), gn.Tanh(), gn.Dense(4, 1), gn.Sigmoid()], optimizer=gn.Adam(0.1),
+        fit={"epochs": 200, "batch_size": 4},
+    )  # fmt: skip
+    assert plan.report().codes == ()
+    doctor = gn.Doctor()
+    plan.train(plan.network(), callbacks=[doctor])
+    assert doctor.report.codes == ()
+
+
 def test_few_different_rows_are_no_leak():
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, dtype=float)
     t = x[:, 0] != x[:, 1]

@@ -60,7 +60,7 @@ class Doctor(Callback):
     >>> doctor = gn.Doctor()
     >>> history = net.fit(x, t, callbacks=[doctor], verbose=0)
     >>> print(doctor.report.finding("dead-units").found)
-    8 of the 8 units of layer 2, ReLU() give 0 for all 512 rows; the first is unit 0, whose largest net input is ...
+    8 of the 8 units of layer 2, ReLU() give 0 for all 300 rows; the first is unit 0, whose largest net input is ...
     """
 
     def __init__(self, looks: int = 64, language: str = "en") -> None:
@@ -123,10 +123,11 @@ class Doctor(Callback):
             self.report = Report(begun, examined=("structure",), language=self.language)
             return
         x, t = np.concatenate(self._x), np.concatenate(self._t)
+        order = self._order(Case(run.network, x, t, t))
+        x, t = _once(x, t)
         history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
         case = Case(run.network, x, t, t, None, history, run.state.optimizer)
         found = examine(case, shuffle=True)
-        order = self._order(case)
         self.report = Report(
             [finding for finding in (self._not_finite, order) if finding] + found,
             examined=("structure", "data", "units", "gradients", "training"),
@@ -143,3 +144,10 @@ class Doctor(Callback):
         together = int(lengths.max()) > 1
         new_epoch = np.diff(self._epochs, prepend=self._epochs[0]) != 0
         return unshuffled(case.labels, begins if together else begins[new_epoch])
+
+
+def _once(x: NDArray[Any], t: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return each sample once: a small data set was seen many times."""
+    _, first = np.unique(np.hstack([x, t]), axis=0, return_index=True)
+    kept = np.sort(first)
+    return x[kept], t[kept]

@@ -54,14 +54,15 @@ def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
     squares = np.sqrt(np.mean(sample**2, axis=0))
     column = int(np.argmax(squares))
     large = squares[column] > LARGE_INPUT
-    small = np.sqrt(np.mean(squares**2)) < SMALL_INPUT
+    small = 0 < np.sqrt(np.mean(squares**2)) < SMALL_INPUT
     if (large or small) and not isinstance(case.network.layers[0], BatchNorm):
         of = sample[:, column]
         numbers = {"lowest": of.min(), "highest": of.max(), "mean": of.mean(), "rms": squares[column]}
         evidence = {"column": column, **{name: float(number) for name, number in numbers.items()}}
         yield Finding("inputs-unscaled", "warning", evidence)
     # Pictures have a background: pixels that hold the least of all values in every sample. They do no harm.
-    constant = np.flatnonzero((sample.min(axis=0) == sample.max(axis=0)) & (sample[0] != sample.min()))
+    still = sample.min(axis=0) == sample.max(axis=0)
+    constant = np.flatnonzero(still if still.all() else still & (sample[0] != sample.min()))
     if constant.size and len(sample) > 1:
         whole = [int(each) for each in constant if (x[:, each] == x[0, each]).all()]
         if whole:

@@ -31,7 +31,7 @@ def sizes_by_block(network: Structure, values: Mapping[str, NDArray[Any]]) -> di
 def examine_gradients(network: Structure, values: Mapping[str, NDArray[Any]]) -> Iterator[Finding]:
     """Find gradients that vanish or explode on their way back."""
     sizes = sizes_by_block(network, values)
-    if len(sizes) < 2:
+    if len(sizes) < 2 or len(values["X"]) < 2:  # batch normalization makes 0 of a single row
         return
     last = max(sizes)
     end = sizes.pop(last)

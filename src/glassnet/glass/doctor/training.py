@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,8 @@ CAUSES = {
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
+NO_DIFFERENCE = 1e-6
+"""Differences of losses up to which they are equal but for rounding."""
 CAUSES_OR_EFFECTS = {"dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients"}
 """Findings that explain it too, but may themselves come from a rate that was too large."""
 
@@ -66,8 +69,8 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
 
 def _too_little(case: Case, course: Course, found: set[str]) -> Finding | None:
     """Return a finding if less was learned than could have been: of the rate, if that is why."""
-    baseline = loss_of_best_constant(case)
-    learned = baseline is None or course.end <= NOT_LEARNED * baseline
+    bounds = loss_bounds(case)
+    learned = bounds is None or course.end <= bounds.nothing_learned
     stands_still = course.before - course.end < PLATEAU * abs(course.start)
     underfits = answers_worse_than_neighbours(case, course) if stands_still else None
     if learned and underfits is None:
@@ -76,23 +79,51 @@ def _too_little(case: Case, course: Course, found: set[str]) -> Finding | None:
     wrong = _wrong_rate(case, tested) if tested else None
     if found & CAUSES_OR_EFFECTS:
         return wrong if wrong is not None and wrong.code == "learning-rate-too-large" else None
-    if wrong is not None or underfits is not None:
-        return wrong or underfits
-    if baseline is None or (tested is not None and min(tested.losses) <= NOT_LEARNED * baseline):
-        return None  # with another rate it learns within a few steps: it needs no more than time
-    evidence = {"steps": course.steps, "loss": course.end, "baseline": baseline}
+    if wrong is not None or bounds is None:
+        return wrong
+    if tested is not None and min(tested.losses) < bounds.between(1 - WORSE, course.end):
+        return None  # with another rate it gets further within a few steps: it needs no more than time
+    if underfits is not None:
+        return underfits
+    evidence = {"steps": course.steps, "loss": course.end, "baseline": bounds.constant}
     return Finding("not-learning", "warning", evidence)
 
 
-def loss_of_best_constant(case: Case) -> float | None:
-    """Return the loss of the best answer that is the same for all inputs; None if it is not known."""
+@dataclass(frozen=True)
+class Bounds:
+    """Between which losses learning takes place.
+
+    Attributes
+    ----------
+    least : float
+        The loss of the targets themselves as answers: 0, or the entropy of soft targets.
+    constant : float
+        The loss of the best answer that is the same for all inputs.
+    """
+
+    least: float
+    constant: float
+
+    def between(self, share: float, upper: float) -> float:
+        """Return the loss that lies so far above the least one on the way to another."""
+        return self.least + share * (upper - self.least)
+
+    @property
+    def nothing_learned(self) -> float:
+        """The loss above which nothing has been learned."""
+        return self.between(NOT_LEARNED, self.constant)
+
+
+def loss_bounds(case: Case) -> Bounds | None:
+    """Return the bounds of the loss; None if they are not known, or targets do not differ."""
     targets, name = case.targets, case.loss_name
     if targets is None or not name or not np.isfinite(targets).all():
         return None
     wide = targets.astype(np.float64)
     constant = np.median(wide, axis=0) if name == "mean_absolute_error" else wide.mean(axis=0)
-    loss = float(case.network.loss_function.forward(np.tile(constant, (len(wide), 1)), wide).mean())
-    return loss if loss > 0 else None
+    answers = wide, np.tile(constant, (len(wide), 1))
+    least, best = (float(case.network.loss_function.forward(answer, wide).mean()) for answer in answers)
+    return Bounds(least, best) if best - least > NO_DIFFERENCE * max(1.0, abs(best)) else None
 
 
 def _overfitting(case: Case, history: History) -> Iterator[Finding]:
@@ -102,7 +133,8 @@ def _overfitting(case: Case, history: History) -> Iterator[Finding]:
     if history.best_epoch is not None:  # early stopping went back to it
         return
     best = int(np.argmin(validation))
-    start = loss_of_best_constant(case) or max(losses[0], validation[0])
+    bounds = loss_bounds(case)
+    start = bounds.constant - bounds.least if bounds else max(losses[0], validation[0])
     rise = validation[-1] - validation[best]
     if rise > OVERFIT_RISE * abs(start) and validation[-1] > OVERFIT_GAP * losses[-1]:
         epochs = history.epochs.get("epoch", range(1, len(validation) + 1))
@@ -133,7 +165,8 @@ def _wrong_rate(case: Case, tested: RateRange) -> Finding | None:
         return None
     reached = tested.loss_at(suggestion)
     # To come down to the best constant answer is no success, where the first weights cost more than that.
-    ground = min(tested.start, loss_of_best_constant(case) or math.inf)
+    bounds = loss_bounds(case)
+    ground = min(tested.start, bounds.constant if bounds else math.inf)
     fall = ground - reached if ground > reached else tested.start - reached
     worse = tested.loss_at(rate) > reached + WORSE * fall
     if not worse:
