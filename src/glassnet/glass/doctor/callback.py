@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.glass.doctor.case import Case
+from glassnet.glass.doctor.case import Case, different_rows
 from glassnet.glass.doctor.data import unshuffled
 from glassnet.glass.doctor.examination import examine, examine_pass
 from glassnet.glass.doctor.finding import Finding, Report, as_language
@@ -124,7 +124,8 @@ class Doctor(Callback):
             return
         x, t = np.concatenate(self._x), np.concatenate(self._t)
         order = self._order(Case(run.network, x, t, t))
-        x, t = _once(x, t)
+        once = different_rows(x, t)  # a small data set was seen many times
+        x, t = x[once], t[once]
         history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
         case = Case(run.network, x, t, t, None, history, run.state.optimizer)
         found = examine(case, shuffle=True)
@@ -144,10 +145,3 @@ class Doctor(Callback):
         together = int(lengths.max()) > 1
         new_epoch = np.diff(self._epochs, prepend=self._epochs[0]) != 0
         return unshuffled(case.labels, begins if together else begins[new_epoch])
-
-
-def _once(x: NDArray[Any], t: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return each sample once: a small data set was seen many times."""
-    _, first = np.unique(np.hstack([x, t]), axis=0, return_index=True)
-    kept = np.sort(first)
-    return x[kept], t[kept]

@@ -105,3 +105,15 @@ def root_mean_square(values: NDArray[Any]) -> float:
     """
     with np.errstate(all="ignore"):
         return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+
+
+def different_rows(*arrays: NDArray[Any]) -> list[int]:
+    """Return the positions of rows, in all of the arrays together, that did not stand before.
+
+    >>> different_rows(np.array([[1], [2], [1], [1]]), np.array([[0], [0], [0], [5]]))
+    [0, 1, 3]
+    """
+    first: dict[int, int] = {}
+    for position, row in enumerate(np.hstack(arrays)):
+        first.setdefault(hash(row.tobytes()), position)
+    return list(first.values())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.glass.doctor.case import different_rows
 from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.thresholds import NEIGHBOUR_ROWS, UNDERFIT_GAP
 from glassnet.mathematics.targets import right_answers
@@ -24,7 +25,9 @@ def answers_worse_than_neighbours(case: Case, course: Course) -> Finding | None:
         return None
     if not (np.isfinite(case.x).all() and np.isfinite(case.targets).all()):
         return None
-    x, t = _different_rows(case.x, case.targets)
+    rows = np.random.default_rng(0).permutation(len(case.x))[:NEIGHBOUR_ROWS]
+    once = rows[different_rows(case.x[rows], case.targets[rows])]  # a row that stands there twice is its own neighbour
+    x, t = case.x[once].astype(np.float64), case.targets[once].astype(np.float64)
     if len(x) < NEIGHBOUR_ROWS // 10:
         return None
     outputs = reference.predict(case.network, x).astype(np.float64)
@@ -39,13 +42,6 @@ def answers_worse_than_neighbours(case: Case, course: Course) -> Finding | None:
     numbers = {"score": score, "neighbours": possible, "steps": course.steps}
     fall = (course.before - course.end) / max(abs(course.start), 1e-12)
     return Finding("underfitting", "warning", {**numbers, "fall": fall, "measure": measure})
-
-
-def _different_rows(x: NDArray[Any], t: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return some rows, each sample once: one that stands there twice would be its own neighbour."""
-    rows = np.random.default_rng(0).permutation(len(x))[:NEIGHBOUR_ROWS]
-    both = np.unique(np.hstack([x[rows], t[rows]]).astype(np.float64), axis=0)
-    return both[:, : x.shape[1]], both[:, x.shape[1] :]
 
 
 def neighbours(x: NDArray[Any], t: NDArray[Any], count: int) -> NDArray[np.float64]:
