@@ -29,8 +29,9 @@ class Plan:
         return net
 
     def train(self, network, **more):
-        options = {"epochs": 20, "batch_size": 20, "optimizer": self.optimizer or gn.Adam(0.01)} | self.fit | more
-        return network.fit(self.x, self.t, validation_data=self.validation, executor="reference", verbose=0, **options)
+        options = {"epochs": 20, "batch_size": 20, "optimizer": self.optimizer or gn.Adam(0.01)}
+        options |= {"executor": "reference", "verbose": 0} | self.fit | more
+        return network.fit(self.x, self.t, validation_data=self.validation, **options)
 
     def report(self):
         network = self.network()

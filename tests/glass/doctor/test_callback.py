@@ -38,11 +38,13 @@ def test_nothing_is_found_in_a_healthy_training():
     assert doctor.report.examined == ("structure", "data", "units", "gradients", "training")
 
 
-def test_it_changes_no_number():
+@pytest.mark.parametrize("executor", ["reference", "compiled"])
+def test_it_changes_no_number(executor):
     plan = healthy()
     alone = plan.network()
-    history = plan.train(alone)
-    _, watched, same = examined_within(plan)
+    history = plan.train(alone, executor=executor)
+    doctor, watched, same = examined_within(plan, executor=executor)
+    assert doctor.looked_at == list(range(1, 301, 5))
     assert same.steps == history.steps
     for name, array in alone.parameters.items():
         np.testing.assert_array_equal(watched.parameters[name], array)
