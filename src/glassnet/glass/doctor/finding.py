@@ -25,6 +25,11 @@ WORDS: Final = {
         "advice": "do:",
         "none": "The doctor found nothing wrong.",
         "examined": "Examined",
+        "structure": "structure",
+        "data": "data",
+        "units": "units",
+        "gradients": "gradients",
+        "training": "training",
     },
     "ko": {
         "error": "오류",
@@ -34,6 +39,11 @@ WORDS: Final = {
         "advice": "처방:",
         "none": "이상을 찾지 못했습니다.",
         "examined": "살펴본 것",
+        "structure": "구조",
+        "data": "데이터",
+        "units": "유닛",
+        "gradients": "기울기",
+        "training": "학습",
     },
 }
 
@@ -169,9 +179,13 @@ class Report(Sequence[Finding]):
     def __contains__(self, item: object) -> bool:
         return item in self.codes or item in self.findings
 
+    def _examined_words(self) -> str:
+        words = WORDS[self.language]
+        return f"{words['examined']}: {', '.join(words[name] for name in self.examined)}."
+
     def __str__(self) -> str:
         words = WORDS[self.language]
-        examined = f"{words['examined']}: {', '.join(self.examined)}."
+        examined = self._examined_words()
         if not self.findings:
             return f"{words['none']} {examined}"
         return "\n\n".join([*map(str, self.findings), examined])
@@ -181,7 +195,7 @@ class Report(Sequence[Finding]):
     def _repr_html_(self) -> str:
         """Return the report as a list in HTML, as notebooks ask for it."""
         words = WORDS[self.language]
-        examined = html.escape(f"{words['examined']}: {', '.join(self.examined)}.")
+        examined = html.escape(self._examined_words())
         if not self.findings:
             return f"<p>{html.escape(words['none'])} {examined}</p>"
         items = []

@@ -171,7 +171,7 @@ ENGLISH: Final = {
         "A learning rate that is too small",
         "With rate {rate:g} the loss of fresh weights goes from {start:.4g} to {at_rate:.4g} within {steps} steps, "
         "with {suggestion:g} to {at_suggestion:.4g}.",
-        "At this pace the training would take {times:.0f} times as long or more.",
+        "At this pace the training would take about {times:.0f} times as long.",
         "Try learning_rate={suggestion:g}.",
     ),
     "not-learning": Text(

@@ -169,7 +169,7 @@ KOREAN: Final = {
         "너무 작은 학습률",
         "초깃값에서 {steps}번 갱신할 때 손실의 변화: 학습률 {rate:g}이면 {start:.4g} → {at_rate:.4g}, "
         "학습률 {suggestion:g}이면 {start:.4g} → {at_suggestion:.4g}.",
-        "이 속도로는 {times:.0f}배 이상 오래 걸립니다.",
+        "이 속도로는 약 {times:.0f}배 오래 걸립니다.",
         "learning_rate={suggestion:g} 정도로 바꾸어 보십시오.",
     ),
     "not-learning": Text(
