@@ -16,6 +16,7 @@ from glassnet.glass.doctor.thresholds import (
     FAR_TOO_LARGE,
     FAR_TOO_SMALL,
     NOT_LEARNED,
+    OVERFIT_ACCURACY,
     OVERFIT_GAP,
     OVERFIT_RISE,
     PLATEAU,
@@ -134,13 +135,21 @@ def _overfitting(case: Case, history: History) -> Iterator[Finding]:
         return
     best = int(np.argmin(validation))
     bounds = loss_bounds(case)
-    start = bounds.constant - bounds.least if bounds else max(losses[0], validation[0])
+    first = float(max(losses[0], validation[0]))
+    start = bounds.constant - bounds.least if bounds else first
     rise = validation[-1] - validation[best]
-    if rise > OVERFIT_RISE * abs(start) and validation[-1] > OVERFIT_GAP * losses[-1]:
+    risen = rise > OVERFIT_RISE * abs(start) and validation[-1] > OVERFIT_GAP * losses[-1]
+    if risen and _answers_suffer(history, float(validation[-1]), bounds.constant if bounds else first):
         epochs = history.epochs.get("epoch", range(1, len(validation) + 1))
         numbers = {"best": validation[best], "last": validation[-1], "loss": losses[-1], "start": start}
         evidence = {"best_epoch": int(epochs[best]), **{name: float(number) for name, number in numbers.items()}}
         yield Finding("overfitting", "warning", evidence)
+
+
+def _answers_suffer(history: History, loss: float, of_nothing: float) -> bool:
+    """Say whether more than certainty was lost: a classifier's validation loss grows where its answers stay right."""
+    accuracies = history.epochs.get("val_accuracy")
+    return not accuracies or loss > of_nothing or max(accuracies) - accuracies[-1] > OVERFIT_ACCURACY
 
 
 def _rates_from_fresh_weights(case: Case) -> RateRange | None:
