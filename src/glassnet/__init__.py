@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from glassnet.data.npz import read_npz
     from glassnet.data.pictures import digit_from_picture
     from glassnet.glass import plots
+    from glassnet.glass.doctor.callback import Doctor
+    from glassnet.glass.doctor.rate_range import learning_rate_range_test
     from glassnet.glass.graph_drawing import draw_graph
     from glassnet.interop.legacy_pickle import read_legacy_pickle
     from glassnet.mathematics import functions, gates, lecture_layers, losses
@@ -64,6 +66,7 @@ __all__ = [
     "BatchNorm",
     "Dataset",
     "Dense",
+    "Doctor",
     "Dropout",
     "GlassnetError",
     "History",
@@ -96,6 +99,7 @@ __all__ = [
     "gradient_check",
     "gradient_descent",
     "initializers",
+    "learning_rate_range_test",
     "lecture_layers",
     "legacy",
     "lessons",
@@ -128,6 +132,7 @@ _HOMES = {
     "BatchNorm": "network.layers",
     "Dataset": "data.dataset",
     "Dense": "network.layers",
+    "Doctor": "glass.doctor.callback",
     "Dropout": "network.layers",
     "ELU": "network.layers",
     "GlassnetError": "mathematics.checks",
@@ -161,6 +166,7 @@ _HOMES = {
     "gradient_check": "network.gradient_check",
     "gradient_descent": "mathematics.numerical",
     "initializers": "network",
+    "learning_rate_range_test": "glass.doctor.rate_range",
     "lecture_layers": "mathematics",
     "legacy": "",
     "lessons": "",

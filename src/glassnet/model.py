@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from glassnet.glass.doctor.examination import diagnose
 from glassnet.glass.network_drawing import draw_network
 from glassnet.glass.summary import summary
 from glassnet.glass.trace import PassTrace, last_batch, trace
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.data.scaling import Scaling
+    from glassnet.glass.doctor.finding import Report
     from glassnet.glass.graph_drawing import Drawing
     from glassnet.network.tape import Mode
     from glassnet.training.history import History
@@ -619,6 +622,80 @@ class Network(Trainable):
             theme=theme,
             title=title,
             description=description,
+        )
+
+    def diagnose(  # noqa: PLR0913  # all that one may know of a training
+        self,
+        x: ArrayLike | None = None,
+        t: ArrayLike | None = None,
+        *,
+        history: History | None = None,
+        validation_data: tuple[ArrayLike, ...] | None = None,
+        optimizer: Optimizer | str | None = None,
+        shuffle: bool | None = None,
+        scaling: Scaling | str | None = None,
+        language: str = "en",
+    ) -> Report:
+        """Find what is wrong with the network, its data and its training, with the numbers that show it.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in), optional
+            What it is, or is to be, trained on. Without it the layers and the loss alone are looked at.
+        t : array, optional
+            Targets, as for `fit`; with them gradients and labels are looked at.
+        history : History, optional
+            What `fit` returned.
+        validation_data : (x, t), optional
+            Searched for rows that are trained on.
+        optimizer : Optimizer or str, optional
+            By default that of the last training.
+        shuffle : bool, optional
+            What `fit` was told: with False the order of the labels is looked at. By default the last batch that was
+            trained on tells.
+        scaling : str or gn.Scaling, optional
+            What `fit` was told.
+        language : "en" or "ko", default "en"
+
+        Returns
+        -------
+        Report
+            The findings, the gravest first: each with its code, evidence, why that is harmful, and what to do.
+
+        Raises
+        ------
+        GlassnetError
+            If an argument cannot be used, or x and t do not fit the network.
+
+        Notes
+        -----
+        Nothing is changed. With a history that gives reason to doubt the learning rate, some rates are tried on copies
+        (`gn.learning_rate_range_test`), which takes as long as some 800 steps of NumPy. `gn.Doctor` does the same from
+        within a training.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(784, 10), gn.Softmax(), gn.Softmax()])
+        >>> print(net.diagnose())
+        ERROR  Softmax applied twice  [softmax-twice]
+          found: layer 3, Softmax() takes probabilities from another Softmax. With 10 classes no probability can exceed
+          0.232, so that the cross-entropy never falls below 1.46.
+          why: Probabilities lie between 0 and 1; a second softmax of such close numbers is nearly uniform.
+          do: Keep one Softmax, as the last layer. The loss takes probabilities: nothing is to be added for it.
+        <BLANKLINE>
+        Examined: structure.
+        """
+        return diagnose(
+            self,
+            x,
+            t,
+            history=history,
+            validation_data=validation_data,
+            optimizer=optimizer,
+            shuffle=shuffle,
+            scaling=scaling,
+            language=language,
         )
 
     def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:

@@ -12,6 +12,7 @@ from glassnet.glass.plots.fit_recorder import FitRecorder
 from glassnet.glass.plots.gradients import gradient_field, tangent
 from glassnet.glass.plots.manifold import digit_manifold, digit_walk, random_pixels
 from glassnet.glass.plots.planes import plane_before_and_after
+from glassnet.glass.plots.rates import learning_rates
 from glassnet.glass.plots.regions import decision_regions
 from glassnet.glass.plots.stages import digit_stages
 from glassnet.glass.plots.weights import first_layer_weights
@@ -34,6 +35,7 @@ __all__ = [
     "gradient_field",
     "learning_curves",
     "learning_curves_figure",
+    "learning_rates",
     "mistakes",
     "plane_before_and_after",
     "random_pixels",

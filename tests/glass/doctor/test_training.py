@@ -1,0 +1,41 @@
+"""What a history alone tells."""
+
+import pytest
+
+import glassnet as gn
+
+
+def report_of(**epochs):
+    """Diagnose a classifier of two classes by a history without data."""
+    history = gn.History()
+    for values in zip(*epochs.values(), strict=True):
+        history.add_epoch(**dict(zip(epochs, values, strict=True)))
+    return gn.Network([gn.Dense(4, 2), gn.Softmax()]).diagnose(history=history)
+
+
+FALLING = [0.7, 0.3, 0.1, 0.01]
+
+
+@pytest.mark.parametrize(
+    ("val_loss", "val_accuracy", "codes"),
+    [
+        ([0.7, 0.4, 0.5, 0.65], [0.6, 0.9, 0.9, 0.9], ()),  # less certain, but as often right
+        ([0.7, 0.4, 0.5, 0.65], [0.6, 0.9, 0.8, 0.75], ("overfitting",)),
+        ([0.7, 0.6, 0.8, 0.95], [0.5, 0.6, 0.6, 0.6], ("overfitting",)),  # worse than to know nothing
+        ([0.7, 0.4, 0.42, 0.45], [0.6, 0.9, 0.8, 0.75], ()),
+    ],
+)
+def test_a_classifier_overfits_where_its_answers_suffer(val_loss, val_accuracy, codes):
+    assert report_of(loss=FALLING, val_loss=val_loss, val_accuracy=val_accuracy).codes == codes
+
+
+def test_a_regression_overfits_where_its_loss_rises():
+    assert report_of(loss=FALLING, val_loss=[0.7, 0.4, 0.5, 0.65]).codes == ("overfitting",)
+    assert report_of(loss=[0.7, 0.5, 0.5, 0.5], val_loss=[0.7, 0.4, 0.5, 0.65]).codes == ()
+
+
+def test_what_early_stopping_went_back_from_is_no_overfitting():
+    history = gn.History(best_epoch=2)
+    for loss, val_loss in zip(FALLING, [0.7, 0.6, 0.8, 0.95], strict=True):
+        history.add_epoch(loss=loss, val_loss=val_loss)
+    assert gn.Network([gn.Dense(4, 2), gn.Softmax()]).diagnose(history=history).codes == ()
