@@ -169,6 +169,7 @@ def test_the_public_names_are_all_there():
         "activation_functions",
         "animation_of_fit",
         "learning_curves_figure",
+        "learning_rates",
         "plane_before_and_after",
         "save_figure",
     }
