@@ -1,0 +1,3 @@
+export default {
+  "digit.title": ["digit", "digit"],
+};

@@ -1,0 +1,3 @@
+export default {
+  "gates.title": ["gates", "gates"],
+};

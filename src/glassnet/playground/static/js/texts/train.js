@@ -1,0 +1,3 @@
+export default {
+  "train.title": ["train", "train"],
+};
