@@ -83,7 +83,7 @@ def test_a_page_says_that_its_server_is_gone_and_finds_the_next_one(chromium):
         page.wait_for_selector("#notice.bad:not([hidden])")
         assert "connection to glassnet was lost" in page.inner_text("#notice")
         server, _ = start(url.split(":")[-1].strip("/"))
-        page.wait_for_function("document.getElementById('notice').textContent.includes('started anew')", timeout=20_000)
+        page.wait_for_selector("#notice:has-text('started anew')")
     finally:
         page.close()
         server.terminate()
