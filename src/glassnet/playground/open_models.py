@@ -86,10 +86,11 @@ class OpenModels:
         """Return what there is to choose from: name, title (None: the page knows it), widths, what it reads."""
         with self._lock:
             names = [*PACKAGED, *(name for name in self._networks if name not in PACKAGED)]
-            return [{"name": name, "title": self._titles.get(name), **_card(self.network(name))} for name in names]
+            return [{"name": name, "title": self._titles.get(name), **as_card(self.network(name))} for name in names]
 
 
-def _card(network: Network) -> dict[str, Any]:
+def as_card(network: Network) -> dict[str, Any]:
+    """Return what a model is chosen by: widths, size, what it reads, its classes, how well it reads MNIST."""
     try:
         preprocessing = Preprocessing.from_dict(network.preprocessing)
         reads, classes = preprocessing.kind, list(preprocessing.class_names)
