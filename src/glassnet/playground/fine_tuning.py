@@ -199,7 +199,16 @@ class FineTuning:
         network.metadata |= {"fine_tuned_from": plan.model, "own_digits": int((~own.held).sum()), "mixed": plan.mixed}
         network.metadata["test_accuracy"] = float((after.mnist == mnist_test_digits()[1]).mean())
         name = self._session.room(OpenModels).add(network, plan.title)
-        return {"model": name, "from": plan.model, "losses": history["loss"], **compare(before, after, own)}
+        return {
+            "model": name,
+            "title": plan.title,
+            "from": plan.model,
+            "losses": history["loss"],
+            "images": own.images,
+            "labels": own.labels.astype(np.uint8),
+            "held_out": own.held,
+            **compare(before, after, own),
+        }
 
 
 class _Follow(Callback):
