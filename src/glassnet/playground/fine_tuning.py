@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from glassnet.playground.mnist_digits import mnist_test_digits, some_training_di
 from glassnet.playground.open_models import OpenModels, preprocessing_of
 from glassnet.playground.private_files import copy_through
 from glassnet.training.callback import Callback
+from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.optimizers import Adam
 
 if TYPE_CHECKING:
@@ -152,11 +154,14 @@ class FineTuning:
 
     def _run(self, network: Network, plan: Plan, own: OwnDigits) -> None:
         try:
-            outcome = self._teach(network, plan, own)
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotFiniteWarning)  # the page says it
+                outcome = self._teach(network, plan, own)
+        except RefusedError as error:
+            self._tell(phase="failed", code=error.code, words=str(error), values=error.values)
+            return
         except (GlassnetError, MemoryError) as error:
-            code = error.code if isinstance(error, RefusedError) else None
-            values = error.values if isinstance(error, RefusedError) else {}
-            self._tell(phase="failed", code=code, words=str(error), values=values)
+            self._tell(phase="failed", code=None, words=str(error), values={})
             return
         if outcome is None:
             self._tell(phase="cancelled")
@@ -183,6 +188,7 @@ class FineTuning:
             scaling=preprocessing.scaling,
             callbacks=[follow],
             executor="reference",  # so few steps are done before anything is compiled
+            threads=1,
             verbose=0,
         )
         if self._cancelled.is_set():
@@ -251,7 +257,10 @@ class Answers:
     def of(cls, network: Network, own: OwnDigits) -> Answers:
         """Ask a model, without the compiled engine: what it would save here takes longer to compile."""
         preprocessing = preprocessing_of(network)
-        return cls(reference.classify(network, preprocessing(own.images)), reference.classify(network, preprocessing(mnist_test_digits()[0])))
+        return cls(
+            reference.classify(network, preprocessing(own.images)),
+            reference.classify(network, preprocessing(mnist_test_digits()[0])),
+        )
 
 
 def compare(before: Answers, after: Answers, own: OwnDigits) -> dict[str, Any]:

@@ -20,8 +20,8 @@ MOST_PICTURES = 40
 MOST_LINES = 60
 MOST_LETTERS = 300
 BINS = 31
-MOST_SIZE = 1e300
-"""Of a number in a histogram: the distance between two larger ones is none that a float can hold."""
+MOST_SIZE = 1e150
+"""Of a number in a histogram: the square of a larger one, which the deviation needs, is none that a float can hold."""
 
 
 def as_full_card(network: Network) -> dict[str, Any]:
@@ -99,7 +99,8 @@ def _first_weights(network: Network) -> NDArray[Any] | None:
 
 
 def _histogram(name: str, array: NDArray[Any]) -> dict[str, Any]:
-    finite = array[np.abs(array) < MOST_SIZE].astype(np.float64)
+    wide = array.astype(np.float64)
+    finite = wide[np.abs(wide) < MOST_SIZE]
     counts, edges = np.histogram(finite, BINS) if finite.size else (np.zeros(BINS, int), np.linspace(0, 1, BINS + 1))
     return {
         "name": name,
