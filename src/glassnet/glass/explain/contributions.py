@@ -1,0 +1,145 @@
+"""Contributions: what each number of a layer adds to what is explained.
+
+Where the way from the layer on is piecewise linear, s = Σ gᵢ (xᵢ − bᵢ) + c exactly, in the region of the sample: the
+gradient g is that of the local linear map, the constant c what that map gives at the baseline b. With b = 0 it is the
+sum of all local biases. Elsewhere integrated gradients (Sundararajan et al., "Axiomatic attribution for deep networks",
+2017) take g averaged along the line from b to x, and c is what the network itself gives at b.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.glass.explain.passes import ROWS_AT_ONCE, Passes, Station
+from glassnet.mathematics.checks import check_integer
+from glassnet.network.operations import read_only
+from glassnet.network.reference import slices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NODES = 8
+"""Points of the Gauss-Legendre rule in each piece of the line: smooth networks need few pieces."""
+FEWEST_POINTS, MOST_POINTS = 32, 8192
+TOLERANCE = 1e-5
+"""The completeness error that is aimed at, relative to the difference that the contributions make up."""
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each unit, or each pixel, adds.
+
+    Attributes
+    ----------
+    name : str
+        `X` for the inputs, `A1`, `A2`, … for hidden layers.
+    values : array of shape (n,)
+        The numbers themselves.
+    contributions : array of shape (n,)
+    constant : float
+        What is there without any of them: the local biases, or of integrated gradients the baseline's score.
+    total : float
+        What is explained: `constant` plus all contributions, but for `error`.
+    exact : bool
+        Whether the local linear map was used; otherwise integrated gradients.
+    points : int
+        At how many points of the line gradients were taken; 1 if exact.
+    complete : bool
+        Whether the error is within the tolerance.
+    """
+
+    name: str
+    values: NDArray[np.float64] = field(repr=False)
+    contributions: NDArray[np.float64] = field(repr=False)
+    constant: float
+    total: float
+    exact: bool
+    points: int
+    complete: bool
+
+    @property
+    def sum(self) -> float:
+        """The constant and all contributions added up."""
+        return float(self.contributions.sum()) + self.constant
+
+    @property
+    def error(self) -> float:
+        """The completeness error: by how much the sum misses the total."""
+        return self.total - self.sum
+
+    def largest(self, count: int | None = None) -> list[tuple[int, float]]:
+        """Return the largest contributions by size, as pairs (index, contribution); zeros are left out.
+
+        >>> whole = Contributions("X", np.ones(3), np.array([1.0, 0.0, -2.0]), 0.0, -1.0, True, 1, True)
+        >>> whole.largest(), whole.largest(1), whole.sum
+        ([(2, -2.0), (0, 1.0)], [(2, -2.0)], -1.0)
+        """
+        most = len(self.contributions) if count is None else check_integer("count", count, minimum=0)
+        order = np.argsort(-np.abs(self.contributions), kind="stable")[:most]
+        return [(int(i), float(self.contributions[i])) for i in order if self.contributions[i] != 0]
+
+
+def contributions_of(
+    passes: Passes, station: Station, values: NDArray[Any], baseline: NDArray[Any], weights: NDArray[Any]
+) -> Contributions:
+    """Return what each number of a station adds to the weighted sum of the logits.
+
+    Parameters
+    ----------
+    passes : Passes
+    station : Station
+    values, baseline : arrays of shape (n,)
+        The sample's numbers there, and those that they are measured from.
+    weights : array of shape (n_logits,)
+    """
+    score = float((passes.logits(values[None], station) @ weights)[0])
+    away = values - baseline
+    if passes.is_piecewise_linear(station):
+        added = away * passes.gradients(values[None], weights, station)[1][0]
+        constant, points = score - float(added.sum()), 1
+    else:
+        constant = float((passes.logits(baseline[None], station) @ weights)[0])
+        added, points = _integrated(passes, station, baseline, away, weights, score - constant)
+    error = abs(score - constant - float(added.sum()))
+    complete = error <= _tolerated(score - constant, score)
+    arrays = read_only(values.astype(np.float64)), read_only(added)
+    return Contributions(station.name, *arrays, constant, score, points == 1, points, bool(complete))
+
+
+def _integrated(
+    passes: Passes,
+    station: Station,
+    baseline: NDArray[Any],
+    away: NDArray[Any],
+    weights: NDArray[Any],
+    wanted: float,
+) -> tuple[NDArray[np.float64], int]:
+    """Return (x − b) times the mean gradient on the line, with points enough to add up, or as many as there may be."""
+    points = FEWEST_POINTS
+    while True:
+        added = away * _mean_gradient(passes, station, baseline, away, weights, points)
+        if abs(wanted - float(added.sum())) <= _tolerated(wanted, wanted) or points >= MOST_POINTS:
+            return added, points
+        points *= 2
+
+
+def _tolerated(difference: float, score: float) -> float:
+    return TOLERANCE * abs(difference) + 1e-12 * max(1.0, abs(score))
+
+
+def _mean_gradient(
+    passes: Passes, station: Station, baseline: NDArray[Any], away: NDArray[Any], weights: NDArray[Any], points: int
+) -> NDArray[np.float64]:
+    """Return the gradient's mean on the line from the baseline, by the Gauss-Legendre rule in equal pieces."""
+    nodes, shares = np.polynomial.legendre.leggauss(NODES)
+    pieces = points // NODES
+    places = ((np.arange(pieces)[:, None] + (nodes + 1) / 2) / pieces).ravel()
+    shares = np.tile(shares / 2 / pieces, pieces)
+    mean = np.zeros(len(away))
+    for part in slices(points, ROWS_AT_ONCE):
+        rows = baseline + places[part, None] * away
+        mean += shares[part] @ passes.gradients(rows, weights, station)[1]
+    return mean

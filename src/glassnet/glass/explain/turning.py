@@ -1,0 +1,236 @@
+"""The smallest change of a sample that turns a classifier's answer, by its L2 size.
+
+Near any sample a piecewise-linear network's classes are parted by planes, so that the nearest point beyond one is known
+exactly; from there on the planes are others, and are asked for again (as DeepFool does; Moosavi-Dezfooli et al., 2016),
+always measured from the sample itself. The line to what turned is cut until the turn itself is found. Of a network
+that is not piecewise linear the tangent planes serve. What is found turned the network itself, in its own dtype; that
+nothing smaller turns it nobody can promise: it is the smallest that this search came upon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.glass.explain.projection import nearest_point
+from glassnet.mathematics.targets import preferred_class
+from glassnet.network import reference
+from glassnet.network.operations import read_only
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from glassnet.glass.explain.passes import Passes
+    from glassnet.network.structure import Structure
+
+STEPS_TO_TURN = 40
+STEPS_TO_SHORTEN = 60
+OVERSHOOT = 1.02
+PLACES_ON_LINE, ROUNDS = 16, 5
+"""So many places of a line are looked at, then as many between the two where the answer turns, and so on."""
+CLASSES_TRIED = 10
+SHRINK = 1 - 1e-6
+"""A change that is no shorter than this is not worth another step."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A changed sample for which the network answers otherwise.
+
+    Attributes
+    ----------
+    x : array of shape (n_in,)
+        The changed sample, in the network's dtype.
+    delta : array of shape (n_in,)
+        What was added.
+    before, after : int
+        The classes that the network answers.
+    size : float
+        √Σ delta².
+    changed : int
+        How many numbers changed by more than half a grey level, 1/510 of the limits' range; without limits, at all.
+    margin : float
+        By how much the new class's logit exceeds the old one's there.
+    limits : (low, high) or None
+        Within which every changed number lies.
+    """
+
+    x: NDArray[Any] = field(repr=False)
+    delta: NDArray[np.float64] = field(repr=False)
+    before: int
+    after: int
+    size: float
+    changed: int
+    margin: float
+    limits: tuple[float, float] | None
+
+
+class _Search:
+    """The search from one sample."""
+
+    def __init__(
+        self,
+        network: Structure,
+        passes: Passes,
+        x: NDArray[np.float64],
+        answer: int,
+        target: int | None,
+        limits: tuple[float, float] | None,
+    ) -> None:
+        self.network, self.passes, self.x, self.answer, self.target = network, passes, x, answer, target
+        self.low, self.high = limits or (-np.inf, np.inf)
+        self.best: NDArray[np.float64] | None = None
+        self.length = np.inf
+
+    def turned(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say of each row whether the network itself answers as wanted."""
+        classes = preferred_class(reference.predict(self.network, rows.astype(self.network.dtype)))
+        return np.asarray(classes != self.answer if self.target is None else classes == self.target)
+
+    def planes(self, point: NDArray[np.float64], target: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return normals and bounds: where, by the map at a point, the target's logit is the larger one.
+
+        For a wanted class it must exceed those of all others, else only that of the answer.
+        """
+        n = self.passes.network.n_out
+        if n == 1:
+            weights = np.array([[1.0 if target == 1 else -1.0]])
+        else:
+            others = [self.answer] if self.target is None else [k for k in range(n) if k != target]
+            weights = np.eye(n)[target] - np.eye(n)[others]
+        logits, normals = self.passes.gradients(np.repeat(point[None], len(weights), axis=0), weights)
+        return normals, normals @ point - np.sum(logits * weights, axis=1)
+
+    def towards(self, target: int) -> None:
+        """Walk towards a class until the answer turns, then shorten the way."""
+        point = self.x
+        for _ in range(STEPS_TO_TURN):
+            normals, bounds = self.planes(point, target)
+            if not np.any(normals):
+                return  # nothing changes here, whatever is done
+            step = nearest_point(point, normals, bounds, self.low, self.high) - point
+            moved = np.clip(point + OVERSHOOT * step, self.low, self.high)
+            if np.array_equal(moved, point):
+                return
+            point = moved
+            if self.turned(point[None])[0]:
+                self.shorten(point, target)
+                return
+
+    def shorten(self, point: NDArray[np.float64], target: int) -> None:
+        """Cut the line to a point that turned, and look from the turn for a nearer one, as long as there is one."""
+        found = self.first_turn(point)
+        length = float(np.linalg.norm(found - self.x))
+        for _ in range(STEPS_TO_SHORTEN):
+            nearer = self.nearer(found, length, target)
+            if nearer is None:
+                break
+            found, length = nearer, float(np.linalg.norm(nearer - self.x))
+        if length < self.length:
+            self.best, self.length = found, length
+
+    def nearer(self, found: NDArray[np.float64], length: float, target: int) -> NDArray[np.float64] | None:
+        """Return a turned point that is nearer to the sample, on the way to where the planes at `found` are nearest."""
+        goal = nearest_point(self.x, *self.planes(found, target), self.low, self.high)
+        shares = 0.5 ** np.arange(12)
+        directions = found + shares[:, None] * (goal - found) - self.x
+        lengths = np.linalg.norm(directions, axis=1)
+        useful = lengths > 0
+        scaled = directions[useful] * (SHRINK * length / lengths[useful])[:, None]
+        rows = np.clip(self.x + scaled, self.low, self.high)
+        turned = self.turned(rows) if len(rows) else np.zeros(0, dtype=bool)
+        if not turned.any():
+            return None
+        # The first that turned is the boldest.
+        return self.first_turn(rows[int(np.argmax(turned))])
+
+    def first_turn(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the place on the line to a turned point where, as far as is seen, the answer turns first."""
+        smaller, larger = 0.0, 1.0
+        for _ in range(ROUNDS):
+            shares = smaller + (larger - smaller) * np.arange(1, PLACES_ON_LINE + 1) / PLACES_ON_LINE
+            turned = self.turned(self.x + shares[:, None] * (point - self.x))
+            first = int(np.argmax(turned))
+            if not turned[first]:  # rounding: the end of the line is not quite the point
+                break
+            smaller, larger = (float(shares[first - 1]) if first else smaller), float(shares[first])
+        return self.x + larger * (point - self.x) if larger < 1 else point
+
+
+def smallest_change(
+    network: Structure,
+    passes: Passes,
+    x: NDArray[Any],
+    *,
+    target: int | None,
+    limits: tuple[float, float] | None,
+    starts: Sequence[NDArray[Any]] = (),
+) -> Change | None:
+    """Return the smallest change found that turns the answer, or None if none was.
+
+    Parameters
+    ----------
+    network : Structure
+        A classifier.
+    passes : Passes
+        Of the same network.
+    x : array of shape (n_in,)
+    target : int or None
+        The class that is wanted; any other than the answer for None.
+    limits : (low, high) or None
+        Within which the sample lies, and the changed numbers are to lie.
+    starts : sequence of arrays
+        Samples that may be of other classes; the way to those that are is tried too.
+    """
+    sample = x.astype(np.float64)
+    logits = passes.logits(sample[None])[0]
+    answer = int(preferred_class(reference.predict(network, x[None].astype(network.dtype)))[0])
+    search = _Search(network, passes, sample, answer, target, limits)
+    for each in [target] if target is not None else _candidates(search, logits):
+        search.towards(each)
+    for start in starts:
+        point = np.clip(start.astype(np.float64), search.low, search.high)
+        if search.turned(point[None])[0]:
+            other = int(preferred_class(reference.predict(network, point[None].astype(network.dtype)))[0])
+            search.shorten(point, other)
+    return None if search.best is None else _as_change(search, limits)
+
+
+def _candidates(search: _Search, logits: NDArray[np.float64]) -> list[int]:
+    """Return the classes to go for: those whose planes, by the map at the sample, are nearest."""
+    n = len(logits)
+    if n == 1:
+        return [1 - search.answer]
+    others = [k for k in range(n) if k != search.answer]
+    weights = np.eye(n)[others] - np.eye(n)[search.answer]
+    _, normals = search.passes.gradients(np.repeat(search.x[None], len(others), axis=0), weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distances = -(weights @ logits) / np.linalg.norm(normals, axis=1)
+    return [others[index] for index in np.argsort(np.nan_to_num(distances, nan=np.inf))[:CLASSES_TRIED]]
+
+
+def _as_change(search: _Search, limits: tuple[float, float] | None) -> Change:
+    assert search.best is not None  # noqa: S101  # called with what was found
+    changed = search.best.astype(search.network.dtype)
+    delta = changed.astype(np.float64) - search.x
+    after = int(preferred_class(reference.predict(search.network, changed[None]))[0])
+    logits = search.passes.logits(changed[None])[0]
+    if len(logits) == 1:
+        margin = float(logits[0]) * (1 if after == 1 else -1)
+    else:
+        margin = float(logits[after] - logits[search.answer])
+    least = 0.0 if limits is None else (limits[1] - limits[0]) / 510
+    return Change(
+        read_only(changed),
+        read_only(delta),
+        search.answer,
+        after,
+        float(np.linalg.norm(delta)),
+        int(np.count_nonzero(np.abs(delta) > least)),
+        margin,
+        limits,
+    )
