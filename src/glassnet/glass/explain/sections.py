@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.glass.explain.korean import with_particle
 from glassnet.glass.explain.texts import WORDS
+from glassnet.glass.why_terms import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +107,8 @@ def heading_of(explanation: Explanation) -> str:
         return words[key].format(**names, name=explanation.logits_name)
     if asked.why_not is None:
         return words["class"].format(**names)
-    first, second = (f"{explanation.logits[index]:.4g}" for index in (asked.why, asked.why_not))
-    return words["classes"].format(**names, first=first, second=second)
+    first, second = (float(explanation.logits[index]) for index in (asked.why, asked.why_not))
+    return words["classes"].format(**names, first=f"{first:.4g}", second=bracketed(second))
 
 
 def _answer(explanation: Explanation) -> str:

@@ -3,8 +3,9 @@
 Near any sample a piecewise-linear network's classes are parted by planes, so that the nearest point beyond one is known
 exactly; from there on the planes are others, and are asked for again (as DeepFool does; Moosavi-Dezfooli et al., 2016),
 always measured from the sample itself. The line to what turned is cut until the turn itself is found. Of a network
-that is not piecewise linear the tangent planes serve. What is found turned the network itself, in its own dtype; that
-nothing smaller turns it nobody can promise: it is the smallest that this search came upon.
+that is not piecewise linear the tangent planes serve. What is found turned the network itself, in its own dtype, and
+lies a little beyond the boundary; that nothing smaller turns it nobody can promise: it is the smallest that this search
+came upon.
 """
 
 from __future__ import annotations
@@ -30,11 +31,16 @@ if TYPE_CHECKING:
 STEPS_TO_TURN = 40
 STEPS_TO_SHORTEN = 60
 OVERSHOOT = 1.02
-PLACES_ON_LINE, ROUNDS = 16, 5
+PLACES_ON_LINE, ROUNDS = 32, 4
 """So many places of a line are looked at, then as many between the two where the answer turns, and so on."""
 CLASSES_TRIED = 10
-SHRINK = 1 - 1e-6
-"""A change that is no shorter than this is not worth another step."""
+GREY_LEVELS = 255
+CLASSES_SHORTENED = 3
+"""Of so many classes, those that are turned to first, the smallest change is looked for to the end."""
+SHRINK = 1 - 1e-4
+"""What is not shorter by this is not worth another step."""
+CLEAR = 1e-5
+"""By how much, relative to the largest logit, the new class must lead: far more than executors differ by."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Change:
     changed : int
         How many numbers changed by more than half a grey level, 1/510 of the limits' range; without limits, at all.
     margin : float
-        By how much the new class's logit exceeds the old one's there.
+        By how much the new class's logit exceeds the old one's there, or, if that class was asked for, all others.
     limits : (low, high) or None
         Within which every changed number lies.
     """
@@ -87,9 +93,20 @@ class _Search:
         self.length = np.inf
 
     def turned(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Say of each row whether the network itself answers as wanted."""
-        classes = preferred_class(reference.predict(self.network, rows.astype(self.network.dtype)))
-        return np.asarray(classes != self.answer if self.target is None else classes == self.target)
+        """Say of each row whether the network itself answers as wanted, and so clearly that no rounding undoes it."""
+        given = rows.astype(self.network.dtype)
+        classes = preferred_class(reference.predict(self.network, given))
+        logits = self.passes.logits(given)
+        clear = self.margins(logits) > CLEAR * np.maximum(1.0, np.abs(logits).max(axis=1))
+        return clear & (classes != self.answer if self.target is None else classes == self.target)
+
+    def margins(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return by how much what is wanted exceeds all else: a class the others, or any other the answer."""
+        if logits.shape[1] == 1:
+            return logits[:, 0] * (-1 if self.answer == 1 else 1)
+        alone = self.answer if self.target is None else self.target
+        lead = logits[:, alone] - np.delete(logits, alone, axis=1).max(axis=1)
+        return np.asarray(-lead if self.target is None else lead)
 
     def planes(self, point: NDArray[np.float64], target: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return normals and bounds: where, by the map at a point, the target's logit is the larger one.
@@ -105,33 +122,38 @@ class _Search:
         logits, normals = self.passes.gradients(np.repeat(point[None], len(weights), axis=0), weights)
         return normals, normals @ point - np.sum(logits * weights, axis=1)
 
-    def towards(self, target: int) -> None:
-        """Walk towards a class until the answer turns, then shorten the way."""
+    def towards(self, target: int) -> NDArray[np.float64] | None:
+        """Walk towards a class until the answer turns; return where it does, or None."""
         point = self.x
         for _ in range(STEPS_TO_TURN):
             normals, bounds = self.planes(point, target)
-            if not np.any(normals):
-                return  # nothing changes here, whatever is done
             step = nearest_point(point, normals, bounds, self.low, self.high) - point
             moved = np.clip(point + OVERSHOOT * step, self.low, self.high)
             if np.array_equal(moved, point):
-                return
+                return None  # nothing changes here, whatever is done
             point = moved
             if self.turned(point[None])[0]:
-                self.shorten(point, target)
-                return
+                return self.first_turn(point)
+        return None
 
-    def shorten(self, point: NDArray[np.float64], target: int) -> None:
-        """Cut the line to a point that turned, and look from the turn for a nearer one, as long as there is one."""
-        found = self.first_turn(point)
-        length = float(np.linalg.norm(found - self.x))
+    def shorten(self, found: NDArray[np.float64], target: int) -> None:
+        """Look from a turn for a nearer one, as long as there is one, and keep the nearest of all."""
+        length = self.length_to(found)
         for _ in range(STEPS_TO_SHORTEN):
             nearer = self.nearer(found, length, target)
             if nearer is None:
                 break
-            found, length = nearer, float(np.linalg.norm(nearer - self.x))
+            found, length = nearer, self.length_to(nearer)
         if length < self.length:
             self.best, self.length = found, length
+
+    def length_to(self, point: NDArray[np.float64]) -> float:
+        """Return how far a point is from the sample."""
+        return float(np.linalg.norm(point - self.x))
+
+    def class_of(self, point: NDArray[np.float64]) -> int:
+        """Return what the network itself answers."""
+        return int(preferred_class(reference.predict(self.network, point[None].astype(self.network.dtype)))[0])
 
     def nearer(self, found: NDArray[np.float64], length: float, target: int) -> NDArray[np.float64] | None:
         """Return a turned point that is nearer to the sample, on the way to where the planes at `found` are nearest."""
@@ -187,43 +209,44 @@ def smallest_change(
         Samples that may be of other classes; the way to those that are is tried too.
     """
     sample = x.astype(np.float64)
-    logits = passes.logits(sample[None])[0]
     answer = int(preferred_class(reference.predict(network, x[None].astype(network.dtype)))[0])
     search = _Search(network, passes, sample, answer, target, limits)
-    for each in [target] if target is not None else _candidates(search, logits):
-        search.towards(each)
+    found: list[tuple[NDArray[np.float64], int]] = []
+    for each in [target] if target is not None else _candidates(search):
+        turn = search.towards(each)
+        found += [(turn, each)] if turn is not None else []
     for start in starts:
         point = np.clip(start.astype(np.float64), search.low, search.high)
         if search.turned(point[None])[0]:
-            other = int(preferred_class(reference.predict(network, point[None].astype(network.dtype)))[0])
-            search.shorten(point, other)
-    return None if search.best is None else _as_change(search, limits)
+            found.append((search.first_turn(point), search.class_of(point)))
+    for turn, each in sorted(found, key=lambda pair: search.length_to(pair[0]))[:CLASSES_SHORTENED]:
+        search.shorten(turn, each)
+    return _as_change(search, limits)
 
 
-def _candidates(search: _Search, logits: NDArray[np.float64]) -> list[int]:
+def _candidates(search: _Search) -> list[int]:
     """Return the classes to go for: those whose planes, by the map at the sample, are nearest."""
-    n = len(logits)
+    n = search.passes.network.n_out
     if n == 1:
         return [1 - search.answer]
     others = [k for k in range(n) if k != search.answer]
     weights = np.eye(n)[others] - np.eye(n)[search.answer]
-    _, normals = search.passes.gradients(np.repeat(search.x[None], len(others), axis=0), weights)
+    logits, normals = search.passes.gradients(np.repeat(search.x[None], len(others), axis=0), weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        distances = -(weights @ logits) / np.linalg.norm(normals, axis=1)
+        distances = -np.sum(weights * logits, axis=1) / np.linalg.norm(normals, axis=1)
     return [others[index] for index in np.argsort(np.nan_to_num(distances, nan=np.inf))[:CLASSES_TRIED]]
 
 
-def _as_change(search: _Search, limits: tuple[float, float] | None) -> Change:
-    assert search.best is not None  # noqa: S101  # called with what was found
+def _as_change(search: _Search, limits: tuple[float, float] | None) -> Change | None:
+    if search.best is None:
+        return None
     changed = search.best.astype(search.network.dtype)
     delta = changed.astype(np.float64) - search.x
-    after = int(preferred_class(reference.predict(search.network, changed[None]))[0])
-    logits = search.passes.logits(changed[None])[0]
-    if len(logits) == 1:
-        margin = float(logits[0]) * (1 if after == 1 else -1)
-    else:
-        margin = float(logits[after] - logits[search.answer])
-    least = 0.0 if limits is None else (limits[1] - limits[0]) / 510
+    after = search.class_of(changed)
+    if after == search.answer or search.target not in {None, after}:
+        return None  # alone, the row is answered otherwise than among others
+    logits = search.passes.logits(changed[None])
+    least = 0.0 if limits is None else (limits[1] - limits[0]) / GREY_LEVELS / 2
     return Change(
         read_only(changed),
         read_only(delta),
@@ -231,6 +254,6 @@ def _as_change(search: _Search, limits: tuple[float, float] | None) -> Change:
         after,
         float(np.linalg.norm(delta)),
         int(np.count_nonzero(np.abs(delta) > least)),
-        margin,
+        float(search.margins(logits)[0]),
         limits,
     )
