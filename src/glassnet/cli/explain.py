@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,8 @@ from glassnet.mathematics.checks import DataError, check_integer
 from glassnet.model import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from glassnet.data.dataset import Dataset
@@ -37,6 +38,7 @@ examples:
 In the small picture on the right, # and + are pixels that speak for the class, = and - are pixels against it.
 Neighbours are looked for in MNIST if the model reads digits; for other models name the training data with --data.
 """
+DIGITS = tuple("0123456789")
 FOR, AGAINST = " +#", " -="
 """The letters of the map: little, some, much."""
 SOME, MUCH = 0.05, 0.3
@@ -103,7 +105,8 @@ def run(options: argparse.Namespace) -> int:
 def _training_data(options: argparse.Namespace, preprocessing: Preprocessing) -> Dataset | None:
     """Return where neighbours are looked for, its classes numbered as the model's; None if nothing says where."""
     known = options.data in NAMES
-    name = options.data if known else "mnist" if options.data is None and preprocessing.kind == "digit" else None
+    reads_digits = preprocessing.kind == "digit" and preprocessing.class_names == DIGITS
+    name = options.data if known else "mnist" if options.data is None and reads_digits else None
     path = None if known else options.data
     if name is None and path is None:
         return None

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 NODES = 8
 """Points of the Gauss-Legendre rule in each piece of the line: smooth networks need few pieces."""
-FEWEST_POINTS, MOST_POINTS = 32, 8192
+PIECES = 4
+"""Into how many pieces the line is cut at first."""
+NARROWEST = 1e-12
+"""A piece of this width is not halved any more: there the network jumps."""
+MOST_POINTS = 8192
+SHARES = 64
+"""Which part of the tolerance one piece may take."""
 TOLERANCE = 1e-5
 """The completeness error that is aimed at, relative to the difference that the contributions make up."""
 
@@ -102,7 +108,8 @@ def contributions_of(
         constant, points = score - float(added.sum()), 1
     else:
         constant = float((passes.logits(baseline[None], station) @ weights)[0])
-        added, points = _integrated(passes, station, baseline, away, weights, score - constant)
+        tolerance = _tolerated(score - constant, score)
+        added, points = _integrated(passes, station, baseline, away, weights, tolerance)
     error = abs(score - constant - float(added.sum()))
     complete = error <= _tolerated(score - constant, score)
     arrays = read_only(values.astype(np.float64)), read_only(added)
@@ -115,31 +122,49 @@ def _integrated(
     baseline: NDArray[Any],
     away: NDArray[Any],
     weights: NDArray[Any],
-    wanted: float,
+    tolerance: float,
 ) -> tuple[NDArray[np.float64], int]:
-    """Return (x − b) times the mean gradient on the line, with points enough to add up, or as many as there may be."""
-    points = FEWEST_POINTS
-    while True:
-        added = away * _mean_gradient(passes, station, baseline, away, weights, points)
-        if abs(wanted - float(added.sum())) <= _tolerated(wanted, wanted) or points >= MOST_POINTS:
-            return added, points
-        points *= 2
+    """Return (x − b) times the mean gradient on the line from b to x, and at how many points gradients were taken.
+
+    What each piece of the line must add up to is known from its ends: those that do not, having a kink, are halved.
+    """
+    ends = np.linspace(0, 1, PIECES + 1)
+    pieces = np.stack([ends[:-1], ends[1:]], axis=1)
+    added, points = np.zeros(len(away)), 0
+    while len(pieces):
+        points += NODES * len(pieces)
+        parts = away * _integrals(passes, station, baseline, away, weights, pieces)
+        edges = passes.logits(baseline + pieces.reshape(-1, 1) * away, station) @ weights
+        errors = np.abs(np.diff(edges.reshape(-1, 2))[:, 0] - parts.sum(axis=1))
+        narrow = pieces[:, 1] - pieces[:, 0] < NARROWEST
+        done = (errors <= tolerance / SHARES) | narrow | (points >= MOST_POINTS)
+        added += parts[done].sum(axis=0)
+        middles = pieces[~done].mean(axis=1, keepdims=True)
+        pieces = np.concatenate(
+            [np.hstack([pieces[~done][:, :1], middles]), np.hstack([middles, pieces[~done][:, 1:]])]
+        )
+    return added, points
 
 
 def _tolerated(difference: float, score: float) -> float:
     return TOLERANCE * abs(difference) + 1e-12 * max(1.0, abs(score))
 
 
-def _mean_gradient(
-    passes: Passes, station: Station, baseline: NDArray[Any], away: NDArray[Any], weights: NDArray[Any], points: int
+def _integrals(
+    passes: Passes,
+    station: Station,
+    baseline: NDArray[Any],
+    away: NDArray[Any],
+    weights: NDArray[Any],
+    pieces: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the gradient's mean on the line from the baseline, by the Gauss-Legendre rule in equal pieces."""
+    """Return the integral of the gradient over each piece of the line, by the Gauss-Legendre rule."""
     nodes, shares = np.polynomial.legendre.leggauss(NODES)
-    pieces = points // NODES
-    places = ((np.arange(pieces)[:, None] + (nodes + 1) / 2) / pieces).ravel()
-    shares = np.tile(shares / 2 / pieces, pieces)
-    mean = np.zeros(len(away))
-    for part in slices(points, ROWS_AT_ONCE):
-        rows = baseline + places[part, None] * away
-        mean += shares[part] @ passes.gradients(rows, weights, station)[1]
-    return mean
+    widths = pieces[:, 1] - pieces[:, 0]
+    places = pieces[:, :1] + (nodes + 1) / 2 * widths[:, None]
+    integrals = np.empty((len(pieces), len(away)))
+    for part in slices(len(pieces), ROWS_AT_ONCE // NODES):
+        rows = baseline + places[part].reshape(-1, 1) * away
+        gradients = passes.gradients(rows, weights, station)[1].reshape(-1, NODES, len(away))
+        integrals[part] = np.einsum("pni,n->pi", gradients, shares / 2) * widths[part, None]
+    return integrals
