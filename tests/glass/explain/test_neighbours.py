@@ -74,7 +74,6 @@ def test_a_data_set_is_fed_as_the_model_says():
         assert explanation.neighbours.rows.max() <= 1
     assert known.class_names == ("a", "b")
     assert known.image_shape == (2, 2)
-    assert known.change.limits == (0.0, 1.0)
     assert network.explain(dataset.x_train[7] / 255, why="b").question.why == 1
 
 

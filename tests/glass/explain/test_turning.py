@@ -5,6 +5,8 @@ import pytest
 
 import glassnet as gn
 from glass_explain_helpers import random_network
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.data.scaling import named_scaling
 from glassnet.glass.explain.projection import nearest_point
 
 NO_LIMITS = (-np.inf, np.inf)
@@ -100,6 +102,10 @@ def test_limits_by_default():
     network = gn.Network([gn.Dense(2, 2, init=([[1.0, -1.0], [1.0, -1.0]], [-1.0, 1.0])), gn.Softmax()])
     assert network.explain([0.25, 0.25]).change.limits == (0.0, 1.0)
     assert network.explain([-0.25, 0.25]).change.limits is None
+    network.preprocessing = Preprocessing("image", ("a", "b"), (1, 2), named_scaling("lecture000")).to_dict()
+    change = network.explain([0.25, 0.01]).change
+    assert change.limits == (float(np.float32(0.01)), 1.0)
+    assert change.x.min() >= np.float32(0.01)
 
 
 def test_one_sigmoid_output_turns():
@@ -128,11 +134,13 @@ def test_training_samples_help_where_planes_do_not():
         def backward(self, dy, x, y):
             return 0 * dy
 
-    layers = [gn.Dense(1, 1, init=([[1.0]], [0.0])), Round(), gn.Dense(1, 2, init=([[1.0, -1.0]], [-0.5, 0.5]))]
+    first = np.eye(40)[:, :1]
+    layers = [gn.Dense(40, 1, init=(first, [0.0])), Round(), gn.Dense(1, 2, init=([[1.0, -1.0]], [-0.5, 0.5]))]
     network = gn.Network([*layers, gn.Softmax()])
-    assert network.explain([0.2]).change is None
-    change = network.explain([0.2], data=([[0.0], [0.9]], [1, 0])).change
-    assert turns(network, change, [0.2]) == 0
+    x = 0.2 * first[:, 0]
+    assert network.explain(x).change is None
+    change = network.explain(x, data=([0 * x, 4.5 * x], [1, 0])).change
+    assert turns(network, change, x) == 0
     assert np.isclose(change.size, 0.3, rtol=1e-3)
 
 
@@ -142,7 +150,9 @@ def test_random_networks_turn(seed):
     change = network.explain(x, limits=NO_LIMITS).change
     if change is not None:
         turns(network, change, x)
-    assert change is not None or seed in {}
+    else:
+        rows = np.random.default_rng(seed).normal(size=(4000, len(x))) * np.geomspace(0.1, 30, 4000)[:, None] + x
+        assert np.all(network.classify(rows) == network.classify(x[None]))
 
 
 def test_nearest_points():

@@ -195,6 +195,8 @@ def _as_limits(
         return found if sample.min() >= found[0] and sample.max() <= found[1] else None
     if not isinstance(limits, tuple | list) or len(limits) != 2:
         raise ArgumentTypeError(f"limits must be a pair (low, high), got {describe(limits)}. Pass (0, 1), say.")
+    if tuple(limits) == (-math.inf, math.inf):
+        return None
     # As the network has them: 0.01 in float32 lies below 0.01.
     low, high = (_bound(network, name, value) for name, value in zip(("low", "high"), limits, strict=True))
     if not (low < high and sample.min() >= low and sample.max() <= high):

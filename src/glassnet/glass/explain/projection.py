@@ -9,8 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SWEEPS = 20
-HALVINGS = 60
+SWEEPS, STEPS = 200, 100
 
 
 def nearest_point(
@@ -44,8 +43,8 @@ def nearest_point(
     --------
     >>> nearest_point(np.zeros(2), np.array([[1.0, 1.0]]), np.array([1.0]), -np.inf, np.inf).round(6)
     array([0.5, 0.5])
-    >>> nearest_point(np.zeros(2), np.array([[3.0, 1.0]]), np.array([3.2]), 0.0, 1.0).round(6)  # the first is full
-    array([1. , 0.2])
+    >>> nearest_point(np.zeros(2), np.array([[3.0, 1.0]]), np.array([3.5]), 0.0, 1.0).round(6)  # the first is full
+    array([1. , 0.5])
     """
     kept = np.any(normals != 0, axis=1)
     normals, bounds = normals[kept], bounds[kept]
@@ -57,7 +56,7 @@ def nearest_point(
             without = shifted - multipliers[index] * normal
             multipliers[index] = _smallest_multiplier(without, normal, float(bound), low, high)
             shifted = without + multipliers[index] * normal
-        if len(bounds) <= 1 or np.allclose(before, multipliers, rtol=1e-9, atol=0):
+        if len(bounds) <= 1 or np.allclose(before, multipliers, rtol=1e-7, atol=0):
             break
     return np.clip(shifted, low, high)
 
@@ -65,24 +64,29 @@ def nearest_point(
 def _smallest_multiplier(
     x: NDArray[np.float64], normal: NDArray[np.float64], bound: float, low: float, high: float
 ) -> float:
-    """Return the least λ ≥ 0 with normal · clip(x + λ normal) ≥ bound; the left side never falls as λ grows."""
+    """Return the least λ ≥ 0 with normal · clip(x + λ normal) ≥ bound.
 
-    def reached(multiplier: float) -> float:
-        return float(normal @ np.clip(x + multiplier * normal, low, high))
-
-    if reached(0.0) >= bound:
+    The left side never falls as λ grows, and is made of straight pieces: Newton's method, kept between a λ that is too
+    small and one that is large enough, ends on the right piece.
+    """
+    if float(normal @ np.clip(x, low, high)) >= bound:
         return 0.0
-    smaller, larger = 0.0, max((bound - float(normal @ x)) / float(normal @ normal), 1e-12)
-    for _ in range(HALVINGS):
-        if reached(larger) >= bound:
+    ends = np.where(normal > 0, high, low)
+    moves = normal != 0
+    farthest = float(np.max((ends[moves] - x[moves]) / normal[moves]))  # where all are at their ends
+    if float(normal[moves] @ ends[moves]) <= bound:
+        return farthest
+    smaller, larger, multiplier = 0.0, farthest, 0.0
+    accurate = 1e-13 * (abs(bound) + float(np.abs(normal) @ np.abs(x)))
+    for _ in range(STEPS):
+        point = x + multiplier * normal
+        gap = bound - float(normal @ np.clip(point, low, high))
+        if abs(gap) <= accurate:
             break
-        smaller, larger = larger, 2 * larger
-    for _ in range(HALVINGS):
-        middle = (smaller + larger) / 2
-        if not smaller < middle < larger:
-            break
-        if reached(middle) >= bound:
-            larger = middle
-        else:
-            smaller = middle
-    return larger
+        smaller, larger = (multiplier, larger) if gap > 0 else (smaller, multiplier)
+        free = normal[(point >= low) & (point <= high)]
+        slope = float(free @ free)
+        multiplier = multiplier + gap / slope if slope > 0 else np.inf
+        if not smaller < multiplier < larger:
+            multiplier = (smaller + larger) / 2 if np.isfinite(larger) else 2 * smaller + 1
+    return multiplier

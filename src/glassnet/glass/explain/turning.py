@@ -28,15 +28,20 @@ if TYPE_CHECKING:
     from glassnet.glass.explain.passes import Passes
     from glassnet.network.structure import Structure
 
-STEPS_TO_TURN = 40
+STEPS_TO_TURN, STEPS_IN_VAIN = 40, 4
 STEPS_TO_SHORTEN = 60
 OVERSHOOT = 1.02
 PLACES_ON_LINE, ROUNDS = 32, 4
 """So many places of a line are looked at, then as many between the two where the answer turns, and so on."""
 CLASSES_TRIED = 10
 GREY_LEVELS = 255
-CLASSES_SHORTENED = 3
-"""Of so many classes, those that are turned to first, the smallest change is looked for to the end."""
+TURNS_SHORTENED = 6
+"""Of so many turns, the nearest, a still nearer one is looked for to the end."""
+FEW_INPUTS = 32
+"""Up to so many inputs it pays to look around in all directions: the planes may lead past a nearer turn."""
+WAYS, WAYS_TAKEN = 256, 4
+FARTHEST = 30
+"""How far is looked around if nothing was found, in lengths of the sample."""
 SHRINK = 1 - 1e-4
 """What is not shorter by this is not worth another step."""
 CLEAR = 1e-5
@@ -124,9 +129,13 @@ class _Search:
 
     def towards(self, target: int) -> NDArray[np.float64] | None:
         """Walk towards a class until the answer turns; return where it does, or None."""
-        point = self.x
+        point, before, repeated = self.x, np.empty(0), 0
         for _ in range(STEPS_TO_TURN):
             normals, bounds = self.planes(point, target)
+            repeated = repeated + 1 if before.shape == normals.shape and np.allclose(before, normals) else 0
+            if repeated == STEPS_IN_VAIN:
+                return None  # no point is beyond these planes, and it leads to no others
+            before = normals
             step = nearest_point(point, normals, bounds, self.low, self.high) - point
             moved = np.clip(point + OVERSHOOT * step, self.low, self.high)
             if np.array_equal(moved, point):
@@ -135,6 +144,18 @@ class _Search:
             if self.turned(point[None])[0]:
                 return self.first_turn(point)
         return None
+
+    def around(self, length: float) -> list[tuple[NDArray[np.float64], int]]:
+        """Return turns within a length that lie in other directions than planes tell: looked for in many at once."""
+        ways = np.random.default_rng(0).normal(size=(WAYS, len(self.x)))
+        ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+        farthest = length if np.isfinite(length) else FARTHEST * max(1.0, float(np.linalg.norm(self.x)))
+        radii = farthest * np.arange(1, PLACES_ON_LINE + 1)[:, None, None] / PLACES_ON_LINE
+        rows = np.clip(self.x + radii * ways, self.low, self.high)
+        turned = self.turned(rows.reshape(-1, len(self.x))).reshape(PLACES_ON_LINE, WAYS)
+        first = np.where(turned.any(axis=0), np.argmax(turned, axis=0), PLACES_ON_LINE)
+        chosen = [way for way in np.argsort(first, kind="stable")[:WAYS_TAKEN] if first[way] < PLACES_ON_LINE]
+        return [(self.first_turn(rows[first[way], way]), self.class_of(rows[first[way], way])) for way in chosen]
 
     def shorten(self, found: NDArray[np.float64], target: int) -> None:
         """Look from a turn for a nearer one, as long as there is one, and keep the nearest of all."""
@@ -219,7 +240,9 @@ def smallest_change(
         point = np.clip(start.astype(np.float64), search.low, search.high)
         if search.turned(point[None])[0]:
             found.append((search.first_turn(point), search.class_of(point)))
-    for turn, each in sorted(found, key=lambda pair: search.length_to(pair[0]))[:CLASSES_SHORTENED]:
+    if len(x) <= FEW_INPUTS:
+        found += search.around(min((search.length_to(turn) for turn, _ in found), default=np.inf))
+    for turn, each in sorted(found, key=lambda pair: search.length_to(pair[0]))[:TURNS_SHORTENED]:
         search.shorten(turn, each)
     return _as_change(search, limits)
 
@@ -246,7 +269,8 @@ def _as_change(search: _Search, limits: tuple[float, float] | None) -> Change | 
     if after == search.answer or search.target not in {None, after}:
         return None  # alone, the row is answered otherwise than among others
     logits = search.passes.logits(changed[None])
-    least = 0.0 if limits is None else (limits[1] - limits[0]) / GREY_LEVELS / 2
+    reach = 0.0 if limits is None else limits[1] - limits[0]
+    least = reach / GREY_LEVELS / 2 if np.isfinite(reach) else 0.0
     return Change(
         read_only(changed),
         read_only(delta),
