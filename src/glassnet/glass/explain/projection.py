@@ -9,7 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SWEEPS, STEPS = 200, 100
+SWEEPS, STEPS = 200, 40
+ROUNDING = 1e-12
 
 
 def nearest_point(
@@ -69,6 +70,8 @@ def _smallest_multiplier(
     The left side never falls as λ grows, and is made of straight pieces: Newton's method, kept between a λ that is too
     small and one that is large enough, ends on the right piece.
     """
+    if np.isinf(low) and np.isinf(high):
+        return max(0.0, (bound - float(normal @ x)) / float(normal @ normal))
     if float(normal @ np.clip(x, low, high)) >= bound:
         return 0.0
     ends = np.where(normal > 0, high, low)
@@ -77,11 +80,11 @@ def _smallest_multiplier(
     if float(normal[moves] @ ends[moves]) <= bound:
         return farthest
     smaller, larger, multiplier = 0.0, farthest, 0.0
-    accurate = 1e-13 * (abs(bound) + float(np.abs(normal) @ np.abs(x)))
+    scale = abs(bound) + float(np.abs(normal) @ np.abs(x))
     for _ in range(STEPS):
         point = x + multiplier * normal
         gap = bound - float(normal @ np.clip(point, low, high))
-        if abs(gap) <= accurate:
+        if abs(gap) <= ROUNDING * (scale + multiplier * float(normal @ normal)):
             break
         smaller, larger = (multiplier, larger) if gap > 0 else (smaller, multiplier)
         free = normal[(point >= low) & (point <= high)]

@@ -94,8 +94,8 @@ def _draw(explanation: Explanation) -> Figure:
         row += 1
     if charts:
         places = grid[row].subgridspec(1, len(charts))
-        for place, parts in zip(places, charts, strict=True):
-            _bars(figure.add_subplot(place), explanation, parts)
+        for column, parts in enumerate(charts):
+            _bars(figure.add_subplot(places[column]), explanation, parts)
         row += 1
     if pictures and near:
         _neighbours(grid[row], explanation, near)
@@ -113,7 +113,7 @@ def _pictures(figure: Figure, place: Any, explanation: Explanation) -> None:
     drawn = axes[1].imshow(image, cmap=_signed_colours(), vmin=-largest, vmax=largest)
     _bare(axes[1], words["contributions"])
     bar = figure.colorbar(drawn, ax=axes[1], shrink=0.8, ticks=[-largest, 0, largest], format="%+.2g")
-    bar.outline.set_visible(False)  # type: ignore[operator]  # a spine
+    bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize="x-small", length=2)
     if explanation.change is None:
         axes[2].set_axis_off()
