@@ -1,7 +1,7 @@
 """Pickle's little stack machine, with which nothing can be imported or called.
 
-Python's own unpickler runs what a file tells it to. This one knows the instructions from which arrays, dicts, lists, sets,
-text and numbers are made, and no other; a name of a function is a text here, admitted or refused on sight.
+Python's own unpickler runs what a file tells it to. This one knows the instructions from which arrays, dicts, lists,
+sets, text and numbers are made, and no other; a name of a function is a text here, admitted or refused on sight.
 """
 
 from __future__ import annotations
@@ -60,11 +60,7 @@ class PickleMachine(PickleReader):
             Refuse bytes that follow the pickle; without it they stay unread.
         """
         try:
-            result = self._run()
-            extra = len(self.file.read()) if alone else 0
-            if extra:
-                raise DataError(f"the pickle ends, but {extra:,} bytes follow. Only one pickle in a file is read.")
-            return result
+            return self._run(alone=alone)
         except DataError as error:
             raise DataError(f"{self.source}, byte {self.start}: {error}") from None
         except FAULTS as error:
@@ -73,7 +69,7 @@ class PickleMachine(PickleReader):
                 "Fetch the file again."
             ) from None
 
-    def _run(self) -> Any:
+    def _run(self, *, alone: bool) -> Any:
         for _ in range(MAX_STEPS):
             self.start = self.position
             code = self.take(1)
@@ -82,6 +78,9 @@ class PickleMachine(PickleReader):
             self._step(code)
         else:
             raise DataError(f"it has over {MAX_STEPS:,} instructions. Save the numbers as NumPy arrays.")
+        extra = len(self.file.read()) if alone else 0
+        if extra:
+            raise DataError(f"the pickle ends, but {extra:,} bytes follow. Only one pickle in a file is read.")
         return self.pop()
 
     def _step(self, code: bytes) -> None:
