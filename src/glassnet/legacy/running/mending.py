@@ -143,7 +143,7 @@ def _change(lines: list[str], name: str, error: SyntaxError) -> Change | None:
     if (plain := plain_line(line)) is not None:
         return Change({index: plain[0]}, plain[1])
     if "call to 'print'" in error.msg and line.startswith(PRINT, start):
-        change = print_call(lines, index, start)
+        change = print_call(lines, index, start) or rewritten(line, index)
         if change is None:
             spot = Spot(name, index + 1, line)
             raise told(spot, "print is a function today", "Put what it prints into parentheses: print(…).")

@@ -181,7 +181,7 @@ def lookfor(what: str, *_: Any, **__: Any) -> None:
             print(f"numpy.{name}\n    {summary}")
 
 
-def set_string_function(f: Any, repr: bool = True) -> None:  # noqa: A002  # as it was called
+def set_string_function(*_: Any, **__: Any) -> None:
     """Leave the way that arrays are printed as it is, and say so."""
     warnings.warn("np.set_string_function does nothing any more: arrays are printed as ever.", stacklevel=2)
 

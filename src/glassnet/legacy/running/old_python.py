@@ -118,7 +118,7 @@ class _Helpers:
             return getattr(owner, name)
         if name == "next":
             modern, words = functools.partial(next, owner), words + "next(x)"
-        elif name == "has_key" and hasattr(owner, "__contains__"):
+        elif name == "has_key" and hasattr(owner, "keys"):
             modern, words = owner.__contains__, words + "`key in d`"
         elif hasattr(owner, name.removeprefix("iter")):
             modern, words = getattr(owner, name.removeprefix("iter")), words + name.removeprefix("iter") + "()"
