@@ -51,8 +51,10 @@ def test_output_that_begins_with_a_blank(run):
 @pytest.mark.parametrize(
     "above",
     [
-        "Python 3.6.4 |Anaconda, Inc.| (default, Jan 16 2018, 10:22:32) [MSC v.1900 64 bit (AMD64)] on win32\n"
-        'Type "help", "copyright", "credits" or "license" for more information.\n',
+        (
+            "Python 3.6.4 |Anaconda, Inc.| (default, Jan 16 2018, 10:22:32) [MSC v.1900 64 bit (AMD64)] on win32\n"
+            'Type "help", "copyright", "credits" or "license" for more information.\n'
+        ),
         "$ python\nPython 2.7.12 (default, Nov 19 2016)\n[GCC 5.4.0 20160609] on linux2\n",
         "(base) C:\\Users\\kim> python\n\n",
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from typing import Any, Final
@@ -11,6 +12,11 @@ from glassnet.glass.plots.fonts import BUNDLED_FONT, CJK_FONTS, letters_of
 GENERIC: Final = frozenset({"serif", "sans-serif", "sans serif", "sans", "monospace", "cursive", "fantasy"})
 HANGUL: Final = ord("한")
 MINUS: Final = 0x2212
+# How files of fonts with Hangul are called.
+FILES: Final = re.compile(
+    r"nanum|cjk|malgun|gothic|gulim|dotum|batang|pretendard|notosanskr|sourcehan|wqy|droidsansfallback|arialuni|hiragino",
+    re.IGNORECASE,
+)
 INSTALL: Final = (
     "no font of this machine has Korean letters, so that boxes stand in the pictures. Install NanumGothic or Noto Sans "
     "CJK KR (Debian and Ubuntu: apt install fonts-nanum; Fedora: dnf install google-noto-sans-cjk-fonts) and run again"
@@ -75,5 +81,24 @@ def _installed() -> set[str]:
 @functools.cache
 def _korean_font() -> tuple[str, ...]:
     """Return the first font with Hangul, alone; nothing if this machine has none."""
+    found = _first_with_hangul()
+    if not found:
+        _look_again()
+        found = _first_with_hangul()
+    return found
+
+
+def _first_with_hangul() -> tuple[str, ...]:
     installed = _installed()
     return next(((family,) for family in CJK_FONTS if family in installed and HANGUL in letters_of(family)), ())
+
+
+def _look_again() -> None:
+    """Add fonts that were installed after Matplotlib made its list, which it keeps from then on."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    known = {font.fname for font in fontManager.ttflist}
+    for path in findSystemFonts():
+        if path not in known and FILES.search(path):
+            with contextlib.suppress(OSError, RuntimeError, UnicodeDecodeError):  # a file that is no font
+                fontManager.addfont(path)

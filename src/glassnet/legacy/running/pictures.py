@@ -69,6 +69,7 @@ class Pictures:
         with_korean(figure)
         try:
             with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
                 self.saved.append(save_figure(figure, path, metadata=MARK))
         except (OSError, DataError) as error:
             raise MissingFileError(f"{path} cannot be written ({error}). Run a copy in a folder of yours.") from None
