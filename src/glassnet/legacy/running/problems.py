@@ -37,6 +37,7 @@ MENDS: Final = (
     (r"module 'urllib' has no attribute", "Write `import urllib.request`: it is there, or in urllib.parse."),
     (r"module 'os' has no attribute 'getcwdu'", "Write os.getcwd()."),
     (r"module 'string' has no attribute", "Texts have it as a method: ','.join(words)."),
+    (r"No module named 'IPython'", "Leave the line out: display and get_ipython are there by themselves."),
     (r"No module named 'commands'", "Write subprocess.getoutput(…)."),
     (r"No module named '(tkMessageBox|tkFileDialog|ttk|thread|cookielib|SocketServer)'",
      "Python 3 has it by another name."),

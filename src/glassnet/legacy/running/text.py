@@ -39,6 +39,7 @@ def decoded(content: bytes, path: Path) -> str:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> decoded(b"# coding: latin-1\nx = 'caf\xe9'", Path("old.py")).split("'")[1]
     'café'
     """
