@@ -33,7 +33,10 @@ def test_json(glassnet, script):
     assert (status, result["status"], result["pictures"], len(result["notes"])) == (0, 0, [], 1)
 
 
-@pytest.mark.parametrize("code", ["import sys; sys.stdout.write('x')", "print('x', end=''); 1 / 0"])
+@pytest.mark.parametrize(
+    "code",
+    ["import sys; sys.stdout.write('x')", "print('x', end=''); 1 / 0", "import sys; sys.stdout.buffer.write(b'x')"],
+)
 def test_json_has_the_last_line_to_itself(glassnet, tmp_path, code):
     path = tmp_path / "old.py"
     path.write_text(code, encoding="utf-8")

@@ -123,6 +123,8 @@ class _Watched:
         self.is_finished = True
 
     def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # what is written there is not seen
+            self.is_finished = False
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:

@@ -332,6 +332,7 @@ class TestProblems:
                 "SyntaxError: expected ':'\n    def hello(object)\n  End the line with a colon.",
             ),
             ("if True:\nprint(1)", 2, "Slides lose indentation: put four spaces before the lines of the block."),
+            ("print sorted([], key=lambda (a, b): a)", 1, "Give the parameter one name"),
             ("raise A, 'b', tb", 1, "SyntaxError: invalid syntax"),
             ("return 3", 1, "SyntaxError: 'return' outside function"),
         ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from glassnet.legacy.running.notebook import advice_for, plain_line
 from glassnet.legacy.running.prints import PRINT, hidden_print, print_call
-from glassnet.legacy.running.problems import Change, Spot, from_syntax, told
+from glassnet.legacy.running.problems import Change, Spot, from_syntax, mend_for, told
 from glassnet.legacy.running.python2 import is_old, modernized, notices, rewritten
 from glassnet.legacy.running.typography import plain_signs
 
@@ -145,10 +145,19 @@ def _change(lines: list[str], name: str, error: SyntaxError) -> Change | None:
     if "call to 'print'" in error.msg and line.startswith(PRINT, start):
         change = print_call(lines, index, start) or rewritten(line, index)
         if change is None:
-            spot = Spot(name, index + 1, line)
-            raise told(spot, "print is a function today", "Put what it prints into parentheses: print(…).")
+            raise _unprintable(Spot(name, index + 1, line), line[start + len(PRINT) :])
         return change
     return plain_signs(lines, index, start) or rewritten(line, index)
+
+
+def _unprintable(spot: Spot, printed: str) -> Exception:
+    """Return what to say of a print statement: what Python refuses in it, besides the statement itself."""
+    advice = "Put what it prints into parentheses: print(…)."
+    try:
+        ast.parse(f"{PRINT}({printed})")
+    except SyntaxError as error:
+        advice = mend_for(error.msg) or advice
+    return told(spot, "print is a function today", advice)
 
 
 def _refusal(name: str, error: SyntaxError, lines: list[str], advice: str) -> Exception:
