@@ -19,7 +19,7 @@ export default {
   lost: ["glassnet과 연결이 끊어졌습니다. 다시 연결하는 중입니다. 터미널에서 glassnet play가 실행 중인지 확인하세요.", "The connection to glassnet was lost; trying again. Is glassnet play still running in its terminal?"],
   restarted: ["glassnet이 다시 시작되었습니다. 서버에 있던 모델과 학습은 처음부터 시작합니다.", "glassnet was started anew: models and trainings that it held begin anew."],
   model: ["모델", "Model"],
-  "error.no-model": ["모델 “{name}”이(가) 열려 있지 않습니다. 다시 여세요.", "There is no model “{name}” open here. Open it again."],
+  "error.no-model": ["“{name}” 모델이 열려 있지 않습니다. 다시 여세요.", "There is no model “{name}” open here. Open it again."],
   "error.model-too-large": ["모델의 매개변수는 {most}개까지 가능한데 {got}개입니다.", "A model must have at most {most} parameters here; this one has {got}."],
   "error.too-many-models": ["모델은 {most}개까지 열 수 있습니다. 하나를 닫고 다시 시도하세요.", "At most {most} models can be open. Close one."],
   "error.lost": ["연결이 끊어져 답을 받지 못했습니다.", "The connection was lost before the answer came."],

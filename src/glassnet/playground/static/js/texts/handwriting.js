@@ -39,7 +39,7 @@ export default {
   "handwriting.import": ["가져오기", "Import"],
   "handwriting.imported": ["{count}개를 가져왔습니다. 이미 있던 {same}개는 건너뛰었습니다.", "Imported {count}; {same} were here already."],
   "handwriting.full": ["숫자는 {most}개까지 보관합니다.", "At most {most} digits are kept."],
-  "handwriting.file-too-large": ["“{name}”은(는) 너무 큽니다.", "“{name}” is too large."],
+  "handwriting.file-too-large": ["“{name}” 파일은 너무 큽니다.", "“{name}” is too large."],
   "handwriting.kept-where": [
     "이 숫자들은 이 브라우저 안에, {place} 주소로만 보관합니다. 학습할 때 이 컴퓨터의 glassnet에 잠시 건넬 뿐, 컴퓨터 밖으로는 나가지 않습니다. 브라우저의 데이터를 지우면 함께 지워지니 내보내기로 파일에 저장해 두세요.",
     "These digits are kept in this browser, for the address {place}. They are handed to glassnet on this machine while it learns, and never leave the machine. Clearing the browser's data deletes them: export them to keep a file.",
