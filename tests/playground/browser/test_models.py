@@ -50,7 +50,12 @@ def test_a_file_is_opened_and_a_row_of_numbers_goes_through_it(open_page, tmp_pa
         upload(page, kept)
         page.wait_for_selector("#notice:has-text('Opened the trace')")
         page.wait_for_selector(".models-title:has-text('kept')")
-        page.wait_for_selector(".trace-step[data-name=loss]")
+        page.click(".trace-step[data-name=loss]")
+        page.fill(".trace-address", "loss")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".trace-why[data-address=loss]")
+        page.reload()  # the session still has it, and the link says which number
+        page.wait_for_selector(".trace-why[data-address=loss]")
 
 
 @pytest.mark.parametrize(("size", "language"), [("phone", "ko"), ("desktop", "en")])

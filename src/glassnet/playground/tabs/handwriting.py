@@ -47,12 +47,6 @@ def read(session: Session, message: Message) -> dict[str, Any]:
     return {"image": image, "answer": answer}
 
 
-def models(session: Session, _: Message) -> dict[str, Any]:
-    """Return the names of the models that can be taught here."""
-    held = session.room(OpenModels)
-    return {"models": [own["name"] for own in held.list() if reads_digits(held.network(own["name"]))]}
-
-
 def _own(message: Message) -> OwnDigits:
     images = message.array("images", ndim=2, dtype="uint8", most=MOST_DIGITS * PIXELS)
     labels = message.array("labels", ndim=1, dtype="uint8", most=MOST_DIGITS)
@@ -145,7 +139,6 @@ def _read_archive(path: Path) -> Dataset:
 
 ACTIONS: dict[str, Action] = {
     "read": read,
-    "models": models,
     "start": start,
     "cancel": cancel,
     "outcome": outcome,

@@ -137,6 +137,7 @@ export function open(panel, page) {
     if (news.phase === "done") hearOf().then(() => place.firstElementChild?.scrollIntoView({ behavior: "smooth", block: "start" }));
     if (news.phase === "failed") page.sayError(Object.assign(new Error(news.words), { code: news.code, values: news.values }));
   });
+  on("connected", () => grid && hearOf()); // what was said meanwhile went by unheard
   onLanguage(() => {
     if (!grid) return;
     paint();

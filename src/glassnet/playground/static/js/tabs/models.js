@@ -62,7 +62,7 @@ export function open(panel, page) {
     form = null;
     paintList();
     page.keepLink();
-    if (kind === "trace") return chooseTrace(name);
+    if (kind === "trace") return chooseTrace(name, state.number);
     try {
       const own = await ask("models.card", { model: name });
       if (chosen.name !== name) return;
@@ -148,13 +148,15 @@ export function open(panel, page) {
   const begin = async (state) => {
     begun = true;
     await lists();
+    if (traces.some(({ name }) => name === state.trace && name !== MADE_HERE)) return choose("trace", state.trace, state);
+    if (state.trace) page.say(t("models.not-here", { name: state.trace }), { bad: true });
     const known = models.some(({ name }) => name === state.model);
     if (state.model && !known) page.say(t("models.not-here", { name: state.model }), { bad: true });
     await choose("model", known ? state.model : "small", known || !state.model ? state : {});
   };
 
   return {
-    state: () => (chosen.kind === "trace" ? {} : { model: chosen.name, ...(side === "trace" && form ? { ...form.state(), number: view.number() } : {}) }),
+    state: () => (chosen.kind === "trace" ? { trace: chosen.name, number: view.number() } : { model: chosen.name, ...(side === "trace" && form ? { ...form.state(), number: view.number() } : {}) }),
     restore: begin,
     shown: () => begun || begin({}),
     hidden() {},

@@ -12,7 +12,7 @@ export default {
   "models.opened.model": ["“{name}” 모델을 열었습니다.", "Opened the model “{name}”."],
   "models.opened.trace": ["“{name}” 계산 기록을 열었습니다.", "Opened the trace “{name}”."],
   "models.too-large": ["“{name}” 파일은 너무 큽니다. {most} MB까지 열 수 있습니다.", "“{name}” is too large: at most {most} MB can be opened."],
-  "models.not-here": ["링크에 있는 “{name}” 모델은 여기에 열려 있지 않습니다. 연 파일은 링크에 담기지 않으니 파일을 다시 여세요.", "The link names the model “{name}”, which is not open here. Files are not part of a link: open it again."],
+  "models.not-here": ["링크가 가리키는 것(“{name}”)이 여기에 열려 있지 않습니다. 연 파일은 링크에 담기지 않으니 파일을 다시 여세요.", "The link names “{name}”, which is not open here. Files are not part of a link: open it again."],
   "models.use": ["숫자 탭에서 쓰기", "Use in Digit"],
   "models.download": ["내려받기", "Download"],
   "models.close": ["닫기", "Close"],
