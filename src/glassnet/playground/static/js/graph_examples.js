@@ -8,7 +8,7 @@ export const EXAMPLES = {
   relu: { values: [2] },
   sigmoid: { values: [1] },
   neuron: { values: [1, 2, -1.5, 0.5, 1] },
-  network: { values: [0.5, 1, -0.5, 2, 0.5, 1.5, 0.5, -1, 1, -2, 0.5, 1] },
+  network: { values: [0.5, 1, -0.5, 2, 1, 1.5, 0.5, -1, 1, -2, 0.5, 1] },
   softmax: { values: [0.3, 2.9, 4, 0, 1, 0] },
 };
 

@@ -2,7 +2,8 @@
 
 import { h, svg } from "./elements.js";
 
-const SMALLEST = 0.85, LARGEST = 1.35; // scales at which its letters are still read, and not yet coarse
+// Scales at which its letters are still read, and not yet coarse; on a narrow screen one scrolls instead.
+const SMALLEST = 0.7, SMALLEST_NARROW = 0.85, NARROW = 640, LARGEST = 1.35;
 
 /**
  * Make the figure.
@@ -12,11 +13,11 @@ const SMALLEST = 0.85, LARGEST = 1.35; // scales at which its letters are still 
  */
 export function graphFigure({ label, onpick, ondrag }) {
   const element = h("div", { class: "graph-figure scroll", tabindex: 0, role: "group", label });
-  let drawing = null, natural = [1, 1], drag = null;
+  let drawing = null, natural = [1, 1], drag = null, insight = null;
 
   function fit() {
     if (!drawing || !element.clientWidth) return;
-    const scale = Math.min(LARGEST, Math.max(SMALLEST, element.clientWidth / natural[0]));
+    const scale = Math.min(LARGEST, Math.max(element.clientWidth < NARROW ? SMALLEST_NARROW : SMALLEST, element.clientWidth / natural[0]));
     drawing.setAttribute("width", natural[0] * scale);
     drawing.setAttribute("height", natural[1] * scale);
   }
@@ -29,8 +30,10 @@ export function graphFigure({ label, onpick, ondrag }) {
     own.setAttribute("aria-hidden", "true");
     drawing = document.importNode(own, true);
     natural = [Number(own.getAttribute("width")), Number(own.getAttribute("height"))];
+    const left = element.scrollLeft;
     element.replaceChildren(drawing);
     fit();
+    element.scrollLeft = left;
     if (element.clientWidth) addHits();
   }
 
@@ -59,14 +62,16 @@ export function graphFigure({ label, onpick, ondrag }) {
       edge.classList.toggle("now-backward", edges.backward.has(key));
       known(edge.querySelector(".derivative"), begun.has(Number(to)));
     }
-    toSight(now);
+    if (now !== insight && !drag && element.clientWidth) toSight(now);
   }
 
   function toSight(number) {
+    const behavior = insight === null ? "instant" : "smooth";
+    insight = number;
     const node = number === null ? null : drawing.querySelector(`[data-node="${number}"]`);
     if (!node || element.scrollWidth <= element.clientWidth) return;
     const own = node.getBoundingClientRect(), frame = element.getBoundingClientRect();
-    element.scrollTo({ left: element.scrollLeft + own.left + own.width / 2 - frame.left - frame.width / 2, behavior: "smooth" });
+    element.scrollTo({ left: element.scrollLeft + own.left + own.width / 2 - frame.left - frame.width / 2, behavior });
   }
 
   const nodeAt = (event) => event.target.closest?.(".node");

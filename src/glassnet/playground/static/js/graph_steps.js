@@ -80,14 +80,14 @@ function summed(node, nodes) {
 }
 
 function backwardTable(node, parents, nodes) {
-  const heads = ["graph.to", "graph.upstream", "graph.local", "graph.downstream"];
+  const heads = ["graph.to", "graph.upstream", "graph.local", "graph.downstream", "graph.rule"];
   return h("div", { class: "scroll" }, h("table", { class: "numbers chain" },
-    h("thead", {}, h("tr", {}, heads.map((key, at) => [at > 1 ? h("th", { "aria-hidden": "true" }, at === 2 ? "×" : "=") : null, h("th", { scope: "col" }, t(key))]))),
+    h("thead", {}, h("tr", {}, heads.map((key, at) => [at === 2 || at === 3 ? h("th", { "aria-hidden": "true" }, at === 2 ? "×" : "=") : null, h("th", { scope: "col" }, t(key))]))),
     h("tbody", {}, node.sends.map((sent, at) => h("tr", {},
       h("th", { scope: "row" }, nameOf(parents[at], nodes)),
       sent.local === null
-        ? h("td", { colspan: 5, class: "soft words" }, t("graph.constant", { value: parents[at].value }))
-        : [h("td", {}, sent.upstream), h("td", {}, "×"), h("td", {}, sent.local, h("span", { class: "soft formula" }, ` ${LOCAL[node.operation]?.[at] ?? ""}`)), h("td", {}, "="), h("td", { class: "negative" }, sent.downstream)])))));
+        ? h("td", { colspan: 6, class: "soft words" }, t("graph.constant", { value: parents[at].value }))
+        : [h("td", {}, sent.upstream), h("td", {}, "×"), h("td", {}, sent.local), h("td", {}, "="), h("td", { class: "negative" }, sent.downstream), h("td", { class: "soft" }, `∂z/∂${"xy"[at]} = ${LOCAL[node.operation]?.[at] ?? ""}`)])))));
 }
 
 function meaning(nodes) {

@@ -12,6 +12,7 @@ import { short } from "../numbers.js";
 const OWN = "own";
 const MOST_LETTERS = 400;
 const PIXELS_A_STEP = 4; // of dragging
+const KINK = 1e-3; // a larger difference is no error of rounding
 
 /** Fill the panel; return what the page calls: state(), restore(state), shown(), hidden(). */
 export function open(panel, page) {
@@ -20,12 +21,12 @@ export function open(panel, page) {
   let example = "apples", values = {}, firsts = {}, answer = null, steps = [], at = Infinity, dragged = null;
 
   const choice = select([...Object.keys(EXAMPLES), OWN].map((name) => [name, `graph.example.${name}`]), { id: "graph-example", onchange: () => choose(choice.value) });
-  const formula = h("textarea", { id: "graph-formula", rows: 3, maxlength: MOST_LETTERS, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-describedby": "graph-problem graph-syntax", oninput: () => {
+  const formula = h("textarea", { id: "graph-formula", rows: 3, maxlength: MOST_LETTERS, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-describedby": "graph-problem", oninput: () => {
     example = choice.value = OWN;
     compute({ anew: true });
   } });
   const problem = h("div", { id: "graph-problem", class: "problem", role: "alert", hidden: true });
-  const functions = h("span");
+  const functions = h("p");
   const inputs = graphInputs({ onchange: (name, value) => set({ [name]: value }) });
   const figure = graphFigure({ label: "graph.figure", onpick: pick, ondrag: drag });
   const words = h("div", { id: "graph-words", class: "graph-words", "aria-live": "polite" });
@@ -33,17 +34,19 @@ export function open(panel, page) {
   const changed = h("div", { id: "graph-change", "aria-live": "polite" });
   const compare = h("div", { id: "graph-compare", class: "scroll" });
   const button = (key, sign, go) => h("button", { type: "button", id: `graph-${key}`, onclick: go }, h("span", { "aria-hidden": "true" }, sign), h("span", { text: `graph.${key}` }));
-  const first = button("first", "⏮", () => to(0)), back = button("back", "◀", () => to(at - 1));
-  const next = button("next", "▶", () => to(at + 1)), all = button("all", "⏭", () => to(steps.length - 1));
+  const first = button("first", "|◀", () => to(0)), back = button("back", "◀", () => to(at - 1));
+  const next = button("next", "▶", () => to(at + 1)), all = button("all", "▶|", () => to(steps.length - 1));
   next.classList.add("primary");
 
   panel.append(h("div", { class: "grid graph" },
-    h("section", { class: "card graph-form stack" },
-      h("div", {}, h("h2", { text: "graph.title" }), h("p", { class: "soft small", text: "graph.lead" })),
-      field("graph.example", choice), field("graph.formula", formula), problem,
-      h("p", { id: "graph-syntax", class: "soft small" }, h("span", { text: "graph.syntax" }), " ", functions),
-      h("div", { class: "row between" }, h("h3", { text: "graph.inputs" }), h("button", { type: "button", class: "quiet", id: "graph-reset", text: "graph.reset", onclick: () => set({ ...firsts }) })),
-      inputs.element, h("p", { class: "soft small", text: "graph.inputs.hint" })),
+    h("div", { class: "graph-left" },
+      h("section", { class: "card stack" },
+        h("div", {}, h("h2", { text: "graph.title" }), h("p", { class: "soft small", text: "graph.lead" })),
+        field("graph.example", choice), field("graph.formula", formula), problem,
+        h("details", { class: "soft small" }, h("summary", { text: "graph.syntax-title" }), h("p", { text: "graph.syntax" }), functions)),
+      h("section", { class: "card stack graph-values" },
+        h("div", { class: "row between" }, h("h3", { text: "graph.inputs" }), h("button", { type: "button", class: "quiet", id: "graph-reset", text: "graph.reset", onclick: () => set({ ...firsts }) })),
+        inputs.element, h("p", { class: "soft small", text: "graph.inputs.hint" }))),
     h("section", { class: "card graph-main" },
       h("div", { class: "row graph-steps", role: "group", label: "graph.steps" }, first, back, next, all, place),
       figure.element,
@@ -152,7 +155,8 @@ export function open(panel, page) {
     const heads = ["input", "value", "by-backward", "by-numbers", "difference"];
     compare.replaceChildren(h("table", { class: "numbers" },
       h("thead", {}, h("tr", {}, heads.map((key) => h("th", { scope: "col" }, t(`graph.${key}`))))),
-      h("tbody", {}, answer.inputs.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, short(row.value, 6)), h("td", {}, short(row.derivative, 8)), h("td", {}, short(row.numerical, 8)), h("td", {}, short(row.difference, 3)))))));
+      h("tbody", {}, answer.inputs.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, short(row.value, 6)), h("td", {}, short(row.derivative, 8)), h("td", {}, short(row.numerical, 8)), h("td", {}, short(row.difference, 3)))))),
+      ...(answer.inputs.some(({ derivative, difference }) => difference > KINK * Math.max(1, Math.abs(derivative))) ? [h("p", { class: "small" }, t("graph.compare.kink"))] : []));
   }
 
   function tellProblem(error) {
