@@ -2,42 +2,23 @@
 
 import { h } from "./elements.js";
 import { rangeOf } from "./graph_examples.js";
-import { t } from "./language.js";
+import { numberSlider } from "./slider.js";
 
 /** Make the fields; onchange(name, value) is called at each change. show(inputs, firsts, positive) sets them. */
 export function graphInputs({ onchange }) {
-  const element = h("div", { class: "graph-inputs" });
-  let rows = new Map(), ranges = new Map(), shape = "";
-
-  function make(name, first, positive) {
-    const range = rangeOf(first, positive);
-    ranges.set(name, range);
-    const number = h("input", { type: "number", step: "any", inputmode: "decimal", "aria-label": t("graph.value-of", { name }), oninput: () => {
-      const value = number.valueAsNumber;
-      if (Number.isFinite(value) && Math.abs(value) <= 1e9) onchange(name, value);
-    } });
-    const slider = h("input", { type: "range", "aria-label": t("graph.slider", { name }), oninput: () => onchange(name, slider.valueAsNumber) });
-    rows.set(name, { number, slider });
-    return h("div", { class: "graph-input" }, h("span", { class: "name", "aria-hidden": "true" }, name), slider, number);
-  }
-
+  const element = h("div", { class: "sliders graph-inputs" });
+  let rows = new Map(), shape = "";
   return {
     element,
-    step: (name) => ranges.get(name)?.step ?? 0.1,
-    show(inputs, firsts, positive, language) {
-      const now = JSON.stringify([inputs.map(({ name }) => [name, firsts[name]]), positive, language]);
+    step: (name) => rows.get(name)?.range.step ?? 0.1,
+    show(inputs, firsts, positive) {
+      const now = JSON.stringify([inputs.map(({ name }) => [name, firsts[name]]), positive]);
       if (now !== shape) {
         shape = now;
-        rows = new Map();
-        element.replaceChildren(...inputs.map(({ name, value }) => make(name, firsts[name] ?? value, positive)));
+        rows = new Map(inputs.map(({ name, value }) => [name, { row: numberSlider({ name, largest: 1e9, onchange: (own) => onchange(name, own) }), range: rangeOf(firsts[name] ?? value, positive) }]));
+        element.replaceChildren(...[...rows.values()].map(({ row }) => row.element));
       }
-      for (const { name, value } of inputs) {
-        const { number, slider } = rows.get(name), range = ranges.get(name);
-        const bounds = { min: Math.min(range.low, value), max: Math.max(range.high, value), step: range.step };
-        for (const [key, own] of Object.entries(bounds)) slider[key] = own;
-        slider.value = value;
-        if (document.activeElement !== number || number.valueAsNumber !== value) number.value = Number(value.toPrecision(10));
-      }
+      for (const { name, value } of inputs) rows.get(name).row.set(value, rows.get(name).range);
     },
   };
 }

@@ -6,7 +6,7 @@ import { EXAMPLES } from "../graph_examples.js";
 import { graphFigure } from "../graph_figure.js";
 import { graphInputs } from "../graph_inputs.js";
 import { knownAt, placeOf, stepsOf, wordsOf } from "../graph_steps.js";
-import { currentLanguage, onLanguage, t } from "../language.js";
+import { onLanguage, t } from "../language.js";
 import { short } from "../numbers.js";
 
 const OWN = "own";
@@ -111,7 +111,7 @@ export function open(panel, page) {
     steps = stepsOf(answer.nodes);
     formula.rows = Math.min(6, Math.max(2, formula.value.split("\n").length));
     functions.textContent = t("graph.functions", { names: answer.functions.join(", ") });
-    inputs.show(answer.inputs, firsts, EXAMPLES[example]?.positive ?? false, currentLanguage());
+    inputs.show(answer.inputs, firsts, EXAMPLES[example]?.positive ?? false);
     figure.show(answer.svg);
     tellChange(answer.change);
     to(at, { keep: false });
