@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_LETTERS = 400
 MOST_NODES = 80
 MOST_INPUTS = 16
-DEEPEST = 40
+DEEPEST = 100
 LONGEST_NAME = 24
 
 # Written as on paper or in a book, letter for letter, so that places in the text stay what they are.
@@ -203,7 +203,7 @@ class _Builder:
 
     def _value(self, node: ast.AST, depth: int) -> Any:
         if depth > DEEPEST:
-            self._statement.refuse("deep", node, f"brackets and signs may be {DEEPEST} deep.", most=DEEPEST)
+            self._statement.refuse("deep", node, f"operations may be nested {DEEPEST} deep.", most=DEEPEST)
         if isinstance(node, ast.Constant):
             return self._number(node)
         if isinstance(node, ast.Name):

@@ -39,8 +39,9 @@ export function networkPart(page) {
     h("section", { class: "card gates-picture" }, h("h3", { text: "gates.net.picture" }), circuit.element, h("p", { class: "soft small", text: "gates.net.how" })),
     h("section", { class: "card" }, h("h3", { text: "gates.before" }), before.element, planeKey(), h("p", { class: "soft small", text: "gates.net.before" })),
     h("section", { class: "card" }, h("h3", { text: "gates.after" }), after.element, h("p", { class: "soft small", text: "gates.net.after" })),
-    h("section", { class: "card" }, h("h3", { text: "gates.table" }), h("div", { class: "scroll" }, table.element)),
-    h("section", { class: "card" }, h("h3", { text: "gates.loss" }), chart.element),
+    h("div", { class: "stack" },
+      h("section", { class: "card" }, h("h3", { text: "gates.table" }), h("div", { class: "scroll" }, table.element)),
+      h("section", { class: "card" }, h("h3", { text: "gates.loss" }), chart.element)),
     h("section", { class: "card gates-all" }, h("h3", { text: "gates.net.parameters" }), parameters));
 
   const within = (value, low, high, otherwise) => (Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise);

@@ -34,7 +34,7 @@ export function onePart(page, shared, { toCombining }) {
   const element = h("div", { class: "grid gates-three" },
     h("section", { class: "card stack" },
       h("div", {}, h("h2", { text: "gates.one.title" }), h("p", { class: "soft small", text: "gates.one.lead" })),
-      field("gates.gate", gate), h("div", { class: "row", role: "group", label: "gates.form" }, forms), rule,
+      field("gates.gate", gate), h("div", { class: "gates-forms", role: "group", label: "gates.form" }, forms), rule,
       h("div", { class: "sliders" }, w1.element, w2.element, third.element), h("div", {}, solution)),
     h("section", { class: "card" }, h("h3", { text: "gates.plane" }), plane.element, planeKey(), h("p", { class: "soft small", text: "gates.plane.how" })),
     h("section", { class: "card" }, h("h3", { text: "gates.table" }), h("div", { class: "scroll" }, table.element), hint));

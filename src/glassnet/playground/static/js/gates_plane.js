@@ -32,17 +32,20 @@ export function gatePlane({ names, onpick = null }) {
       svg("text", { class: "axis", x: LEFT + SIDE - 4, y: TOP + SIDE + 18, "text-anchor": "end" }, names[0]),
       svg("text", { class: "axis", x: LEFT - 7, y: TOP + 14, "text-anchor": "end" }, names[1]),
       ...regions.filter(({ line }) => line?.length === 2).map(({ line: [[x1, y1], [x2, y2]], kind }) => svg("line", { class: `border ${kind}`, x1: X(x1), y1: Y(y1), x2: X(x2), y2: Y(y2) })),
-      ...together(points, (high - low) / 60).map((own) => mark(own, X(own.x), Y(own.y))));
+      ...together(points, (high - low) / 60).map((own, index, all) => {
+        const crowded = all.slice(0, index).some(({ x, y }) => Math.abs(x - own.x) < (high - low) / 6 && Math.abs(y - own.y) < (high - low) / 12);
+        return mark(own, X(own.x), Y(own.y), crowded ? 30 : -21);
+      }));
   }
 
-  function mark({ one, wrong, chosen, name, indices }, x, y) {
+  function mark({ one, wrong, chosen, name, indices }, x, y, aside) {
     const shape = one ? svg("circle", { class: "shape", cx: x, cy: y, r: 10 }) : svg("rect", { class: "shape", x: x - 8.5, y: y - 8.5, width: 17, height: 17, rx: 2 });
     return svg("g", { class: `point ${one ? "one" : "zero"}${chosen ? " chosen" : ""}${onpick ? " pick" : ""}`, onclick: onpick && (() => onpick(indices[0])) },
       onpick ? svg("circle", { class: "hit", cx: x, cy: y, r: 24 }) : null,
-      chosen ? svg("circle", { class: "ring", cx: x, cy: y, r: 17 }) : null,
+      chosen ? svg("circle", { class: "ring", cx: x, cy: y, r: 16 }) : null,
       shape,
       wrong ? svg("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10` }) : null,
-      svg("text", { class: "name", x, y: y - 19, "text-anchor": "middle" }, name));
+      svg("text", { class: "name", x, y: y + aside, "text-anchor": "middle" }, name));
   }
 
   addEventListener("glassnet-theme", () => scene?.cells && paint());

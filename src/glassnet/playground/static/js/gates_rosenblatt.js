@@ -88,13 +88,14 @@ export function rosenblattPart(page, shared) {
   }
 
   function said(step, before, now) {
-    if (!step) return [h("p", {}, t("gates.step.start", { w1: now.weights[0], w2: now.weights[1], b: now.bias }))];
+    const noLine = now.weights.every((own) => own === "0") ? [h("p", { class: "small soft" }, t("gates.step.no-line"))] : [];
+    if (!step) return [h("p", {}, t("gates.step.start", { w1: now.weights[0], w2: now.weights[1], b: now.bias })), ...noLine];
     const { row, sum, output, wanted } = step, values = { x1: row >> 1, x2: row & 1, sum, output, wanted };
     const line = h("p", {}, t("gates.step.sample", { ...values, sign: output ? ">" : "≤" }));
-    if (output === wanted) return [line, h("p", {}, t("gates.step.right"))];
+    if (output === wanted) return [line, h("p", {}, t("gates.step.right")), ...noLine];
     const update = (name, old, own, factor) => h("li", {}, `${name}: ${old} ${wanted > output ? "+" : "−"} ${answer.rate}${factor === null ? "" : ` × ${factor}`} = ${own}`);
     return [line, h("p", {}, t(wanted > output ? "gates.step.up" : "gates.step.down")), h("ul", { class: "number plain" },
-      update("w₁", before.weights[0], now.weights[0], values.x1), update("w₂", before.weights[1], now.weights[1], values.x2), update("b", before.bias, now.bias, null))];
+      update("w₁", before.weights[0], now.weights[0], values.x1), update("w₂", before.weights[1], now.weights[1], values.x2), update("b", before.bias, now.bias, null)), ...noLine];
   }
 
   function tellEpochs() {

@@ -18,7 +18,7 @@ const KINK = 1e-3; // a larger difference is no error of rounding
 export function open(panel, page) {
   const ask = latest("graph.compute");
   const askPicture = latest("graph.picture");
-  let example = "apples", values = {}, firsts = {}, answer = null, steps = [], at = Infinity, dragged = null;
+  let example = "apples", values = {}, firsts = {}, answer = null, steps = [], at = Infinity, dragged = null, problemNow = null;
 
   const choice = select([...Object.keys(EXAMPLES), OWN].map((name) => [name, `graph.example.${name}`]), { id: "graph-example", onchange: () => choose(choice.value) });
   const formula = h("textarea", { id: "graph-formula", rows: 3, maxlength: MOST_LETTERS, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-describedby": "graph-problem", oninput: () => {
@@ -65,7 +65,10 @@ export function open(panel, page) {
   });
   onLanguage(() => {
     if (EXAMPLES[example]) choose(example, answer ? answer.inputs.map(({ value }) => value) : null);
-    else if (answer) redraw();
+    else {
+      if (answer) redraw();
+      tellProblem(problemNow);
+    }
   });
 
   /** Take an example, with values for its inputs in their order. */
@@ -160,6 +163,7 @@ export function open(panel, page) {
   }
 
   function tellProblem(error) {
+    problemNow = error;
     problem.hidden = !error;
     figure.element.classList.toggle("stale", Boolean(error));
     if (!error) return;

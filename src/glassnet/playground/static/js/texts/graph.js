@@ -119,7 +119,7 @@ export default {
   "error.graph-function-alone": ["‘{piece}’ 함수는 {piece}(x)처럼 씁니다.", "{piece} is a function: write {piece}(x)."],
   "error.graph-function": ["‘{piece}’ 함수는 없습니다. 쓸 수 있는 함수: {functions}", "There is no function {piece}. There are {functions}."],
   "error.graph-long-name": ["이름은 {most}자까지 쓸 수 있습니다.", "A name may have {most} letters."],
-  "error.graph-deep": ["괄호와 부호가 너무 깊습니다({most}겹까지).", "Brackets and signs are nested too deep (at most {most})."],
+  "error.graph-deep": ["연산이 너무 깊게 이어져 있습니다({most}겹까지). 식을 줄이거나 단계로 나누세요.", "Operations are nested too deep (at most {most}). Make the formula shorter."],
   "error.graph-number": ["이 수는 너무 큽니다.", "This number is too large."],
   "error.graph-inputs": ["입력은 {most}개까지 쓸 수 있습니다.", "A formula may have {most} inputs."],
   "error.graph-caret": ["거듭제곱은 ^이 아니라 **로 씁니다. 예: x**2", "Write a power with **, not ^: x**2."],
