@@ -14,8 +14,8 @@ from glassnet.mathematics.perceptron import Perceptron
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-GATES = {gate.name: gate for gate in (gates.AND, gates.NAND, gates.OR)}
-WANTED = {**GATES, "XOR": gates.XOR}
+GATES: dict[str, gates.PerceptronGate] = {"AND": gates.AND, "NAND": gates.NAND, "OR": gates.OR}
+WANTED: dict[str, gates.Gate] = {**GATES, "XOR": gates.XOR}
 INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 LOW, HIGH = -0.5, 1.5
 PARTS = 100

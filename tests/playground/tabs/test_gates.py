@@ -114,7 +114,7 @@ def trained(steps):
     for _ in range(steps):
         gradients = network.gradients(X.astype(float), XOR)
         for name, own in network.parameters.items():
-            own -= 1.0 * gradients[name]
+            own[...] = own - 1.0 * gradients[name]
     return network
 
 
@@ -125,7 +125,9 @@ def test_the_network_goes_down_its_gradient_in_any_slices():
     network = trained(30)
     for name, own in network.parameters.items():
         assert answer["parameters"][name] == pytest.approx(own.ravel().tolist(), rel=1e-9)
-        assert answer["gradients"][name] == pytest.approx(network.gradients(X.astype(float), XOR)[name].ravel().tolist())
+        assert answer["gradients"][name] == pytest.approx(
+            network.gradients(X.astype(float), XOR)[name].ravel().tolist()
+        )
     assert answer["plane"].shape == (33, 33)
     corner = network.predict(np.array([[-0.5, 1.5]]))[0, 0]
     assert answer["plane"][-1, 0] == pytest.approx(corner)

@@ -27,7 +27,7 @@ def compute(_: Session, message: Message) -> dict[str, Any]:
     """
     formula = Formula(message.text("formula"))
     graph = _graph(formula, message)
-    answer = {
+    answer: dict[str, Any] = {
         "svg": _drawing(graph).svg,
         "nodes": nodes_of(graph.root),
         "inputs": compared(formula, graph),
@@ -43,7 +43,10 @@ def picture(_: Session, message: Message) -> dict[str, Any]:
     """Return the drawing to be kept as a file, for light and dark screens, with or without derivatives."""
     graph = _graph(Formula(message.text("formula")), message)
     drawing = _drawing(
-        graph, theme="auto", derivatives=message.flag("derivatives", default=True), title=message.text("title", most=200)
+        graph,
+        theme="auto",
+        derivatives=message.flag("derivatives", default=True),
+        title=message.text("title", most=200),
     )
     return {"svg": drawing.svg}
 
