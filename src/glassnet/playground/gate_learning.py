@@ -28,7 +28,7 @@ def rosenblatt(gate: str, weights: tuple[float, float], bias: float, rate: float
 
     Notes
     -----
-    All is done in hundredths, whole numbers (see `gate_views.PARTS`), so that each step repeats `Perceptron.fit` exactly.
+    All is done in hundredths, whole numbers (see `gate_views.PARTS`), so that each step repeats `Perceptron.fit`.
     """
     targets = WANTED[gate].truth_table()[:, 2]
     report = in_hundredths(weights, bias).fit(INPUTS, targets, np.rint(rate * PARTS), epochs=MOST_EPOCHS)

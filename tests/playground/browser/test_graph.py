@@ -31,6 +31,8 @@ def test_step_by_step_by_keyboard_and_by_buttons(open_page):
         page.keyboard.press("ArrowRight")
         expect(page.locator("#graph-words")).to_contain_text("apple × number = 100 × 2 = 200")
         assert "200" in shown(page, "value")
+        described = page.inner_text("#graph-description")
+        assert described == "apple = 100. number = 2. step 1: apple × number = 200. tax = 1.1. step 2: step 1 × tax."
         for _ in range(3):
             page.click("#graph-next")
         rows = page.locator("#graph-words tbody tr")

@@ -51,7 +51,7 @@ def combine(_: Session, message: Message) -> dict[str, Any]:
         "formula": whole.formula,
         "gates": [
             {"name": gate.name, "weights": list(gate.weights), "bias": gate.bias, **half_plane(gate.perceptron)}
-            for gate in whole.parts
+            for gate in (first, second, output)
         ],
     }
 

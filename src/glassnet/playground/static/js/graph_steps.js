@@ -95,6 +95,16 @@ function meaning(nodes) {
   return h("p", {}, t("graph.say.end"), " ", t("graph.say.meaning", { name: input.name, derivative: input.derivative }));
 }
 
+/** The whole graph in words, as far as it is known: for those who cannot see the drawing. */
+export function graphInWords(nodes, { values, derivatives }) {
+  const own = nodes.filter(({ kind }) => kind !== "constant").map((node) => {
+    const made = node.kind === "input" ? nameOf(node, nodes) : `${nameOf(node, nodes)}: ${written(node.operation, node.sends.map(({ to }) => nameOf(nodes[to - 1], nodes)))}`;
+    const back = derivatives.has(node.number) ? ` (${t("graph.derivative", { derivative: node.derivative })})` : "";
+    return values.has(node.number) ? `${made} = ${node.value}${back}` : made;
+  });
+  return `${own.join(". ")}.`;
+}
+
 /** Where a step stands, in words. */
 export function placeOf(steps, at) {
   const { phase } = steps[at], count = (steps.length - 2) / 2;

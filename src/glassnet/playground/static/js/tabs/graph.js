@@ -5,7 +5,7 @@ import { download, field, h, select } from "../elements.js";
 import { EXAMPLES } from "../graph_examples.js";
 import { graphFigure } from "../graph_figure.js";
 import { graphInputs } from "../graph_inputs.js";
-import { knownAt, placeOf, stepsOf, wordsOf } from "../graph_steps.js";
+import { graphInWords, knownAt, placeOf, stepsOf, wordsOf } from "../graph_steps.js";
 import { onLanguage, t } from "../language.js";
 import { short } from "../numbers.js";
 
@@ -29,6 +29,8 @@ export function open(panel, page) {
   const functions = h("p");
   const inputs = graphInputs({ onchange: (name, value) => set({ [name]: value }) });
   const figure = graphFigure({ label: "graph.figure", onpick: pick, ondrag: drag });
+  const description = h("p", { id: "graph-description", class: "hidden-text" });
+  figure.element.setAttribute("aria-describedby", "graph-description");
   const words = h("div", { id: "graph-words", class: "graph-words", "aria-live": "polite" });
   const place = h("span", { id: "graph-place", class: "number soft" });
   const changed = h("div", { id: "graph-change", "aria-live": "polite" });
@@ -49,7 +51,7 @@ export function open(panel, page) {
         inputs.element, h("p", { class: "soft small", text: "graph.inputs.hint" }))),
     h("section", { class: "card graph-main" },
       h("div", { class: "row graph-steps", role: "group", label: "graph.steps" }, first, back, next, all, place),
-      figure.element,
+      figure.element, description,
       h("div", { class: "row between small" },
         h("div", { class: "row" }, h("span", { class: "key" }, h("i", { class: "swatch positive" }), h("span", { text: "graph.above" })), h("span", { class: "key" }, h("i", { class: "swatch negative" }), h("span", { text: "graph.below" }))),
         h("button", { type: "button", class: "quiet", id: "graph-save", text: "graph.save", onclick: save })),
@@ -124,7 +126,9 @@ export function open(panel, page) {
     if (!answer) return;
     at = Math.max(0, Math.min(step, steps.length - 1));
     const last = at === steps.length - 1;
-    figure.mark(knownAt(steps, at, answer.nodes));
+    const known = knownAt(steps, at, answer.nodes);
+    figure.mark(known);
+    description.textContent = graphInWords(answer.nodes, known);
     words.replaceChildren(...wordsOf(steps, at, answer.nodes));
     place.textContent = placeOf(steps, at);
     first.disabled = back.disabled = at === 0;

@@ -49,6 +49,7 @@ export default {
   "graph.say.sum": ["이 값은 {count}곳에서 쓰였으므로 돌아온 미분을 더합니다: {parts}.", "This value is used in {count} places, so what comes back is added: {parts}."],
   "graph.say.end": ["모든 입력의 미분을 얻었습니다.", "Every input has its derivative now."],
   "graph.say.meaning": ["{name} 입력이 아주 조금 커지면 결과는 그 {derivative}배만큼 변합니다.", "If {name} grows by a very little, the result changes by {derivative} times as much."],
+  "graph.derivative": ["미분 {derivative}", "derivative {derivative}"],
   "graph.to": ["보내는 곳", "Sent to"],
   "graph.upstream": ["상류에서 온 미분", "Upstream"],
   "graph.local": ["국소적 미분", "Local"],
