@@ -79,6 +79,7 @@ def test_an_own_formula_and_the_place_of_a_mistake(open_page):
         ((a * x + b).sigmoid() - t).__pow__(2).backward()
         row = page.locator("#graph-compare tbody tr").first
         expect(row).to_contain_text(f"{a.grad:.8g}".replace("-", "−"))
+        assert "step=" not in page.evaluate("location.hash")
         page.reload()
         expect(page.locator("#graph-formula")).to_have_value("h = sigmoid(a*x + b)\n(h - t)**2")
 

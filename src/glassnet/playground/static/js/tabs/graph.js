@@ -11,6 +11,7 @@ import { short } from "../numbers.js";
 
 const OWN = "own";
 const MOST_LETTERS = 400;
+const LETTERS_A_ROW = 32; // about as many as its field shows
 const PIXELS_A_STEP = 4; // of dragging
 const KINK = 1e-3; // a larger difference is no error of rounding
 
@@ -92,7 +93,7 @@ export function open(panel, page) {
   }
 
   async function compute({ ordered = null, anew = false } = {}) {
-    formula.rows = Math.min(6, Math.max(2, formula.value.split("\n").length));
+    setRows();
     const question = { formula: formula.value, values, ...(ordered ? { ordered } : {}), ...(Object.keys(firsts).length && !anew ? { before: firsts } : {}) };
     try {
       const got = await ask(question);
@@ -112,14 +113,20 @@ export function open(panel, page) {
     page.keepLink();
   }
 
+  function setRows() {
+    const rows = formula.value.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LETTERS_A_ROW)), 0);
+    formula.rows = Math.min(7, Math.max(2, rows));
+  }
+
   function redraw() {
+    const ended = steps.length > 0 && at === steps.length - 1; // the end stays the end, in a longer graph too
     steps = stepsOf(answer.nodes);
-    formula.rows = Math.min(6, Math.max(2, formula.value.split("\n").length));
+    setRows();
     functions.textContent = t("graph.functions", { names: answer.functions.join(", ") });
     inputs.show(answer.inputs, firsts, EXAMPLES[example]?.positive ?? false);
     figure.show(answer.svg);
     tellChange(answer.change);
-    to(at, { keep: false });
+    to(ended ? Infinity : at, { keep: false });
   }
 
   function to(step, { keep = true } = {}) {
@@ -197,6 +204,7 @@ export function open(panel, page) {
     restore(state) {
       const ordered = (state.values ?? "").split(",").slice(0, 16).map(Number);
       const given = state.values && ordered.every((own) => Number.isFinite(own) && Math.abs(own) <= 1e9) ? ordered : null;
+      steps = [];
       at = /^\d{1,4}$/.test(state.step ?? "") ? Number(state.step) : Infinity;
       if (state.formula || state.example === OWN) {
         example = choice.value = OWN;
