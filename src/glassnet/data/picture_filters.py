@@ -101,7 +101,9 @@ def depth_of_basins(values: NDArray[Any]) -> NDArray[Any]:
         )  # fmt: skip
     # Row by row and column by column, there and back, until nothing falls: each pixel takes the lower of its level and
     # what comes over it from the neighbour before.
-    lines = [[(np.moveaxis(array, axis, 0)[::way]) for array in (level, values)] for axis in (-2, -1) for way in (1, -1)]
+    lines = [
+        [(np.moveaxis(array, axis, 0)[::way]) for array in (level, values)] for axis in (-2, -1) for way in (1, -1)
+    ]
     for _ in range(height * width):
         before = level.copy()
         for levels, own in lines:
