@@ -158,8 +158,10 @@ def _largest_part(name: str, array: NDArray[Any]) -> tuple[NDArray[Any], NDArray
         chosen = _strongest(pictures, MOST_PICTURES)
         kept = pictures if chosen is None else pictures[chosen]
         return np.ascontiguousarray(kept).reshape(len(kept), SIDE, SIDE), None, chosen
-    matrix = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
-    rows, columns = _strongest(matrix, MOST_SHOWN), _strongest(matrix.T, MOST_SHOWN if array.ndim > 1 else SIDE * 8)
+    if not array.ndim or array.size == array.shape[-1]:  # one row
+        return array.reshape(1, -1)[:, :MOST_UNITS], None, None
+    matrix = array.reshape(-1, array.shape[-1])
+    rows, columns = _strongest(matrix, MOST_SHOWN), _strongest(matrix.T, MOST_SHOWN)
     matrix = matrix if rows is None else matrix[rows]
     return np.ascontiguousarray(matrix if columns is None else matrix[:, columns]), rows, columns
 

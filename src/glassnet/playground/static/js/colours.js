@@ -24,3 +24,16 @@ export function diverging(share, colours) {
 
 /** A number from 0 to 1 as ink on paper. */
 export const inked = (share, colours) => mix(colours.paper, colours.ink, Math.max(0, Math.min(1, share)));
+
+const painters = new Set();
+
+/** Paint anew whenever the theme changes, for as long as what is painted is in use. */
+export const onTheme = (paint) => painters.add(new WeakRef(paint));
+
+addEventListener("glassnet-theme", () => {
+  for (const painter of painters) {
+    const paint = painter.deref();
+    if (paint) paint();
+    else painters.delete(painter);
+  }
+});
