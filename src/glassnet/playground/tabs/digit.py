@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.pictures import digit_from_picture
+from glassnet.data.pictures import DigitPicture, digit_from_picture
 from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError
 from glassnet.playground.digit_views import SIDE, as_backward, as_rows, as_why, output_of
 from glassnet.playground.message import RefusedError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 4_000_000
 MOST_CLASSES = 100
-DEFAULT_RATE = 0.01
+DEFAULT_RATE = 0.007
 
 
 def reads_pictures(network: Network) -> bool:
@@ -68,7 +68,7 @@ def look(session: Session, message: Message) -> dict[str, Any]:
     """Read a picture, or take an image that was read before, and show every layer of one model or two."""
     answer: dict[str, Any] = {}
     if "picture" in message:
-        digit = _read(message.array("picture", ndim=2, dtype="uint8", most=MOST_PIXELS))
+        digit = _read(message.array("picture", ndim=2, dtype="uint8", most=MOST_PIXELS), message.flag("drawn"))
         image = digit.image
         answer["polarity"] = digit.polarity
         if message.flag("stages"):
@@ -81,9 +81,9 @@ def look(session: Session, message: Message) -> dict[str, Any]:
     return answer
 
 
-def _read(picture: NDArray[Any]) -> Any:
+def _read(picture: NDArray[Any], drawn: bool) -> DigitPicture:
     try:
-        return digit_from_picture(picture)
+        return digit_from_picture(picture, polarity="dark on light" if drawn else None)  # as the pad draws: quicker
     except DataError as error:
         raise RefusedError("no-digit", str(error)) from None
 

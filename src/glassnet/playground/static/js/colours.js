@@ -5,8 +5,10 @@ const read = (name) => {
   return [1, 3, 5].map((at) => parseInt(words.slice(at, at + 2), 16));
 };
 
-/** The theme's colours, for canvases: read anew for each picture, since the theme may change. */
-export const palette = () => ({
+let colours = null;
+
+/** The theme's colours, for canvases. */
+export const palette = () => (colours ??= {
   paper: read("--card"), ink: read("--ink"), soft: read("--soft"), line: read("--line"),
   positive: read("--positive"), negative: read("--negative"), accent: read("--accent"), wash: read("--wash"),
 });
@@ -31,6 +33,7 @@ const painters = new Set();
 export const onTheme = (paint) => painters.add(new WeakRef(paint));
 
 addEventListener("glassnet-theme", () => {
+  colours = null;
   for (const painter of painters) {
     const paint = painter.deref();
     if (paint) paint();

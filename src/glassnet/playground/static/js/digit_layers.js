@@ -92,9 +92,10 @@ export function layersView({ onpick, onpoint }) {
   function paintFlow({ canvas, from, to }, { data, shape: [inputs, units] }) {
     const place = places.get(canvas), ratio = devicePixelRatio || 1, colours = palette();
     if (strips.get(from).columns !== inputs || strips.get(to).columns !== units) return; // in several rows: no lines
-    [canvas.width, canvas.height] = [place.own.width * ratio, FLOW_HEIGHT * ratio];
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = canvas.getContext("2d"), size = [place.own.width, FLOW_HEIGHT].map((side) => Math.round(side * ratio));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, place.own.width, FLOW_HEIGHT);
     let top = 0;
     for (const value of data) top = Math.max(top, Math.abs(value));
     const order = [...data.keys()].filter((at) => top && Math.abs(data[at]) > FAINTEST_LINE * top);

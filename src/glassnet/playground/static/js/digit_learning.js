@@ -7,7 +7,7 @@ import { t } from "./language.js";
 import { percent, short } from "./numbers.js";
 
 const RATES = [1e-4, 1e-3, 1e-2, 1e-1].flatMap((decade) => [1, 1.5, 2, 3, 5, 7].map((by) => Number((by * decade).toPrecision(2)))).concat(1);
-export const DEFAULT_RATE = 0.003;
+export const DEFAULT_RATE = 0.007;
 
 /** Make the row of labels to choose from: show(classes, chosen, answer). */
 export function labelChooser({ onpick }) {

@@ -23,12 +23,14 @@ export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null,
   function paint() {
     if (!data) return;
     const ratio = devicePixelRatio || 1, colours = palette();
-    canvas.width = columns * step * ratio;
-    canvas.height = rows * step * ratio;
-    canvas.style.width = `${columns * step}px`;
-    canvas.style.aspectRatio = `${columns} / ${rows}`;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = canvas.getContext("2d"), [width, height] = [columns, rows].map((count) => Math.round(count * step * ratio));
+    if (canvas.width !== width || canvas.height !== height) {
+      [canvas.width, canvas.height] = [width, height];
+      canvas.style.width = `${columns * step}px`;
+      canvas.style.aspectRatio = `${columns} / ${rows}`;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, columns * step, rows * step);
     let top = limit;
     if (top === null) {
       top = 1e-12;

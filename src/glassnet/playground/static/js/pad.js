@@ -5,7 +5,7 @@ import { h } from "./elements.js";
 import { Tensor } from "./wire.js";
 
 const SIDE = 280; // of the pad in its own units
-const PICTURE = 140; // of the picture that is read: as fine as the reading needs
+const PICTURE = 112; // of the picture that is read: as fine as the reading needs
 const PEN = 20;
 const KEY_STEP = 10;
 

@@ -155,7 +155,7 @@ export function open(panel, page) {
   async function refresh(anew = true, since = 0, wantStages = false) {
     if (pad.isEmpty() || !lab.cards.length) return;
     const own = ++number;
-    const source = anew || !lab.image ? { picture: picture(), stages: wantStages } : { image: lab.image };
+    const source = anew || !lab.image ? { picture: picture(), drawn: !bitmap, stages: wantStages } : { image: lab.image };
     try {
       const content = await look({ ...source, models: names() });
       if (content && own >= (lab.shownNumber ?? 0) && !pad.isEmpty()) {
