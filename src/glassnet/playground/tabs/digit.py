@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 4_000_000
 MOST_CLASSES = 100
-DEFAULT_RATE = 0.007
+DEFAULT_RATE = 0.01
 
 
 def reads_pictures(network: Network) -> bool:

@@ -84,15 +84,12 @@ const sizes = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`
 function cells(array, onpick) {
   if (array.pictures) return pictures(array, onpick);
   const { data, shape: [rows, columns] } = array.values;
-  if (rows === 1 && array.shape.length > 1) {
-    const strip = unitStrip({ name: array.name, units: columns, onpick, widest: WIDEST_MATRIX });
+  if (rows === 1) {
+    const strip = unitStrip({ name: array.name, units: columns, vector: array.shape.length === 1, onpick, widest: WIDEST_MATRIX });
     strip.show(data);
     return strip.element;
   }
-  const place = (row, column) => {
-    const own = [array.rows?.data[row] ?? row, array.columns?.data[column] ?? column];
-    return `${array.name}[${array.shape.length === 1 ? own[1] : own}]`;
-  };
+  const place = (row, column) => `${array.name}[${[array.rows?.data[row] ?? row, array.columns?.data[column] ?? column]}]`;
   const map = heatmap({
     cell: Math.max(5, Math.min(20, Math.floor(WIDEST_MATRIX / columns) - 1)), label: "digit.matrix",
     words: (row, column, value) => `${place(row, column)} = ${short(value)}`,

@@ -20,11 +20,11 @@ function columnsOf(units) {
   return MOST_COLUMNS - 8;
 }
 
-/** Make a strip of units: cells that tell and can be picked; `show(values)`, `mark(unit)`. */
-export function unitStrip({ name, units, limit = null, onpick, onpoint, widest = WIDEST }) {
+/** Make a strip of units: cells that tell and can be picked; `show(values)`, `mark(unit)`. `vector`: it is no sample's row. */
+export function unitStrip({ name, units, vector = false, limit = null, onpick, onpoint, widest = WIDEST }) {
   const columns = columnsOf(units), rows = Math.ceil(units / columns);
   const cell = Math.max(6, Math.min(LARGEST_CELL, Math.floor(widest / columns) - 1));
-  const address = (row, column) => `${name}[0,${row * columns + column}]`;
+  const address = (row, column) => `${name}[${vector ? "" : "0,"}${row * columns + column}]`;
   const cells = heatmap({
     cell, limit, label: "digit.units",
     words: (row, column, value) => `${address(row, column)} = ${short(value)}`,
@@ -61,7 +61,7 @@ export function layersView({ onpick, onpoint }) {
       const block = blocks.at(-1) ?? blocks[blocks.push(h("section", { class: "layer" })) - 1];
       const strip = unitStrip({ name: row.name, units: row.units, limit: row.name === content.output ? 1 : null, onpick, onpoint });
       const range = h("span", { class: "number soft range" });
-      if (row.flow) {
+      if (row.flow && Math.max(...row.flow.products.shape) <= MOST_COLUMNS) {
         const canvas = h("canvas", { class: "flow", role: "img", label: "digit.flow" });
         flows.push({ canvas, from: row.flow.from, to: row.name });
         block.append(canvas);
@@ -91,7 +91,6 @@ export function layersView({ onpick, onpoint }) {
 
   function paintFlow({ canvas, from, to }, { data, shape: [inputs, units] }) {
     const place = places.get(canvas), ratio = devicePixelRatio || 1, colours = palette();
-    if (strips.get(from).columns !== inputs || strips.get(to).columns !== units) return; // in several rows: no lines
     const context = canvas.getContext("2d"), size = [place.own.width, FLOW_HEIGHT].map((side) => Math.round(side * ratio));
     if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -102,7 +101,9 @@ export function layersView({ onpick, onpoint }) {
     order.sort((one, other) => Math.abs(data[one]) - Math.abs(data[other]));
     const x = (side, unit, count) => place[side].left - place.own.left + ((unit + 0.5) / count) * place[side].width;
     const chosen = marked?.name === to || (marked && `A${to.slice(1)}` === marked.name) ? marked.unit : null;
-    const lines = chosen === null ? order.slice(-MOST_LINES) : order.filter((at) => at % units === chosen);
+    const source = marked?.name === from || (marked && `Z${from.slice(1)}` === marked.name) ? marked.unit : null;
+    const lines = order.slice(chosen === null && source === null ? -MOST_LINES : 0)
+      .filter((at) => (chosen === null || at % units === chosen) && (source === null || Math.floor(at / units) === source));
     for (const at of lines) {
       const value = data[at], share = Math.abs(value) / top;
       const start = x("from", Math.floor(at / units), inputs), end = x("to", at % units, units);

@@ -7,7 +7,10 @@ import { t } from "./language.js";
 import { percent, short } from "./numbers.js";
 
 const RATES = [1e-4, 1e-3, 1e-2, 1e-1].flatMap((decade) => [1, 1.5, 2, 3, 5, 7].map((by) => Number((by * decade).toPrecision(2)))).concat(1);
-export const DEFAULT_RATE = 0.007;
+export const DEFAULT_RATE = 0.01;
+
+/** A share as percent, of tiny ones the first digits too. */
+const finely = (share) => (share > 0.0005 ? percent(share) : `${short(100 * share, 2)}%`);
 
 /** Make the row of labels to choose from: show(classes, chosen, answer). */
 export function labelChooser({ onpick }) {
@@ -51,12 +54,11 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
   const step = h("button", { type: "button", class: "primary", text: "digit.step", onclick: () => make("digit.step", { keep: true, rate: rate() }) });
   const undo = h("button", { type: "button", text: "digit.undo-step", onclick: () => make("digit.undo", {}) });
   const reset = h("button", { type: "button", text: "digit.reset", onclick: () => make("digit.undo", { all: true }) });
-  const element = h("div", { class: "learning stack" },
+  const element = h("div", { class: "learning" }, h("div", { class: "stack" },
     h("p", {}, h("code", { class: "formula" }, "W ← W − η · ∂L/∂W"), " ", h("span", { class: "soft small", text: "digit.sgd" })),
     h("label", { class: "field" }, h("span", {}, h("span", { text: "digit.rate" }), " η = ", shownRate), slider),
-    h("div", { class: "row" }, step, undo, reset, counted),
-    h("div", { class: "before-after" }, h("section", {}, beforeTitle, before.element, lossBefore), h("section", { class: "after" }, afterTitle, after.element, lossAfter)),
-    says);
+    h("div", { class: "row" }, step, undo, reset, counted), says),
+    h("div", { class: "before-after" }, h("section", {}, beforeTitle, before.element, lossBefore), h("section", { class: "after" }, afterTitle, after.element, lossAfter)));
   const preview = latest("digit.step");
   let classes = [], kept = null, number = 0;
 
@@ -89,7 +91,7 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
     after.show(Array.from(content.after.data), classes);
     Object.assign(element.dataset, { before: [...content.before.data].join(), after: [...content.after.data].join(), loss: content.loss.join(), kept: content.kept });
     [lossBefore, lossAfter].forEach((own, index) => (own.textContent = `loss = ${short(content.loss[index])}`));
-    const target = request()?.target ?? 0, [from, to] = [content.before.data[target], content.after.data[target]].map(percent);
+    const target = request()?.target ?? 0, [from, to] = [content.before.data[target], content.after.data[target]].map(finely);
     says.textContent = t(content.kept ? "digit.learned" : "digit.would-learn", { name: classes[target], from, to });
   }
 

@@ -65,7 +65,7 @@ function parts(why, onpick) {
       strip.show(data);
       return strip.element;
     }
-    const map = heatmap({ cell: 5, gap: 0, scale, label: "digit.picture", words: (row, column, value) => `(${row}, ${column}): ${short(value)}` });
+    const map = heatmap({ cell: 4, gap: 0, scale, label: "digit.picture", words: (row, column, value) => `(${row}, ${column}): ${short(value)}` });
     map.show(data, rows, columns);
     return map.element;
   }
@@ -112,7 +112,7 @@ function chain(why, onpick) {
   return h("div", { class: "stack tight" },
     links ? h("h4", {}, t("digit.chain")) : null,
     links ? h("div", { class: "factors" }, factors, h("span", { class: "sign" }, "="), h("span", { class: "factor result" }, h("span", { class: "number" }, short(product)))) : null,
-    links && why.count > 1 ? h("p", { class: "soft small" }, t("digit.chain-path")) : null,
+    links && Math.abs(product - why.value) > 1e-3 * Math.abs(why.value) ? h("p", { class: "soft small" }, t("digit.chain-path")) : null,
     h("div", { class: "beside" },
       h("div", {}, h("span", { class: "small soft" }, t("digit.by-backprop")), h("span", { class: "number big" }, short(why.value, 6))),
       h("div", {}, h("span", { class: "small soft" }, t("digit.by-difference")), h("span", { class: "number big" }, short(why.numerical, 6)))),
