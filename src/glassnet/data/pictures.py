@@ -102,7 +102,9 @@ def digit_from_picture(
         name, grey = "The picture", grey_array(picture)
     else:
         name, grey = name_of(picture), read_picture(picture)
-    found = _find_ink(grey, None if polarity is None else check_choice("polarity", polarity, get_args(stage.Polarity)))
+    if polarity is not None:
+        check_choice("polarity", polarity, get_args(stage.Polarity))
+    found = _find_ink(grey, polarity)
     if found is None:
         raise DataError(
             f"{name} shows no ink: nothing stands out from the paper. "
