@@ -78,7 +78,7 @@ def test_a_step_of_learning_changes_the_answer_to_what_the_library_computes(open
         would = numbers(page, ".learning", "after")
         page.click(".learning button.primary")
         page.wait_for_selector(".learning[data-kept=true]")
-        page.wait_for_selector(".area-answer h4:has-text('taught 1')")
+        page.wait_for_selector(".area-answer h4:has-text('steps taught: 1')")
 
         network = open_packaged("small")
         x = kept[-1].reshape(1, -1) / np.float32(255)

@@ -1,6 +1,7 @@
 // The backward pass, one link after another: loss → dZ3 → dW3, db3 → dA2 → …, each with formula, shapes and numbers.
 
 import { unitStrip } from "./digit_layers.js";
+import { readable } from "./digit_words.js";
 import { h } from "./elements.js";
 import { heatmap } from "./heatmap.js";
 import { t } from "./language.js";
@@ -36,11 +37,11 @@ export function backwardView({ onpick, onstage }) {
       if (own === at && !quiet) rail.scrollTo({ left: button.offsetLeft - rail.clientWidth / 2 + button.clientWidth / 2 });
     });
     const stage = stages[at];
-    const last = stage.arrays.at(-1), layer = /\d+/.exec(stage.arrays[0].name)?.[0] ?? "";
+    const layer = /\d+/.exec(stage.arrays[0].name)?.[0] ?? "";
     body.replaceChildren(h("p", {}, t(`digit.link.${stage.kind}`, { name: stage.arrays[0].name, layer, before: Number(layer) || "" })),
       ...stage.arrays.map((array) => shownArray(array, onpick)));
     if (!quiet) onstage();
-    onpick((stage.kind === "loss" ? last : stage.arrays[0]).largest);
+    onpick(stage.arrays[0].largest);
   }
 
   return {
@@ -65,16 +66,16 @@ const label = ({ kind, arrays }) => (kind === "loss" ? "loss" : arrays.map(({ na
 function shownArray(array, onpick) {
   const from = array.from.map(([name, shape]) => `${name} ${sizes(shape)}`).join(" · ");
   const words = h("div", { class: "strip-words" },
-    h("code", { class: "formula" }, h("b", {}, array.name), ` = ${array.formula}`),
+    h("code", { class: "formula" }, h("b", {}, array.name), ` = ${readable(array.formula)}`),
     h("span", { class: "number soft" }, `${array.name} ${sizes(array.shape)}${from ? `  ←  ${from}` : ""}`));
-  const numbers = array.shape.length ? cells(array, onpick) : h("span", { class: "number big" }, short(array.values.data[0], 6));
   const total = array.shape.reduce((product, size) => product * size, 1);
+  const numbers = total > 1 ? cells(array, onpick) : h("span", { class: "number big" }, short(array.values.data[0], 6));
   const notes = [
     array.pictures && array.columns ? t("digit.some-pictures", { count: array.columns.data.length, of: array.shape[1] }) : "",
     !array.pictures && (array.rows || array.columns) ? t("digit.some-rows", { rows: array.values.shape[0], columns: array.values.shape[1] }) : "",
     total > 1 && array.zeros ? t("digit.zeros", { zeros: array.zeros, of: total }) : "",
   ].filter(Boolean).join(" ");
-  const chip = array.shape.length && total > 1
+  const chip = total > 1
     ? h("button", { type: "button", class: "chip", onclick: () => onpick(array.largest) }, `${t("digit.why-largest")} ${array.largest}`) : null;
   return h("div", { class: "array stack tight", "data-name": array.name }, words, numbers, notes ? h("p", { class: "soft small" }, notes) : null, chip);
 }

@@ -2,7 +2,9 @@
 
 import { css, onTheme, palette } from "./colours.js";
 import { h } from "./elements.js";
+import { readable } from "./digit_words.js";
 import { heatmap } from "./heatmap.js";
+import { currentLanguage } from "./language.js";
 import { short } from "./numbers.js";
 
 const MOST_COLUMNS = 40;
@@ -71,7 +73,7 @@ export function layersView({ onpick, onpoint }) {
         ? h("div", { class: "unit-names", "aria-hidden": "true", style: `width: ${strip.width}px` }, card.classes.map((own) => h("span", {}, own))) : null;
       block.append(
         h("div", { class: "strip" },
-          h("div", { class: "strip-words" }, h("b", { class: "number" }, row.name), h("code", {}, ` = ${row.formula}`), range),
+          h("div", { class: "strip-words" }, h("b", { class: "number" }, row.name), h("code", {}, ` = ${readable(row.formula)}`), range),
           h("div", { class: "strip-cells" }, strip.element, names)),
       );
     }
@@ -102,12 +104,13 @@ export function layersView({ onpick, onpoint }) {
     const x = (side, unit, count) => place[side].left - place.own.left + ((unit + 0.5) / count) * place[side].width;
     const chosen = marked?.name === to || (marked && `A${to.slice(1)}` === marked.name) ? marked.unit : null;
     const source = marked?.name === from || (marked && `Z${from.slice(1)}` === marked.name) ? marked.unit : null;
-    const lines = order.slice(chosen === null && source === null ? -MOST_LINES : 0)
-      .filter((at) => (chosen === null || at % units === chosen) && (source === null || Math.floor(at / units) === source));
+    const own = (at) => (chosen === null || at % units === chosen) && (source === null || Math.floor(at / units) === source);
+    const some = chosen !== null || source !== null, strongest = order.slice(-MOST_LINES);
+    const lines = some ? [...strongest.filter((at) => !own(at)), ...order.filter(own)] : strongest;
     for (const at of lines) {
       const value = data[at], share = Math.abs(value) / top;
       const start = x("from", Math.floor(at / units), inputs), end = x("to", at % units, units);
-      context.strokeStyle = css(value >= 0 ? colours.positive : colours.negative, 0.15 + 0.8 * share);
+      context.strokeStyle = css(value >= 0 ? colours.positive : colours.negative, some && !own(at) ? 0.1 : 0.15 + 0.8 * share);
       context.lineWidth = 0.6 + 3.4 * share;
       context.setLineDash(value >= 0 ? [] : [5, 3]);
       context.beginPath();
@@ -128,7 +131,7 @@ export function layersView({ onpick, onpoint }) {
     /** Keeps what `onTheme` and the observer call in use as long as the view is. */
     paint: paintFlows,
     show(content, card) {
-      const own = JSON.stringify([content.rows.map(({ name, units, formula }) => [name, units, formula]), card.classes]);
+      const own = JSON.stringify([content.rows.map(({ name, units, formula }) => [name, units, formula]), card.classes, currentLanguage()]);
       if (own !== form) build(content, card);
       form = own;
       shown = content;

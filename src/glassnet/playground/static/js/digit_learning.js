@@ -1,6 +1,7 @@
 // Learning from one drawing: which label is right, how large a step, and the answer before and after it.
 
 import { bars } from "./bars.js";
+import { lineChart } from "./chart.js";
 import { latest } from "./connection.js";
 import { h } from "./elements.js";
 import { t } from "./language.js";
@@ -51,16 +52,18 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
   const lossBefore = h("p", { class: "number small" }), lossAfter = h("p", { class: "number small" });
   const says = h("p", { class: "says", "aria-live": "polite" });
   const counted = h("span", { class: "soft small" });
+  const chart = lineChart({ series: [{ name: "digit.losses", colour: "accent" }], height: 120, x: "digit.steps", label: "digit.losses" });
+  const course = h("div", { hidden: true }, h("h4", { text: "digit.losses" }), chart.element);
   const step = h("button", { type: "button", class: "primary", text: "digit.step", onclick: () => make("digit.step", { keep: true, rate: rate() }) });
   const undo = h("button", { type: "button", text: "digit.undo-step", onclick: () => make("digit.undo", {}) });
   const reset = h("button", { type: "button", text: "digit.reset", onclick: () => make("digit.undo", { all: true }) });
   const element = h("div", { class: "learning" }, h("div", { class: "stack" },
     h("p", {}, h("code", { class: "formula" }, "W ← W − η · ∂L/∂W"), " ", h("span", { class: "soft small", text: "digit.sgd" })),
     h("label", { class: "field" }, h("span", {}, h("span", { text: "digit.rate" }), " η = ", shownRate), slider),
-    h("div", { class: "row" }, step, undo, reset, counted), says),
+    h("div", { class: "row" }, step, undo, reset, counted), says, course),
     h("div", { class: "before-after" }, h("section", {}, beforeTitle, before.element, lossBefore), h("section", { class: "after" }, afterTitle, after.element, lossAfter)));
   const preview = latest("digit.step");
-  let classes = [], kept = null, number = 0;
+  let classes = [], kept = null, number = 0, losses = [];
 
   const rate = () => RATES[slider.value];
 
@@ -102,6 +105,8 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
     try {
       const made = await ask(action, { ...asked, ...content });
       kept = action === "digit.step" ? made : null;
+      losses = kept ? [...(losses.length ? losses : [kept.loss[0]]), kept.loss[1]] : content.all ? [] : losses.slice(0, -1);
+      showCourse();
       number++;
       if (kept) show(kept);
       await onlearned();
@@ -109,6 +114,11 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
       onerror(error);
     }
     step.disabled = false;
+  }
+
+  function showCourse() {
+    course.hidden = losses.length < 2;
+    if (!course.hidden) chart.show([[[...losses.keys()], losses]]);
   }
 
   shownRate.textContent = short(rate());
@@ -121,7 +131,11 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
       shownRate.textContent = short(rate());
     },
     /** Another drawing, label or model: what was made is over. */
-    forget: () => (kept = null),
+    forget() {
+      kept = null;
+      losses = [];
+      showCourse();
+    },
     refresh(ownClasses, taught) {
       classes = ownClasses;
       counted.textContent = taught ? t("digit.taught", { count: taught }) : "";

@@ -2,6 +2,7 @@
 
 import { hideBubble, showBubble } from "./bubble.js";
 import { latest } from "./connection.js";
+import { readable } from "./digit_words.js";
 import { t } from "./language.js";
 import { short, signed } from "./numbers.js";
 
@@ -30,10 +31,10 @@ function briefWords(why) {
   if (why.count > 1) {
     const [shown, rest] = [why.terms.slice(0, MOST_TERMS), why.terms.slice(MOST_TERMS)];
     lines.push(t("digit.sum", { name: sum, count: why.count, total: short(why.total) }));
-    for (const [label, value] of shown) lines.push(`${signed(value)}   ${label.replace(" * ", " · ")}`);
+    for (const [label, value] of shown) lines.push(`${signed(value)}   ${readable(label)}`);
     if (why.count > MOST_TERMS)
       lines.push(`${signed(rest.reduce((all, [, value]) => all + value, why.more.sum))}   ${t("digit.more-terms", { count: why.count - MOST_TERMS })}`);
   }
-  for (const [label, value] of why.steps.slice(1)) lines.push(`${label} = ${short(value)}`);
-  return `${lines.join("\n").replaceAll("-", "−")}\n${t("digit.click-for-all")}`;
+  for (const [label, value] of why.steps.slice(1)) lines.push(`${readable(label)} = ${short(value)}`);
+  return `${lines.join("\n")}\n${t("digit.click-for-all")}`;
 }

@@ -3,22 +3,21 @@
 import { h } from "./elements.js";
 import { heatmap } from "./heatmap.js";
 import { unitStrip } from "./digit_layers.js";
-import { t } from "./language.js";
+import { hasText, t } from "./language.js";
 import { short, signed } from "./numbers.js";
+import { readable } from "./digit_words.js";
 
 const ADDRESS = /\b(?:d?[ZA]\d+|d[Wb]\d+)\[\d+(?:,\d+)*\]/;
 const PIXELS = 28;
-const true_minus = (words) => words.replace(/(^|[^\w\]])-(?=[\d.])/g, "$1−").replace(/ \* /g, " · ");
 
 /** What an address means, in words. */
 export function describe(address, classes = []) {
-  const [, gradient, letter, layer, place] = /^(d?)([A-Za-z]+?)(\d+)\[([\d,]+)\]$/.exec(address) ?? [];
-  if (!letter) return t(`digit.of.${address.replace(/\[.*/, "")}`) === `digit.of.${address.replace(/\[.*/, "")}` ? "" : t(`digit.of.${address.replace(/\[.*/, "")}`);
+  const [, gradient = "", letter = address.replace(/\[.*/, ""), layer = "", place = ""] = /^(d?)([A-Za-z]+?)(\d+)\[([\d,]+)\]$/.exec(address) ?? [];
+  const input = /^dX\[0,(\d+)\]$/.exec(address);
+  if (input) return t("digit.of.dX", { pixel: pixelOf(Number(input[1])) });
   const places = place.split(",").map(Number), unit = places.at(-1);
-  const key = `digit.of.${gradient}${letter}`;
-  const values = { layer, unit, input: places[0], pixel: pixelOf(places[0]), name: classes[unit] ?? unit };
-  const words = t(gradient && letter === "W" && layer === "1" ? "digit.of.dW-pixel" : key, values);
-  return words.startsWith("digit.of.") ? "" : words;
+  const pixel = gradient && letter === "W" && layer === "1" ? "-pixel" : "", key = `digit.of.${gradient}${letter}${pixel}`;
+  return hasText(key) ? t(key, { layer, unit, input: places[0], pixel: pixelOf(places[0]), name: classes[unit] ?? unit }) : "";
 }
 
 const pixelOf = (index) => `(${Math.floor(index / PIXELS)}, ${index % PIXELS})`;
@@ -49,7 +48,7 @@ function heading(why, classes) {
 
 function sum(why) {
   const summed = why.steps.length ? why.steps[0][0] : why.address;
-  const formula = h("code", { class: "formula" }, true_minus(`${why.address.replace(/\[.*/, "")} = ${why.formula}`));
+  const formula = h("code", { class: "formula" }, readable(`${why.address.replace(/\[.*/, "")} = ${why.formula}`));
   return h("div", { class: "stack tight" }, formula,
     why.count > 1 ? h("p", {}, t("digit.sum", { name: summed, count: why.count, total: short(why.total, 5) })) : null);
 }
@@ -87,7 +86,7 @@ function term(label, value, top, onpick) {
   const onward = onpick && label.match(ADDRESS)?.[0], share = (50 * Math.abs(value)) / top;
   const bar = h("span", { class: "track" }, h("span", { class: `fill ${value >= 0 ? "plus" : "minus"}`, style: `width: ${share}%` }));
   const pixel = /^X\[\d+,(\d+)\]/.exec(label);
-  const words = [h("code", {}, true_minus(label)), pixel ? h("span", { class: "soft small" }, t("digit.pixel", { pixel: pixelOf(Number(pixel[1])) })) : null];
+  const words = [h("code", {}, readable(label)), pixel ? h("span", { class: "soft small" }, t("digit.pixel", { pixel: pixelOf(Number(pixel[1])) })) : null];
   const content = [h("span", { class: "term-words" }, words), bar, h("span", { class: "number" }, signed(value))];
   return h("div", { role: "listitem" }, onward
     ? h("button", { type: "button", class: "term", title: t("digit.why-that", { address: onward }), onclick: () => onpick(onward) }, content)
@@ -97,7 +96,7 @@ function term(label, value, top, onpick) {
 function onward(why) {
   if (!why.steps.length) return null;
   return h("div", { class: "stack tight" }, why.steps.slice(1).map(([label, value]) =>
-    h("p", {}, h("code", { class: "formula" }, `${true_minus(label)} = `, h("b", {}, short(value, 5))))));
+    h("p", {}, h("code", { class: "formula" }, `${readable(label)} = `, h("b", {}, short(value, 5))))));
 }
 
 function chain(why, onpick) {
@@ -105,7 +104,7 @@ function chain(why, onpick) {
   const product = why.chain.reduce((all, [, value]) => all * value, 1), links = why.chain.length > 1;
   const factors = why.chain.flatMap(([label, value], index) => {
     const onward = label.match(ADDRESS)?.[0];
-    const words = [h("code", {}, true_minus(label)), h("span", { class: "number" }, short(value))];
+    const words = [h("code", {}, readable(label)), h("span", { class: "number" }, short(value))];
     return [index ? h("span", { class: "sign", "aria-hidden": "true" }, "·") : null,
       onward ? h("button", { type: "button", class: "factor", title: t("digit.why-that", { address: onward }), onclick: () => onpick(onward) }, words) : h("span", { class: "factor" }, words)];
   });
