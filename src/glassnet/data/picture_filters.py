@@ -42,9 +42,14 @@ def shrink(picture: NDArray[Any], longest: int) -> NDArray[np.float32]:
 
 def with_margin(values: NDArray[Any], margin: int, axis: int, *, repeat: bool = True) -> NDArray[Any]:
     """Return the picture with a margin at both ends of one axis, in which its border repeats (or all is 0)."""
-    widths = [(0, 0), (0, 0)]
-    widths[axis] = (margin, margin)
-    return np.pad(values, widths, mode="edge") if repeat else np.pad(values, widths)
+    shape = list(values.shape)
+    shape[axis] += 2 * margin
+    wider = np.zeros(shape, dtype=values.dtype)  # several times as fast as np.pad
+    lines, inner = np.moveaxis(wider, axis, 0), np.moveaxis(values, axis, 0)
+    lines[margin : margin + len(inner)] = inner
+    if repeat:
+        lines[:margin], lines[margin + len(inner) :] = inner[0], inner[-1]
+    return wider
 
 
 def local_maximum(values: NDArray[Any], reach: int, axis: int) -> NDArray[Any]:

@@ -63,13 +63,20 @@ def smooth_light(grey: NDArray[Any]) -> NDArray[Any]:
         if used == terms.shape[-1] and np.array_equal(following, paper):
             break  # the next fit would be this one again
         paper = following
-    return np.asarray(_second_degree(*grey.shape)[..., : len(weights)] @ weights)
+    c = [*weights, 0, 0, 0]
+    x, y = _coordinates(*grey.shape)
+    return np.asarray(((c[3] * x + c[1]) * x + c[0]) + (c[5] * y + c[2]) * y + c[4] * x * y)
+
+
+def _coordinates(height: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x of each column, `(1, width)`, and y of each row, `(height, 1)`, both from -1 to 1."""
+    x, y = (((np.arange(side) + 0.5) * (2 / side) - 1) for side in (width, height))
+    return x[None, :], y[:, None]
 
 
 def _second_degree(height: int, width: int) -> NDArray[np.float64]:
-    """Return 1, x, y, x², xy, y² of each pixel, `(height, width, 6)`, with x and y from −1 to 1."""
-    y = ((np.arange(height) + 0.5) * (2 / height) - 1)[:, None] * np.ones(width)
-    x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :] * np.ones((height, 1))
+    """Return 1, x, y, x², xy, y² of each pixel, `(height, width, 6)`."""
+    x, y = np.broadcast_arrays(*_coordinates(height, width))
     return np.stack([np.ones((height, width)), x, y, x * x, x * y, y * y], axis=-1)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from glassnet.data.pictures import DigitPicture, digit_from_picture
 from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError
+from glassnet.mathematics.targets import preferred_class
 from glassnet.playground.digit_views import SIDE, as_backward, as_rows, as_why, output_of
 from glassnet.playground.message import RefusedError
 from glassnet.playground.open_models import OpenModels, as_input, preprocessing_of
@@ -104,7 +105,7 @@ def _layers(session: Session, name: str, image: NDArray[Any]) -> dict[str, Any]:
         "rows": as_rows(trace),
         "output": output,
         "probabilities": trace[output][0],
-        "answer": int(network.classify(trace["X"])[0]),
+        "answer": int(preferred_class(trace[output])[0]),
         "taught": session.room(Taught).steps(name, network),
     }
 
