@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glassnet.glass.explain.explanation import Explanation
     from glassnet.model import Trace
     from glassnet.network.tape import Step
 
 SIDE = 28
 MOST_TERMS = 10
+MOST_CONTRAST = 5
 MOST_UNITS = 2048
 """Of a layer that is shown; a wider one shows its first units."""
 MOST_LINES = 2048
@@ -103,6 +105,27 @@ def _parts(trace: Trace, address: str) -> dict[str, Any] | None:
         "weights": weights.reshape(shape),
         "products": products.reshape(shape),
         "bias": float(trace[step.inputs[2]][unit]) if len(step.inputs) > 2 else None,
+    }
+
+
+def as_contrast(explanation: Explanation) -> dict[str, Any]:
+    """Return why one class and not another: the pixels' shares as a picture, the hidden units' largest, the change."""
+    units, change = explanation.units, explanation.change
+    largest = [] if units is None else np.argsort(-np.abs(units.contributions), kind="stable")[:MOST_CONTRAST].tolist()
+    return {
+        "score": explanation.score,
+        "exact": explanation.inputs.exact,
+        "pixels": explanation.inputs.contributions.reshape(SIDE, SIDE),
+        "constant": explanation.inputs.constant,
+        "units": [] if units is None else [[f"{units.name}[0,{at}]", float(units.contributions[at])] for at in largest],
+        "change": change
+        and {
+            "picture": np.asarray(change.x).reshape(SIDE, SIDE),
+            "delta": np.asarray(change.delta).reshape(SIDE, SIDE),
+            "size": change.size,
+            "changed": change.changed,
+            "after": change.after,
+        },
     }
 
 

@@ -136,6 +136,18 @@ def test_a_unit_is_explained_by_pointing_by_a_click_and_by_the_keyboard(open_pag
         assert "unit=A1" in page.evaluate("location.hash")
 
 
+def test_why_this_and_not_that_is_shown_for_the_runner_up_or_whom_one_chooses(open_page):
+    with open_page("phone", "ko", "digit?not=2") as page:
+        wait_for_answer(page, 7)
+        page.wait_for_selector("#digit-contrast[data-score] h2:has-text('왜 2 말고 7?')")
+        before = page.get_attribute("#digit-contrast", "data-score")
+        page.select_option("#digit-not", "1")
+        page.wait_for_selector(f"#digit-contrast:not([data-score='{before}']) h2:has-text('왜 1 말고 7?')")
+        assert "not=1" in page.evaluate("location.hash")
+        page.click("#digit-contrast button:has-text('답을 뒤집는')")
+        page.wait_for_selector("#digit-contrast figcaption:has-text('이제는 1')")
+
+
 def test_a_link_brings_back_the_experiment_and_rubbish_does_no_harm(open_page):
     with open_page(
         "phone", "ko", "digit?model=large&with=lecture&strokes=2222222a2222&label=3&rate=0.05&unit=A1[0,200]"

@@ -98,6 +98,30 @@ def test_a_gradient_s_why_has_chain_and_numerical_difference(session, image):
     assert why["parts"] is None
 
 
+@pytest.mark.parametrize("model", ["small", "lecture", "own"])
+def test_why_one_class_and_not_another_adds_up_to_the_difference_of_their_logits(session, image, own_model, model):
+    name = session.room(OpenModels).add(own_model, "all kinds of layers") if model == "own" else model
+    rows = ask(session, "look", image=image, models=[name])["models"][0]["rows"]
+    logits = rows[-2]["values"].astype(float)  # before softmax or sigmoid
+    own = ask(session, "contrast", model=name, image=image, why=7, why_not=2)
+    assert own["pixels"].shape == (28, 28)
+    assert own["pixels"].sum() + own["constant"] == pytest.approx(own["score"], rel=1e-3)
+    assert own["score"] == pytest.approx(logits[7] - logits[2], rel=1e-3, abs=1e-4)
+    assert own["change"] is None
+    sizes = [abs(value) for _, value in own["units"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_smallest_change_turns_the_answer(session, image):
+    change = ask(session, "contrast", model="small", image=image, why=7, why_not=2, turn=True)["change"]
+    network = open_packaged("small")
+    assert change["after"] == 2
+    assert network.predict(change["picture"].reshape(1, -1)).argmax() == 2
+    x = image / np.float32(255)
+    np.testing.assert_allclose(change["picture"] - x, change["delta"], atol=1e-6)
+    assert np.linalg.norm(change["delta"]) == pytest.approx(change["size"], rel=1e-5)
+
+
 def test_the_backward_pass_goes_link_by_link(session, image):
     answer = ask(session, "backward", model="small", image=image, target=RIGHT)
     order = [[array["name"] for array in stage["arrays"]] for stage in answer["stages"]]

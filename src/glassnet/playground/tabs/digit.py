@@ -9,7 +9,7 @@ import numpy as np
 from glassnet.data.pictures import DigitPicture, digit_from_picture
 from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError
 from glassnet.mathematics.targets import preferred_class
-from glassnet.playground.digit_views import SIDE, as_backward, as_rows, as_why, output_of
+from glassnet.playground.digit_views import SIDE, as_backward, as_contrast, as_rows, as_why, output_of
 from glassnet.playground.message import RefusedError
 from glassnet.playground.open_models import OpenModels, as_input, preprocessing_of
 from glassnet.playground.taught import Taught
@@ -127,6 +127,17 @@ def why(session: Session, message: Message) -> dict[str, Any]:
     return as_why(_trace(session, message)[2], message.text("address", most=60))
 
 
+def contrast(session: Session, message: Message) -> dict[str, Any]:
+    """Explain why one class and not another: what each pixel and each hidden unit adds to the difference of the logits.
+
+    With `turn` also the smallest change found that turns the answer to the other class.
+    """
+    _, network, trace = _trace(session, message)
+    classes = {name: message.integer(name, 0, network.n_out - 1) for name in ("why", "why_not")}
+    turn = classes["why_not"] if message.flag("turn") else None
+    return as_contrast(network.explain(trace["X"], **classes, turn_to=turn))
+
+
 def backward(session: Session, message: Message) -> dict[str, Any]:
     """Return the backward pass, stage by stage."""
     message.integer("target")
@@ -171,6 +182,7 @@ ACTIONS: dict[str, Action] = {
     "models": models,
     "look": look,
     "why": why,
+    "contrast": contrast,
     "backward": backward,
     "step": step,
     "undo": undo,

@@ -76,10 +76,13 @@ function parts(why, onpick) {
 
 function terms(why, onpick) {
   if (why.count < 2) return null;
-  const top = Math.max(...why.terms.map(([, value]) => Math.abs(value)), Math.abs(why.more.sum), 1e-30);
-  const list = why.terms.map(([label, value]) => term(label, value, top, onpick));
-  if (why.more.count) list.push(term(t("digit.more-terms", { count: why.more.count }), why.more.sum, top, null));
-  return h("div", { class: "terms", role: "list", "aria-label": t("digit.terms") }, list);
+  return termsList(why.more.count ? [...why.terms, [t("digit.more-terms", { count: why.more.count }), why.more.sum]] : why.terms, onpick);
+}
+
+/** Make a list of [label, value] terms with bars; where a label names a number of the trace, a button leads there. */
+export function termsList(list, onpick) {
+  const top = Math.max(...list.map(([, value]) => Math.abs(value)), 1e-30);
+  return h("div", { class: "terms", role: "list", "aria-label": t("digit.terms") }, list.map(([label, value]) => term(label, value, top, onpick)));
 }
 
 function term(label, value, top, onpick) {

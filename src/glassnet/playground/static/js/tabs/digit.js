@@ -3,6 +3,7 @@
 import { ask, latest, on } from "../connection.js";
 import { answerCard } from "../digit_answer.js";
 import { backwardView } from "../digit_backward.js";
+import { contrastCard } from "../digit_contrast.js";
 import { drawingCard } from "../digit_drawing.js";
 import { layersView } from "../digit_layers.js";
 import { DEFAULT_RATE, labelChooser, learningView } from "../digit_learning.js";
@@ -15,6 +16,7 @@ import { onLanguage, t } from "../language.js";
 const FIRST_MODEL = "small";
 const SETTLED = 150; // milliseconds without a change until what need not follow each stroke is asked for
 const MOST_TIMINGS = 500;
+const runnerUp = (values, first) => [...values.keys()].filter((unit) => unit !== first).sort((one, other) => values[other] - values[one])[0];
 const UNIT = /^(\w+)\[0,(\d+)\]$/;
 
 /** Fill the panel; return what the page calls: state(), restore(state), shown(), hidden(). */
@@ -44,6 +46,7 @@ export function open(panel, page) {
   const whyCard = h("section", { class: "card area-why stack", id: "digit-why" },
     h("div", { class: "row spread" }, h("h2", { text: "digit.why" }), h("div", { class: "row" }, neighbours)), chips, why.element);
 
+  const contrast = contrastCard({ onpick: (address) => pick(address), onerror: page.sayError, onchange: page.keepLink });
   const stageWhy = whyView({ onpick: explainStage });
   const backward = backwardView({ onpick: explainStage, onstage: page.keepLink });
   backward.why.append(stageWhy.element);
@@ -54,7 +57,7 @@ export function open(panel, page) {
     h("div", {}, h("h3", { text: "digit.learning" }), h("p", { class: "soft small", text: "digit.learning-words" })), learning.element);
   const teach = h("section", { class: "card area-teach stack", id: "digit-teach" }, h("h2", { text: "digit.teach" }), h("p", { text: "digit.teach-words" }), labels.element, lesson);
 
-  panel.append(h("div", { class: "digit-board" }, drawing.element, layersCard, answer.element, whyCard, teach));
+  panel.append(h("div", { class: "digit-board" }, drawing.element, answer.element, layersCard, whyCard, contrast.element, teach));
 
   const cardOf = (name) => lab.cards.find((card) => card.name === name);
   const nameOf = (card) => card.title ?? t(`model.${card.name}`);
@@ -74,7 +77,7 @@ export function open(panel, page) {
   function blank(words) {
     answered = ++asked; // what is on its way comes too late
     lab.image = lab.seen = null;
-    for (const own of [...layers, drawing, answer]) own.blank();
+    for (const own of [...layers, drawing, answer, contrast]) own.blank();
     whyCard.classList.add("blank");
     answer.say(words);
     lesson.hidden = true;
@@ -139,6 +142,7 @@ export function open(panel, page) {
     if (lab.seen) {
       answer.sayAnswer(lab.seen.models, lab.seen.models.map((own) => cardOf(own.name)), lab.seen.models.map((own) => nameOf(cardOf(own.name))));
       showChips();
+      showContrast();
       if (drawing.stagesOpen()) refresh({ stages: true });
     }
     await Promise.all([explain(), showLesson()]);
@@ -179,13 +183,18 @@ export function open(panel, page) {
   function showChips() {
     const { rows, output, probabilities, answer: first } = lab.seen.models[0], { classes } = cardOf(lab.model);
     const chip = (address, words) => h("button", { type: "button", class: "chip", onclick: () => pick(address, 0, true) }, words);
-    const [second] = [...probabilities.data.keys()].filter((unit) => unit !== first).sort((one, other) => probabilities.data[other] - probabilities.data[one]);
+    const second = runnerUp(probabilities.data, first);
     const strongest = rows.filter(({ name }) => /^A\d+$/.test(name) && name !== output).map(({ name, values: { data } }) => {
       const address = `${name}[0,${data.indexOf(Math.max(...data))}]`;
       return chip(address, `${t("digit.chip-strongest")} ${address}`);
     });
     chips.replaceChildren(chip(`${output}[0,${first}]`, t("digit.chip-answer", { name: classes[first] })),
       chip(`${output}[0,${second}]`, t("digit.chip-second", { name: classes[second] })), ...strongest);
+  }
+
+  function showContrast() {
+    const { name, answer: first, probabilities } = lab.seen.models[0];
+    contrast.show({ model: name, image: lab.image, card: cardOf(name), answer: first, second: runnerUp(probabilities.data, first) });
   }
 
   // Teaching.
@@ -271,7 +280,7 @@ export function open(panel, page) {
 
   return {
     state: () => ({
-      model: lab.model, with: lab.other, strokes: drawing.strokes(), label: lab.target, unit: lab.address,
+      model: lab.model, with: lab.other, strokes: drawing.strokes(), label: lab.target, unit: lab.address, not: contrast.wanted(),
       rate: learning.rate() === DEFAULT_RATE ? "" : learning.rate(), link: lab.target === null ? "" : backward.index() || "",
     }),
     restore(state) {
@@ -280,6 +289,7 @@ export function open(panel, page) {
       lab.other = String(state.with ?? "");
       [lab.target, lab.link, lab.of] = [number(state.label), number(state.link), 0];
       lab.address = /^[A-Za-z]\w{0,20}\[\d{1,6}(,\d{1,6}){0,2}\]$/.test(state.unit ?? "") ? state.unit : null;
+      contrast.want(number(state.not));
       if (Number(state.rate) > 0) learning.setRate(Number(state.rate));
       if (/^[0-9a-z.]{4,}$/.test(state.strokes ?? "")) drawing.draw(state.strokes);
       if (lab.cards.length) begin();

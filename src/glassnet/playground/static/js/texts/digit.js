@@ -91,6 +91,23 @@ export default {
   "digit.by-backprop": ["역전파로 구한 기울기", "By backpropagation"],
   "digit.by-difference": ["수치 미분으로 구한 기울기", "By numerical differentiation"],
   "digit.difference-formula": ["수치 미분: (L(v + h) − L(v − h)) / 2h, 배정밀도로 계산합니다.", "Numerical: (L(v + h) − L(v − h)) / 2h, worked out in double precision."],
+  "digit.contrast": ["왜 {other} 말고 {name}?", "Why {name} and not {other}?"],
+  "digit.contrast-other": ["견줄 답", "Held against"],
+  "digit.contrast-map": ["픽셀마다의 몫", "What each pixel adds"],
+  "digit.contrast-exact": [
+    "파란 픽셀은 {name} 편, 주황 픽셀은 {other} 편입니다. 모두 더하고 편향의 몫 {constant}까지 더하면 로짓의 차와 정확히 같습니다: {score}",
+    "Blue pixels speak for {name}, vermilion ones for {other}. With the biases' share {constant} they add up to the difference of the logits, {score}.",
+  ],
+  "digit.contrast-nearly": [
+    "파란 픽셀은 {name} 편, 주황 픽셀은 {other} 편입니다(적분 기울기). 기준점의 몫 {constant}까지 더하면 로짓의 차와 같습니다: {score}",
+    "Blue pixels speak for {name}, vermilion ones for {other} (integrated gradients). With the baseline's share {constant} they add up to the difference of the logits, {score}.",
+  ],
+  "digit.contrast-units": ["몫이 가장 큰 뉴런", "The units that say most"],
+  "digit.turn": ["답을 뒤집는 가장 작은 변화", "What little would turn it?"],
+  "digit.no-turn": ["답을 뒤집는 작은 변화를 찾지 못했습니다.", "No small change was found that turns the answer."],
+  "digit.turn-delta": ["바꾼 것", "what is changed"],
+  "digit.turn-after": ["이제는 {name}", "now read as {name}"],
+  "digit.turn-words": ["픽셀 {count}개를 모두 합쳐 크기 {size}만큼 바꾸면 답이 바뀝니다. 새 답: {name}", "Changing {count} pixels by {size} in all (L2) turns the answer to {name}."],
   "digit.teach": ["가르쳐 보세요", "Teach it"],
   "digit.teach-words": [
     "이 그림의 정답은 무엇입니까? 정답을 고르면 손실이 거꾸로 흐르는 모습을 볼 수 있습니다. 일부러 틀린 답을 골라도 재미있습니다.",
