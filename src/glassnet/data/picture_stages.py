@@ -68,7 +68,7 @@ def smooth_light(grey: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(((c[3] * x + c[1]) * x + c[0]) + (c[5] * y + c[2]) * y + c[4] * x * y)
 
 
-def _coordinates(height: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _coordinates(height: int, width: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return x of each column, `(1, width)`, and y of each row, `(height, 1)`, both from -1 to 1."""
     x, y = (((np.arange(side) + 0.5) * (2 / side) - 1) for side in (width, height))
     return x[None, :], y[:, None]

@@ -133,9 +133,9 @@ def contrast(session: Session, message: Message) -> dict[str, Any]:
     With `turn` also the smallest change found that turns the answer to the other class.
     """
     _, network, trace = _trace(session, message)
-    classes = {name: message.integer(name, 0, network.n_out - 1) for name in ("why", "why_not")}
-    turn = classes["why_not"] if message.flag("turn") else None
-    return as_contrast(network.explain(trace["X"], **classes, turn_to=turn))
+    one, other = (message.integer(name, 0, network.n_out - 1) for name in ("why", "why_not"))
+    turn_to = other if message.flag("turn") else None
+    return as_contrast(network.explain(trace["X"], why=one, why_not=other, turn_to=turn_to))
 
 
 def backward(session: Session, message: Message) -> dict[str, Any]:
