@@ -2,7 +2,13 @@
 
 from importlib.util import find_spec
 
+from hypothesis import HealthCheck, settings
+
 from glassnet.engine import entry
+
+# How long an example takes says how busy the machine is, and nothing of glassnet.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 NEED_NUMBA = ["src/glassnet/engine/*", "src/glassnet/training/compiled_steps.py", "src/glassnet/training/staging.py"]
 NEED_SPHINX = [f"docs/site/{name}.py" for name in ("build", "docstrings", "mathml", "searching")]

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 import drawn_digits as drawn
 from glassnet.data.mnist_loader import load_mnist
 from glassnet.data.pictures import digit_from_picture, read_picture
-from glassnet.mathematics.checks import ArgumentTypeError, DataError, MissingFileError, ShapeError
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, MissingFileError, ShapeError
 
 Scene = drawn.Scene
 
@@ -432,3 +432,15 @@ def test_the_nearest_digit_of_mnist_is_the_right_one(nearest):
         images.append(digit_from_picture(hand(number % 10, number, **vars(replace(scene, thickness=0.09)))).image)
         digits.append(number % 10)
     assert (nearest(images) == digits).mean() >= 0.9
+
+
+def test_a_known_polarity_is_believed():
+    page = np.full((60, 60), 255, dtype=np.uint8)
+    page[10:50, 25:33] = 0
+    assert digit_from_picture(page, polarity="dark on light").polarity == "dark on light"
+    np.testing.assert_array_equal(
+        digit_from_picture(page, polarity="dark on light").image, digit_from_picture(page).image
+    )
+    assert digit_from_picture(255 - page, polarity="light on dark").polarity == "light on dark"
+    with pytest.raises(ArgumentError, match="polarity must be one of"):
+        digit_from_picture(page, polarity="grey")

@@ -285,7 +285,7 @@ def check_from(nudge, case):
 @pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.slow)])
 def test_random_trainings_agree_after_100_steps(examples, dtype):
     # The same examples in every run of the same tests (Hypothesis takes some of its numbers from loaded modules).
-    @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(cases(dtype))
     def agree(case):
         case.check_threads(steps=6)

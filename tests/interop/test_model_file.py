@@ -105,7 +105,7 @@ def networks(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(net=networks(), seed=st.integers(0, 2**32))
 def test_every_network_comes_back_to_the_bit(net, seed, tmp_path_factory):
     rng = np.random.default_rng(seed)
@@ -555,7 +555,7 @@ def test_tables_of_arrays_that_lie(entry, content, tmp_path):
 # Whatever bytes there are
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_changed_bytes_never_crash(data, content, tmp_path_factory):
     length = struct.unpack("<Q", content[:8])[0]
@@ -575,7 +575,7 @@ def test_changed_bytes_never_crash(data, content, tmp_path_factory):
         net.predict([[0.0, 1.0]])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
 def test_any_words_as_a_header(words, content, tmp_path_factory):
     _, header, data = parts(content)
@@ -589,7 +589,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_value_in_any_place(data, content, tmp_path_factory):
     """A value of the description, wherever it stands, is replaced by anything that JSON can say."""

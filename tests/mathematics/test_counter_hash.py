@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from glassnet.mathematics.counter_hash import dropout_mask, hash_key, hashed_integers
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 KEYS = st.tuples(st.integers(0, 2**63), st.integers(0, 2**40), st.integers(0, 1000))
 
 

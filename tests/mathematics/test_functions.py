@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from glassnet.mathematics import functions
 from glassnet.mathematics.checks import ArgumentTypeError, ShapeError
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 
 
 def exponential_linear(x, alpha=1.0):

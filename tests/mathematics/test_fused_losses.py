@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from glassnet.mathematics import functions, losses
 from glassnet.mathematics.fused_losses import FUSED_LOSSES
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 SOFTMAX = FUSED_LOSSES["softmax_categorical_cross_entropy"]
 SIGMOID = FUSED_LOSSES["sigmoid_binary_cross_entropy"]
 Z = hnp.arrays(float, (2, 3), elements=st.floats(-15, 15))

@@ -427,7 +427,7 @@ def evaluate(inputs, recipe):
     return pool[-1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps, st.integers(0, 2**32 - 1))
 def test_random_graphs_against_the_complex_step(recipe, seed):
     generator = np.random.default_rng(seed)

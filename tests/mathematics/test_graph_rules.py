@@ -234,7 +234,7 @@ class TestOutsideTheDomain:
 shapes = st.lists(st.integers(1, 3), max_size=3).map(tuple)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(shapes, shapes)
 def test_undoing_a_broadcast_is_its_adjoint(shape, larger):
     try:

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 import glassnet as gn
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, ShapeError
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 ALL = [getattr(gn.losses, name) for name in gn.losses.__all__]
 by_loss = pytest.mark.parametrize("loss", ALL, ids=lambda loss: loss.name)
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from glassnet.mathematics import losses
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 SHAPE = (3, 2)
 PROBABILITIES = hnp.arrays(float, SHAPE, elements=st.floats(0.01, 0.99))
 VALUES = hnp.arrays(float, SHAPE, elements=st.floats(-5, 5))

@@ -158,7 +158,7 @@ class TestFit:
         again = perceptron.fit(INPUTS, TARGETS["XOR"], learning_rate=rate, epochs=10_000)
         assert again.cycle_length == report.cycle_length, "it goes round for ever"
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(
         st.lists(st.tuples(*[st.integers(-3, 3)] * 3), min_size=1, max_size=6),
         st.data(),
@@ -193,7 +193,7 @@ class TestFit:
         report = Perceptron([0.0, 0.0], bias=0).fit(INPUTS * 0.1, TARGETS["XOR"], 0.1, epochs=1000)
         assert report.cycle_length is not None
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(st.data())
     def test_sums_are_exact_whatever_the_inputs(self, data):
         """Each parameter is the float nearest to the exact sum: of shares of pixels, large, small and whole numbers."""

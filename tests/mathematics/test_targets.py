@@ -10,7 +10,7 @@ import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, ShapeError
 from glassnet.mathematics.targets import as_class_indices, as_rows, one_hot, preferred_class, right_answers
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 LABELS = st.lists(st.integers(0, 4), max_size=8)
 
 

@@ -12,7 +12,7 @@ from glassnet.mathematics.checks import ArgumentTypeError, ShapeError
 from glassnet.mathematics.functions import log_sum_exp, maxout, relu, softmax
 from glassnet.mathematics.vector_functions import maxout_pieces
 
-PROPERTY = settings(max_examples=25, deadline=None)
+PROPERTY = settings(max_examples=25)
 ROWS = hnp.arrays(
     float, hnp.array_shapes(min_dims=1, max_dims=3, max_side=4), elements=st.floats(-1000, 1000), fill=st.nothing()
 )

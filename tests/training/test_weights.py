@@ -43,7 +43,7 @@ def test_only_ratios_count(clusters, classifier):
     assert close(trained(classifier, x, t, sample_weight=[3] * 30)[0], trained(classifier, x, t)[0])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(weights=st.lists(st.floats(0, 10), min_size=11, max_size=11), size=st.integers(1, 11))
 def test_the_epochs_loss_is_the_weighted_mean_over_all_samples(weights, size):
     """Σ wᵢ lᵢ / Σ wᵢ whatever the batches are: the network stands still, so that the loss is one number."""

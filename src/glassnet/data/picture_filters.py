@@ -42,9 +42,14 @@ def shrink(picture: NDArray[Any], longest: int) -> NDArray[np.float32]:
 
 def with_margin(values: NDArray[Any], margin: int, axis: int, *, repeat: bool = True) -> NDArray[Any]:
     """Return the picture with a margin at both ends of one axis, in which its border repeats (or all is 0)."""
-    widths = [(0, 0), (0, 0)]
-    widths[axis] = (margin, margin)
-    return np.pad(values, widths, mode="edge") if repeat else np.pad(values, widths)
+    shape = list(values.shape)
+    shape[axis] += 2 * margin
+    wider = np.zeros(shape, dtype=values.dtype)  # several times as fast as np.pad
+    lines, inner = np.moveaxis(wider, axis, 0), np.moveaxis(values, axis, 0)
+    lines[margin : margin + len(inner)] = inner
+    if repeat:
+        lines[:margin], lines[margin + len(inner) :] = inner[0], inner[-1]
+    return wider
 
 
 def local_maximum(values: NDArray[Any], reach: int, axis: int) -> NDArray[Any]:
@@ -85,28 +90,33 @@ def blur(values: NDArray[Any], reach: int) -> NDArray[Any]:
 
 
 def depth_of_basins(values: NDArray[Any]) -> NDArray[Any]:
-    """Return how deep each pixel lies below the lowest pass on its way to a corner of the picture.
+    """Return how deep each pixel lies below the lowest pass on its way to a corner of its picture, the last two axes.
 
     Water poured in everywhere runs off at the corners: level(p) = min over paths from p to a corner of the maximum
     along the path, and the depth is level − values.
     """
-    height, width = values.shape
-    level = np.full((height + 2, width + 2), np.inf)
-    inner = level[1:-1, 1:-1]
+    height, width = values.shape[-2:]
+    level = np.full(values.shape, np.inf)
     near_y, near_x = max(1, height // 8), max(1, width // 8)
     for row in (0, -1):
-        inner[row, :near_x], inner[row, -near_x:] = values[row, :near_x], values[row, -near_x:]
+        level[..., row, :near_x], level[..., row, -near_x:] = values[..., row, :near_x], values[..., row, -near_x:]
     for column in (0, -1):
-        inner[:near_y, column], inner[-near_y:, column] = values[:near_y, column], values[-near_y:, column]
-    for _ in range(values.size):
-        before = inner.copy()
-        lowest = np.minimum(level[:-2, 1:-1], level[2:, 1:-1])
-        np.minimum(lowest, level[1:-1, :-2], out=lowest)
-        np.minimum(lowest, level[1:-1, 2:], out=lowest)
-        np.minimum(inner, np.maximum(values, lowest), out=inner)
-        if np.array_equal(before, inner):
+        level[..., :near_y, column], level[..., -near_y:, column] = (
+            values[..., :near_y, column], values[..., -near_y:, column],
+        )  # fmt: skip
+    # Row by row and column by column, there and back, until nothing falls: each pixel takes the lower of its level and
+    # what comes over it from the neighbour before.
+    lines = [
+        [(np.moveaxis(array, axis, 0)[::way]) for array in (level, values)] for axis in (-2, -1) for way in (1, -1)
+    ]
+    for _ in range(height * width):
+        before = level.copy()
+        for levels, own in lines:
+            for at in range(1, len(own)):
+                np.minimum(levels[at], np.maximum(own[at], levels[at - 1]), out=levels[at])
+        if np.array_equal(before, level):
             break
-    return inner - values
+    return level - values
 
 
 def otsu_threshold(values: NDArray[Any]) -> float:

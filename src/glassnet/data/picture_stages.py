@@ -53,19 +53,30 @@ def smooth_light(grey: NDArray[Any]) -> NDArray[Any]:
     x, y = np.abs(terms[..., 1]), np.abs(terms[..., 2])
     paper = (x >= 0.8 * x.max()) | (y >= 0.8 * y.max())
     for used in (3, 3, *[6] * 10):
-        weights, *_ = np.linalg.lstsq(terms[paper][:, :used], small[paper], rcond=None)
+        # By the normal equations: quick, and as good with terms that lie between -1 and 1.
+        own = terms[paper][:, :used]
+        weights, *_ = np.linalg.lstsq(own.T @ own, own.T @ small[paper], rcond=None)
         residual = np.abs(small - terms[..., :used] @ weights)
         following = residual < 4.5 * float(np.median(residual[paper])) + 2
         if following.mean() < 0.2:
             break
+        if used == terms.shape[-1] and np.array_equal(following, paper):
+            break  # the next fit would be this one again
         paper = following
-    return np.asarray(_second_degree(*grey.shape)[..., : len(weights)] @ weights)
+    c = [*weights, 0, 0, 0]
+    x, y = _coordinates(*grey.shape)
+    return np.asarray(((c[3] * x + c[1]) * x + c[0]) + (c[5] * y + c[2]) * y + c[4] * x * y)
+
+
+def _coordinates(height: int, width: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return x of each column, `(1, width)`, and y of each row, `(height, 1)`, both from -1 to 1."""
+    x, y = (((np.arange(side) + 0.5) * (2 / side) - 1) for side in (width, height))
+    return x[None, :], y[:, None]
 
 
 def _second_degree(height: int, width: int) -> NDArray[np.float64]:
-    """Return 1, x, y, x², xy, y² of each pixel, `(height, width, 6)`, with x and y from −1 to 1."""
-    y = ((np.arange(height) + 0.5) * (2 / height) - 1)[:, None] * np.ones(width)
-    x = ((np.arange(width) + 0.5) * (2 / width) - 1)[None, :] * np.ones((height, 1))
+    """Return 1, x, y, x², xy, y² of each pixel, `(height, width, 6)`."""
+    x, y = np.broadcast_arrays(*_coordinates(height, width))
     return np.stack([np.ones((height, width)), x, y, x * x, x * y, y * y], axis=-1)
 
 
@@ -77,7 +88,7 @@ def find_polarity(flat: NDArray[Any]) -> Polarity:
     more wins. Where ink runs into the corners neither tells, and the paper is what most of the border is.
     """
     small = shrink(flat, 72)
-    depths = depth_of_basins(small), depth_of_basins(-small)
+    depths = depth_of_basins(np.stack([small, -small]))
     deepest = max(float(depth.max()) for depth in depths)
     if deepest > 0.3 * float(small.max() - small.min()):
         dark, light = (_half_perimeter(depth > 0.5 * deepest) for depth in depths)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 
 from glassnet.data import picture_stages as stage
 from glassnet.data.picture_filters import shrink
 from glassnet.data.picture_reading import grey_array, name_of, read_picture
-from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.checks import DataError, check_choice
 
 if TYPE_CHECKING:
     import os
@@ -46,7 +46,9 @@ class DigitPicture:
     polarity: Polarity
 
 
-def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]) -> DigitPicture:
+def digit_from_picture(
+    picture: str | os.PathLike[str] | BinaryIO | NDArray[Any], *, polarity: Polarity | None = None
+) -> DigitPicture:
     """Bring a picture of one digit into MNIST's form: light ink on black, in a 20×20 box, centred by mass in 28×28.
 
     The stages, each of which can be seen in the result:
@@ -69,6 +71,8 @@ def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]
     picture
         A path, a binary file, or an array: `(height, width)` grey or `(height, width, 3 or 4)` colour, integers from
         0 to 255 or floating-point numbers from 0 to 1. Any size; the digit should be at least a twentieth of it.
+    polarity : "dark on light" or "light on dark", optional
+        What ink and paper are, where that is known, as of a drawing; by default it is found out.
 
     Returns
     -------
@@ -98,19 +102,21 @@ def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]
         name, grey = "The picture", grey_array(picture)
     else:
         name, grey = name_of(picture), read_picture(picture)
-    found = _find_ink(grey)
+    if polarity is not None:
+        check_choice("polarity", polarity, get_args(stage.Polarity))
+    found = _find_ink(grey, polarity)
     if found is None:
         raise DataError(
             f"{name} shows no ink: nothing stands out from the paper. "
             "Draw the digit larger or with more contrast, or cut the picture down to the digit."
         )
-    polarity, contrast, ink, mask = found
+    seen, contrast, ink, mask = found
     digit = np.where(mask, ink, 0)
     cropped = stage.crop(digit)
     even = stage.even_strokes(cropped)
     box = stage.fit_box(even)
     pictures = {
-        "even light": (255 - contrast if polarity == "dark on light" else contrast) / 255,
+        "even light": (255 - contrast if seen == "dark on light" else contrast) / 255,
         "ink": ink,
         "threshold": digit,
         "cropped": cropped,
@@ -119,7 +125,7 @@ def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]
         "centred": stage.centre_by_mass(box),
     }
     stages = {"grey": grey} | {name: _visible(picture) for name, picture in pictures.items()}
-    return DigitPicture(stages["centred"], stages, polarity)
+    return DigitPicture(stages["centred"], stages, seen)
 
 
 class _Found(NamedTuple):
@@ -131,13 +137,13 @@ class _Found(NamedTuple):
     mask: NDArray[Any]
 
 
-def _find_ink(grey: NDArray[Any]) -> _Found | None:
+def _find_ink(grey: NDArray[Any], known: Polarity | None) -> _Found | None:
     """Return what a picture shows, or None: look inside frames and a bare border, and closer at a small digit."""
     found = None
     for _ in range(ATTEMPTS):
         small = shrink(grey, WORKING_SIDE)
         flat = small - stage.smooth_light(small)
-        polarity = stage.find_polarity(flat)
+        polarity = known or stage.find_polarity(flat)
         contrast = stage.contrast_to_paper(flat if polarity == "dark on light" else -flat)
         ink = stage.ink_from_contrast(contrast)
         parts = stage.parts_of(ink)

@@ -156,6 +156,7 @@ def serve(place: Place, *, open_browser: bool = False, ready: Callable[[], None]
         access_log=False,
         ws="websockets-sansio",
         ws_max_size=MOST_BYTES,
+        ws_per_message_deflate=False,  # on this machine packing takes longer than sending
         timeout_graceful_shutdown=2,
         server_header=False,
     )

@@ -5,8 +5,10 @@ const read = (name) => {
   return [1, 3, 5].map((at) => parseInt(words.slice(at, at + 2), 16));
 };
 
-/** The theme's colours, for canvases: read anew for each picture, since the theme may change. */
-export const palette = () => ({
+let colours = null;
+
+/** The theme's colours, for canvases. */
+export const palette = () => (colours ??= {
   paper: read("--card"), ink: read("--ink"), soft: read("--soft"), line: read("--line"),
   positive: read("--positive"), negative: read("--negative"), accent: read("--accent"), wash: read("--wash"),
 });
@@ -24,3 +26,17 @@ export function diverging(share, colours) {
 
 /** A number from 0 to 1 as ink on paper. */
 export const inked = (share, colours) => mix(colours.paper, colours.ink, Math.max(0, Math.min(1, share)));
+
+const painters = new Set();
+
+/** Paint anew whenever the theme changes, for as long as what is painted is in use. */
+export const onTheme = (paint) => painters.add(new WeakRef(paint));
+
+addEventListener("glassnet-theme", () => {
+  colours = null;
+  for (const painter of painters) {
+    const paint = painter.deref();
+    if (paint) paint();
+    else painters.delete(painter);
+  }
+});

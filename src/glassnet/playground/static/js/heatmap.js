@@ -1,7 +1,7 @@
 // A matrix as coloured cells on a canvas; hover, touch and arrow keys go to its cells.
 
 import { hideBubble, showBubble } from "./bubble.js";
-import { diverging, inked, palette } from "./colours.js";
+import { diverging, inked, onTheme, palette } from "./colours.js";
 import { h } from "./elements.js";
 import { t } from "./language.js";
 import { short } from "./numbers.js";
@@ -12,10 +12,10 @@ import { short } from "./numbers.js";
  * @param {object} options
  *   cell: side of a cell in CSS pixels · gap: between cells · scale: "diverging" (by the largest size, or `limit`) or "ink"
  *   (0 to `limit`, default 1) · words(row, column, value): what the bubble says · onpick(row, column): click or Enter ·
- *   label: key of the text for screen readers
+ *   onpoint(row, column, x, y): a cell is pointed at, or none (row null) · label: key of the text for screen readers
  * @returns {{element, show(data, rows, columns), mark(row, column)}}
  */
-export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null, words = null, onpick = null, label = null }) {
+export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null, words = null, onpick = null, onpoint = null, label = null }) {
   const canvas = h("canvas", { class: "heatmap", role: "img", tabindex: onpick || words ? "0" : null, label });
   let data = null, rows = 0, columns = 0, at = [0, 0], marked = null;
   const step = cell + gap;
@@ -23,12 +23,14 @@ export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null,
   function paint() {
     if (!data) return;
     const ratio = devicePixelRatio || 1, colours = palette();
-    canvas.width = columns * step * ratio;
-    canvas.height = rows * step * ratio;
-    canvas.style.width = `${columns * step}px`;
-    canvas.style.aspectRatio = `${columns} / ${rows}`;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = canvas.getContext("2d"), [width, height] = [columns, rows].map((count) => Math.round(count * step * ratio));
+    if (canvas.width !== width || canvas.height !== height) {
+      [canvas.width, canvas.height] = [width, height];
+      canvas.style.width = `${columns * step}px`;
+      canvas.style.aspectRatio = `${columns} / ${rows}`;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, columns * step, rows * step);
     let top = limit;
     if (top === null) {
       top = 1e-12;
@@ -58,14 +60,14 @@ export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null,
   }
 
   function tellOf(place, x, y) {
+    onpoint?.(...(place ?? [null, null]), x, y);
     if (!place) return hideBubble();
     const value = data[place[0] * columns + place[1]];
     showBubble(words ? words(...place, value) : short(value), x, y);
   }
 
   canvas.addEventListener("pointermove", (event) => data && tellOf(cellAt(event), event.clientX, event.clientY));
-  canvas.addEventListener("pointerleave", hideBubble);
-  canvas.addEventListener("blur", hideBubble);
+  for (const end of ["pointerleave", "blur"]) canvas.addEventListener(end, () => tellOf(null));
   canvas.addEventListener("click", (event) => {
     const place = data && cellAt(event);
     if (place) onpick?.(...place);
@@ -84,7 +86,7 @@ export function heatmap({ cell = 12, gap = 1, scale = "diverging", limit = null,
       event.preventDefault();
     }
   });
-  addEventListener("glassnet-theme", paint);
+  onTheme(paint);
   return {
     element: canvas,
     show(own, ownRows, ownColumns) {

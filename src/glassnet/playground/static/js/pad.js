@@ -5,7 +5,7 @@ import { h } from "./elements.js";
 import { Tensor } from "./wire.js";
 
 const SIDE = 280; // of the pad in its own units
-const PICTURE = 140; // of the picture that is read: as fine as the reading needs
+const PICTURE = 112; // of the picture that is read: as fine as the reading needs
 const PEN = 20;
 const KEY_STEP = 10;
 
@@ -18,6 +18,7 @@ const KEY_STEP = 10;
 export function drawingPad({ onchange, label }) {
   const canvas = h("canvas", { class: "pad", width: SIDE * 2, height: SIDE * 2, tabindex: "0", role: "application", label });
   let strokes = [], background = null, drawing = false;
+  const reading = new OffscreenCanvas(PICTURE, PICTURE).getContext("2d", { willReadFrequently: true });
   const pen = { x: SIDE / 2, y: SIDE / 4, shown: false, down: false };
 
   function paintOn(context, ink, paper, scale) {
@@ -118,9 +119,8 @@ export function drawingPad({ onchange, label }) {
     isEmpty: () => strokes.length === 0 && background === null,
     /** What is drawn, dark on light, as a uint8 tensor (height, width). */
     picture() {
-      const sheet = new OffscreenCanvas(PICTURE, PICTURE), context = sheet.getContext("2d", { willReadFrequently: true });
-      paintOn(context, "#000", "#fff", PICTURE / SIDE);
-      const { data } = context.getImageData(0, 0, PICTURE, PICTURE);
+      paintOn(reading, "#000", "#fff", PICTURE / SIDE);
+      const { data } = reading.getImageData(0, 0, PICTURE, PICTURE);
       const grey = new Uint8Array(PICTURE * PICTURE);
       for (let at = 0; at < grey.length; at++) grey[at] = (299 * data[4 * at] + 587 * data[4 * at + 1] + 114 * data[4 * at + 2]) / 1000;
       return new Tensor(grey, [PICTURE, PICTURE]);
