@@ -40,7 +40,7 @@ def test_a_file_is_opened_and_a_row_of_numbers_goes_through_it(open_page, tmp_pa
         page.wait_for_selector(".trace-why[data-address='dW1[2,3]']")
         shown = float(page.get_attribute(".trace-why", "data-value"))
         assert shown == pytest.approx(float(trace["dW1"][2, 3]), rel=1e-6)
-        backprop, difference = (number(own.inner_text()) for own in page.query_selector_all(".numerical .number"))
+        backprop, difference = (number(own.inner_text()) for own in page.query_selector_all(".trace-numerical .number"))
         assert difference == pytest.approx(backprop, rel=1e-3)
         with page.expect_download() as loading:
             page.click(".keep-trace")
@@ -67,9 +67,9 @@ def test_a_link_brings_a_number_back(open_page, size, language):
         assert float(page.get_attribute(".trace-why", "data-value")) == pytest.approx(
             float(trace["A2"][0, 7]), rel=1e-6
         )
-        largest = page.inner_text(".terms .term >> nth=0 >> .number")
+        largest = page.inner_text(".trace-terms .trace-term >> nth=0 >> .number")
         assert number(largest) == pytest.approx(trace.why("A2[0,7]").terms[0][1], rel=1e-3)
-        page.click(".terms .term >> nth=0 >> button")  # leads on to the hidden unit
+        page.click(".trace-terms .trace-term >> nth=0 >> button")  # leads on to the hidden unit
         page.wait_for_selector(".trace-why[data-address^='A1[0,']")
         assert "number=A1" in page.evaluate("location.hash")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -17,7 +17,7 @@ export function digitGrid({ store, onchange }) {
     rows.replaceChildren(...(digits.length ? [] : [h("p", { class: "soft", text: "handwriting.none" })]),
       ...(unsure.length ? [unsureNote(unsure)] : []),
       ...Array.from({ length: 10 }, (_, label) => row(label, digits.filter((digit) => digit.label === label))).filter(Boolean),
-      digits.some(({ held }) => held) ? h("p", { class: "small soft key" }, h("i", { class: "corner" }), h("span", { text: "handwriting.corner" })) : "");
+      digits.some(({ held }) => held) ? h("p", { class: "small soft key" }, h("i", { class: "held-corner" }), h("span", { text: "handwriting.corner" })) : "");
     paintEditor();
   }
 

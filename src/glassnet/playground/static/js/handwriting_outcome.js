@@ -38,7 +38,7 @@ function byDigit({ held, mnist }) {
   };
   const change = (set, digit) => (set.count[digit] ? signedWhole(set.after[digit] - set.before[digit]) : "");
   return h("div", { class: "stack" },
-    h("div", { class: "row small legend" }, h("span", { class: "key" }, h("i", { class: "chip was" }), h("span", { text: "handwriting.before" })), h("span", { class: "key" }, h("i", { class: "chip is" }), h("span", { text: "handwriting.after" })), h("span", { class: "soft" }, t("handwriting.floor", { floor: percent(floor) }))),
+    h("div", { class: "row small legend" }, h("span", { class: "key" }, h("i", { class: "pair-chip was" }), h("span", { text: "handwriting.before" })), h("span", { class: "key" }, h("i", { class: "pair-chip is" }), h("span", { text: "handwriting.after" })), h("span", { class: "soft" }, t("handwriting.floor", { floor: percent(floor) }))),
     h("div", { class: "scroll" }, h("table", { class: "by-digit" },
       h("colgroup", {}, ["digit", "pair", "change", "pair", "change"].map((kind) => h("col", { class: kind }))),
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "handwriting.digit" }), h("th", { scope: "col", colspan: "2", text: "handwriting.of.held" }), h("th", { scope: "col", colspan: "2", text: "handwriting.of.mnist" }))),
@@ -60,7 +60,7 @@ function changes({ images, labels, held_out, answers }) {
     const [label, was, is] = [labels.data[index], answers.before.data[index], answers.after.data[index]];
     const words = t("handwriting.answers", { label, was, is });
     return h("figure", { class: "changed-digit", title: words, "data-before": was, "data-after": is }, digitTile(images.data.subarray(index * 784, (index + 1) * 784)),
-      h("figcaption", {}, h("span", { class: "hidden-text" }, words), h("span", { class: "true-label small", "aria-hidden": "true" }, t("handwriting.it-is", { label })), h("span", { class: "number", "aria-hidden": "true" }, h("span", { class: was === label ? "right" : "wrong" }, String(was)), " → ", h("b", { class: is === label ? "right" : "wrong" }, String(is)))));
+      h("figcaption", {}, h("span", { class: "hidden-text" }, words), h("span", { class: "true-label small", "aria-hidden": "true" }, t("handwriting.it-is", { label })), h("span", { class: "number", "aria-hidden": "true" }, h("span", { class: was === label ? "is-right" : "is-wrong" }, String(was)), " → ", h("b", { class: is === label ? "is-right" : "is-wrong" }, String(is)))));
   };
   const group = ([name, own]) => h("div", { class: `changed ${name}` }, h("h4", {}, t(`handwriting.${name}`, { count: own.length })), own.length ? h("div", { class: "changed-row" }, own.map(one)) : h("p", { class: "soft small", text: "handwriting.no-such" }));
   return h("div", { class: "stack" }, h("p", { class: "soft small", text: "handwriting.changed-words" }), Object.entries(groups).map(group));

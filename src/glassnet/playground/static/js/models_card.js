@@ -16,7 +16,7 @@ export function modelCard(card, page) {
     h("div", { class: "models-pair" }, h("section", { class: "card" }, h("h2", { text: "models.drawing" }), drawing(card, page)),
       h("section", { class: "card" }, h("h2", { text: "models.about" }), about(card))),
     pictures(card),
-    h("section", { class: "card" }, h("h2", { text: "models.histograms" }), h("p", { class: "soft small", text: "models.histograms-words" }), h("div", { class: "histograms" }, card.histograms.map(histogram))),
+    h("section", { class: "card" }, h("h2", { text: "models.histograms" }), h("p", { class: "soft small", text: "models.histograms-words" }), h("div", { class: "parameter-histograms" }, card.histograms.map(histogram))),
   ].filter(Boolean);
 }
 
@@ -28,7 +28,7 @@ export function modelHead(card, buttons) {
     ...(card.accuracy === null ? [] : [["models.accuracy", percent(card.accuracy)]]),
   ];
   return h("div", {}, h("div", { class: "row between" }, h("h2", { class: "models-title" }, modelTitle(card)), h("div", { class: "row" }, buttons)),
-    h("dl", { class: "facts in-line" }, facts.map(([key, value]) => h("div", {}, h("dt", { text: key }), h("dd", { class: "number" }, value)))));
+    h("dl", { class: "model-facts in-line" }, facts.map(([key, value]) => h("div", {}, h("dt", { text: key }), h("dd", { class: "number" }, value)))));
 }
 
 function layers(card) {
@@ -42,7 +42,7 @@ function layers(card) {
 function about(card) {
   const lines = (key, own) => {
     const rows = own.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "number" }, value)]);
-    const list = (part) => h("dl", { class: "facts lines" }, part);
+    const list = (part) => h("dl", { class: "model-facts lines" }, part);
     return h("div", {}, h("h3", { text: key }), own.length ? list(rows.slice(0, SHOWN_LINES)) : h("p", { class: "soft small", text: "models.nothing-said" }),
       own.length > SHOWN_LINES ? h("details", {}, h("summary", { text: "models.more" }), list(rows.slice(SHOWN_LINES))) : null);
   };
@@ -82,9 +82,9 @@ function histogram({ name, shape, counts, edges, mean, std, odd }) {
   const [low, high] = [edges.data[0], edges.data[edges.data.length - 1]];
   const bar = (count, index) => svg("rect", { x: index * step + 0.5, width: step - 1, y: height - (height * count) / most, height: (height * count) / most, class: edges.data[index] + edges.data[index + 1] < 0 ? "minus" : "plus" });
   const words = t("models.histogram-words", { name, mean: short(mean, 3), std: short(std, 3), low: short(low, 3), high: short(high, 3) });
-  return h("figure", { class: "histogram" },
+  return h("figure", { class: "parameter-histogram" },
     h("figcaption", { class: "number" }, h("b", {}, name), h("span", { class: "soft" }, ` ${shape.join(" × ")}`)),
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words, preserveAspectRatio: "none" }, Array.from(tops, bar), low < 0 && high > 0 ? svg("line", { x1: (-low / (high - low)) * width, x2: (-low / (high - low)) * width, y1: 0, y2: height, class: "zero" }) : null),
+    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words, preserveAspectRatio: "none" }, Array.from(tops, bar), low < 0 && high > 0 ? svg("line", { x1: (-low / (high - low)) * width, x2: (-low / (high - low)) * width, y1: 0, y2: height, class: "zero-line" }) : null),
     h("div", { class: "row between small soft number" }, h("span", {}, short(low, 3)), h("span", {}, short(high, 3))),
     h("div", { class: "small soft" }, t("models.mean-std", { mean: short(mean, 3), std: short(std, 3) }), odd ? h("span", { class: "problem" }, ` ${t("models.odd", { count: odd })}`) : null));
 }

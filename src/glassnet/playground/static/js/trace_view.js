@@ -43,7 +43,7 @@ export function traceView({ page, onchange = () => {} }) {
     const line = (key, value) => h("div", {}, h("dt", { text: key }), h("dd", { class: "number" }, value));
     head.replaceChildren(
       h("h2", { text: "trace.address" }),
-      h("dl", { class: "facts in-line" },
+      h("dl", { class: "model-facts in-line" },
         line("trace.model", of.model.slice(0, 12)), line("trace.input", of.input.slice(0, 12)), line("trace.seed", String(of.seed)), line("trace.step", String(of.step)),
         line("trace.mode", t(`trace.mode.${of.mode}`)), line("trace.executor", of.executor), line("trace.samples", whole(samples)), line("trace.layers", layers.join(" → "))),
       h("p", { class: "soft small", text: backward ? "trace.same-bits" : "trace.forward-only" }));
@@ -61,7 +61,7 @@ export function traceView({ page, onchange = () => {} }) {
 
   const stepRow = (step) => h("button", { type: "button", class: "trace-step", "data-name": step.name, onclick: () => open(step.name), title: step.note || null },
     h("b", { class: "number" }, step.name), h("span", { class: "number soft" }, shapeWords(step.shape)),
-    h("code", { class: "formula" }, step.formula || t("trace.is-given")), h("span", { class: "number soft range" }, minus(step.numbers)));
+    h("code", { class: "trace-formula" }, step.formula || t("trace.is-given")), h("span", { class: "number soft trace-range" }, minus(step.numbers)));
 
   function markStep() {
     for (const row of list.querySelectorAll("[data-name]")) row.setAttribute("aria-pressed", String(row.dataset.name === place?.name));
@@ -90,7 +90,7 @@ export function traceView({ page, onchange = () => {} }) {
     const choose = (own) => h("button", { type: "button", "aria-pressed": String(numbers === own), text: `trace.as.${own}`, onclick: () => ((numbers = own), open(part.name, place)) });
     array.replaceChildren(
       h("div", { class: "row between" }, h("h2", {}, h("span", { class: "number" }, part.name), " ", h("span", { class: "soft number" }, shapeWords(part.shape))), few ? null : h("div", { class: "row" }, choose("colours"), choose("numbers"))),
-      h("p", {}, step.formula ? h("code", { class: "formula" }, `${part.name} = ${step.formula}`) : t("trace.is-given")),
+      h("p", {}, step.formula ? h("code", { class: "trace-formula" }, `${part.name} = ${step.formula}`) : t("trace.is-given")),
       ...(step.note ? [h("p", { class: "soft small" }, step.note)] : []),
       ...(part.pieces > 1 ? [pager("trace.piece", part.piece, 1, part.pieces, (piece) => open(part.name, { ...place, piece }))] : []),
       ...(rows > high ? [pager("trace.rows", part.row, high, rows, (row) => open(part.name, { ...place, row }))] : []),

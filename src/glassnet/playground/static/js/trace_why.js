@@ -15,8 +15,8 @@ export function traceWhy({ onpick }) {
   const lead = (label) => {
     const address = ADDRESS.exec(label)?.[0];
     return address && address !== shown.address
-      ? h("button", { type: "button", class: "term-name", onclick: () => onpick(address) }, written(label))
-      : h("span", { class: "term-name" }, written(label));
+      ? h("button", { type: "button", class: "trace-term-name", onclick: () => onpick(address) }, written(label))
+      : h("span", { class: "trace-term-name" }, written(label));
   };
 
   function sentence() {
@@ -29,28 +29,28 @@ export function traceWhy({ onpick }) {
 
   function bar([label, value], top, name = null) {
     const share = (50 * Math.abs(value)) / top;
-    return h("div", { class: "term", role: "listitem" }, name ?? lead(label),
-      h("div", { class: "term-track", "aria-hidden": "true" }, h("div", { class: `term-fill ${value < 0 ? "minus" : "plus"}`, style: value < 0 ? `right:50%;width:${share}%` : `left:50%;width:${share}%` })),
+    return h("div", { class: "trace-term", role: "listitem" }, name ?? lead(label),
+      h("div", { class: "trace-term-track", "aria-hidden": "true" }, h("div", { class: `trace-term-fill ${value < 0 ? "minus" : "plus"}`, style: value < 0 ? `right:50%;width:${share}%` : `left:50%;width:${share}%` })),
       h("span", { class: `number ${value < 0 ? "negative" : "positive"}` }, signed(value)));
   }
 
   function termBars() {
     const top = Math.max(...shown.terms.map(([, value]) => Math.abs(value)), Math.abs(shown.rest), 1e-30);
-    const more = shown.rest_count ? [bar(["", shown.rest], top, h("span", { class: "term-name" }, t("trace.rest", { count: whole(shown.rest_count) })))] : [];
-    return h("div", { class: "terms", role: "list", label: "trace.terms" }, shown.terms.map((term) => bar(term, top)), more);
+    const more = shown.rest_count ? [bar(["", shown.rest], top, h("span", { class: "trace-term-name" }, t("trace.rest", { count: whole(shown.rest_count) })))] : [];
+    return h("div", { class: "trace-terms", role: "list", label: "trace.terms" }, shown.terms.map((term) => bar(term, top)), more);
   }
 
   function chain() {
     if (shown.chain.length < 2) return null;
-    const factor = ([label, value]) => h("span", { class: "factor" }, lead(label), h("span", { class: "number" }, short(value)));
+    const factor = ([label, value]) => h("span", { class: "trace-factor" }, lead(label), h("span", { class: "number" }, short(value)));
     const sign = (own) => h("span", { class: "soft", "aria-hidden": "true" }, own);
     return h("div", { class: "stack" }, h("h3", { text: "trace.chain" }), h("p", { class: "soft small", text: "trace.chain-words" }),
-      h("div", { class: "chain" }, shown.chain.flatMap((own, index) => [index ? sign("·") : null, factor(own)]), sign("="), h("b", { class: "number" }, short(shown.product, 6))));
+      h("div", { class: "trace-chain" }, shown.chain.flatMap((own, index) => [index ? sign("·") : null, factor(own)]), sign("="), h("b", { class: "number" }, short(shown.product, 6))));
   }
 
   const numerical = () => (shown.numerical === null ? null
     : h("div", { class: "stack" }, h("h3", { text: "trace.numerical" }),
-      h("p", { class: "numerical" }, h("span", {}, t("trace.backprop"), " ", h("b", { class: "number" }, short(shown.value, 6))), h("span", {}, t("trace.difference"), " ", h("b", { class: "number" }, short(shown.numerical, 6))))));
+      h("p", { class: "trace-numerical" }, h("span", {}, t("trace.backprop"), " ", h("b", { class: "number" }, short(shown.value, 6))), h("span", {}, t("trace.difference"), " ", h("b", { class: "number" }, short(shown.numerical, 6))))));
 
   function paint() {
     const { address, value, formula, steps, count } = shown;
@@ -58,11 +58,11 @@ export function traceWhy({ onpick }) {
     element.dataset.address = address;
     element.dataset.value = value;
     element.replaceChildren(...[
-      h("p", { class: "why-head number" }, `${address} = ${short(value, 6)}`),
-      h("p", {}, h("code", { class: "formula" }, `${address.replace(/\[.*/, "")} = ${formula}`)),
+      h("p", { class: "trace-number number" }, `${address} = ${short(value, 6)}`),
+      h("p", {}, h("code", { class: "trace-formula" }, `${address.replace(/\[.*/, "")} = ${formula}`)),
       h("p", {}, sentence()),
       count > 1 ? termBars() : null,
-      onward.length ? h("div", {}, h("h3", { text: "trace.then" }), h("ul", { class: "onward" }, onward)) : null,
+      onward.length ? h("div", {}, h("h3", { text: "trace.then" }), h("ul", { class: "trace-onward" }, onward)) : null,
       chain(),
       numerical(),
     ].filter(Boolean));
