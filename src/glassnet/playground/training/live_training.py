@@ -1,0 +1,283 @@
+"""A training in a thread of its own, which the page watches and leads."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from glassnet.engine import entry
+from glassnet.glass.doctor.callback import Doctor
+from glassnet.mathematics.checks import GlassnetError
+from glassnet.playground.message import RefusedError
+from glassnet.playground.training.course import Course
+from glassnet.playground.training.looks import Looks
+from glassnet.playground.training.pacing import Baton, Conductor, LiveRate
+from glassnet.training.executors import choose_executor
+from glassnet.training.fit import NotFiniteWarning
+
+if TYPE_CHECKING:
+    from glassnet.glass.doctor.finding import Report
+    from glassnet.model import Network
+    from glassnet.playground.sessions import Session
+    from glassnet.playground.training.data import Data
+    from glassnet.playground.training.experiment import Experiment
+    from glassnet.training.history import History
+    from glassnet.training.run import Run
+
+FRAME_SECONDS, LAYERS_SECONDS, DOCTOR_SECONDS = 0.05, 0.25, 2.0
+"""The least time between two frames, two pictures of the layers, two visits of the doctor."""
+UNSEEN_SECONDS = 1.0
+"""Between two frames while the page shows another tab."""
+LOOK_SHARE, DOCTOR_SHARE = 0.08, 0.03
+"""The share of the time that looking, and the doctor, may take."""
+ALONE_SECONDS = 5.0
+"""A training whose page has gone goes on for so long."""
+LONGEST_END = 3.0
+MEASURES = ("trainLoss", "testLoss", "trainAccuracy", "testAccuracy")
+
+
+class LiveTraining:
+    """A training that the page leads.
+
+    Parameters
+    ----------
+    number : int
+        Which training of the session it is; events carry it.
+    session : Session
+        Whom to tell.
+    experiment : Experiment
+    data : Data
+
+    Attributes
+    ----------
+    network : Network
+        To be touched in the training's thread alone: through `baton.ask`.
+    status : str
+        `ready`, `preparing` (the engine is compiled), `running`, `paused`, `finished`, `stopped`.
+    view : str
+        The picture that the page shows.
+    watched : bool
+        Whether the page shows the tab.
+    """
+
+    def __init__(self, number: int, session: Session, experiment: Experiment, data: Data) -> None:
+        self.number, self._session, self._data = number, session, data
+        self.experiment = experiment
+        rows = len(data.x_train)
+        experiment.check_length(rows)
+        self.network: Network = experiment.network(data.n_in, data.n_out)
+        self.network.preprocessing = data.preprocessing
+        self.network.metadata |= {"data": experiment.data.kind, "made": "glassnet play"}
+        self.executor = experiment.executor(self.network, rows)
+        self.rate = LiveRate(experiment.rate)
+        self.looks = Looks(self.network, data)
+        self.baton = Baton()
+        self.status, self.view, self.watched = "ready", self.looks.views[0], True
+        self.reason = ""
+        self._step = self._epoch = 0
+        self._course = Course(*MEASURES)
+        self._history: History | None = None
+        self._speed_from = (time.perf_counter(), 0)
+        self._speed = 0.0
+        self._layers_due = self._doctor_due = self._seen_page = 0.0
+        self._thread = threading.Thread(target=self._work, name=f"training-{number}", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it, and its thread."""
+        self.baton.set(ending=True, running=False, granted=0)
+        self._thread.join(LONGEST_END)
+
+    def first_frame(self) -> dict[str, Any]:
+        """Return the frame before the first step, with all that does not change."""
+        return self.baton.ask(self._first_frame)
+
+    def _first_frame(self) -> dict[str, Any]:
+        measures = self.looks.measures()
+        self._course.add(0, **measures)
+        return {**self._frame(measures), "layers": self.looks.layers()}
+
+    def show_again(self) -> None:
+        """Show everything as it stands, in the picture that the page has chosen now."""
+        self.baton.tell(lambda: self._show(full=True) if self.status in {"ready", "paused", "finished"} else None)
+
+    def saved(self) -> bytes:
+        """Return the model as a file's bytes."""
+        with TemporaryDirectory(prefix="glassnet-") as folder:
+            path = self.baton.ask(lambda: self.network.save(Path(folder) / "model.safetensors"))
+            return path.read_bytes()
+
+    def copied(self) -> Network:
+        """Return a copy of the network as it stands, which no training changes."""
+        own = self.baton.ask(lambda: copy.deepcopy(self.network))
+        own.training_state = None
+        if self._data.class_names and len(self._data.x_test):
+            own.metadata["test_accuracy"] = own.accuracy(self._data.inputs(self._data.x_test), self._data.t_test)
+        return own
+
+    # What follows runs in the training's thread.
+
+    def _work(self) -> None:
+        baton = self.baton
+        while not baton.ending:
+            baton.answer()
+            if baton.wanted and self.status != "stopped":
+                self._fit()
+            else:
+                baton.wait()
+        baton.refuse()
+
+    def _fit(self) -> None:
+        experiment, data, begun = self.experiment, self._data, self._step > 0
+        rule, batch = experiment.rule(self.rate), experiment.batch_of(len(data.x_train))
+        self._tell_of_compilation(rule, batch)
+        doctor = Doctor(looks=2)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotFiniteWarning)  # the status says it
+                history = self.network.fit(
+                    data.x_train,
+                    data.t_train,
+                    optimizer=rule,
+                    epochs=experiment.epochs,
+                    batch_size=batch,
+                    scaling=data.scaling,
+                    resume=begun,
+                    executor=self.executor,
+                    threads=1,
+                    verbose=0,
+                    callbacks=[Conductor(self.baton, self._look), doctor],
+                )
+        except GlassnetError as error:
+            self.baton.set(running=False, granted=0)
+            self.status, self.reason = "stopped", str(error)
+            self._session.push("train.frame", self._frame(self.looks.measures()))
+            return
+        self._history = history
+        if self.baton.ending:
+            return
+        self.baton.set(running=False, granted=0)
+        failed = history.stopped.startswith("not finite")
+        self.status, self.reason = ("stopped" if failed else "finished"), history.stopped
+        self._show(full=True)
+        self._tell_findings(doctor.report)
+
+    def _tell_of_compilation(self, rule: Any, batch: int) -> None:
+        """Say that it takes a while, where the engine has still to be compiled."""
+        if self._step or self.executor == "reference":
+            return
+        steps = self.experiment.epochs * -(-len(self._data.x_train) // batch)
+        chosen = choose_executor(self.executor, self.network, rule, steps=steps, batch_size=batch)
+        if chosen == "compiled" and not entry.ready("interpreter", self.network.dtype):
+            self.status = "preparing"
+            self._session.push("train.frame", self._frame(self.looks.measures()))
+
+    def _look(self, run: Run, resting: bool) -> float:
+        """Show the training; return after how many seconds to look again."""
+        began = time.perf_counter()
+        self._step, self._epoch, self._history = run.step, run.epoch, run.history
+        seconds = began - self._speed_from[0]
+        if seconds > 0.2 or resting:
+            self._speed = (run.seen - self._speed_from[1]) / seconds if seconds > 0 else 0.0
+            self._speed_from = began, run.seen
+        self.status = "paused" if resting else "running"
+        if self._session.connected:
+            self._seen_page = began
+        elif began - self._seen_page > ALONE_SECONDS:
+            self.baton.set(running=False)
+        if not self._session.connected and not resting:
+            return UNSEEN_SECONDS
+        self._show(full=resting)
+        took = time.perf_counter() - began
+        if began >= self._doctor_due and run.step > 1 and self.watched:
+            self._call_doctor()
+            visit = time.perf_counter() - began - took
+            self._doctor_due = time.perf_counter() + max(DOCTOR_SECONDS, visit / DOCTOR_SHARE)
+        return max(FRAME_SECONDS if self.watched else UNSEEN_SECONDS, took / LOOK_SHARE if self.baton.hurrying else 0)
+
+    def _show(self, *, full: bool) -> None:
+        """Push a frame, and if it is time or `full` is asked for, the layers."""
+        if self.network.training_state is not None:
+            self._step, self._epoch = self.network.training_state.step, self.network.training_state.epoch
+        measures = self.looks.measures()
+        self._course.add(self._step, **measures)
+        self._session.push("train.frame", self._frame(measures))
+        now = time.perf_counter()
+        if full or (self.watched and now >= self._layers_due):
+            self._session.push("train.layers", {"number": self.number, **self.looks.layers()})
+            took = time.perf_counter() - now
+            self._layers_due = now + max(LAYERS_SECONDS, took / LOOK_SHARE if self.baton.hurrying else 0)
+
+    def _frame(self, measures: dict[str, float]) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "status": self.status,
+            "reason": self.reason,
+            "step": self._step,
+            "epoch": self._epoch,
+            "rate": self.rate.value,
+            "samplesPerSecond": self._speed if self.status == "running" else 0.0,
+            **measures,
+            "course": self._course.arrays(),
+            "view": self.looks.view(self.view),
+        }
+
+    def _call_doctor(self) -> None:
+        (x, t), test = self.looks.diagnosed()
+        self._tell_findings(
+            self.network.diagnose(
+                x,
+                t,
+                history=self._history,
+                validation_data=test,
+                optimizer=self.experiment.rule(self.rate.value),
+                shuffle=True,
+            )
+        )
+
+    def _tell_findings(self, report: Report) -> None:
+        findings = {language: report.within(language).to_dict()["findings"] for language in ("ko", "en")}
+        self._session.push("train.findings", {"number": self.number, "step": self._step, "findings": findings})
+
+
+class Trainings:
+    """What a session keeps for the tab: the training that is on, and the table that was uploaded."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._count = 0
+        self._lock = threading.Lock()
+        self._current: LiveTraining | None = None
+        self.table: Any = None
+
+    @property
+    def current(self) -> LiveTraining:
+        """The training that is on.
+
+        Raises
+        ------
+        RefusedError
+            If there is none, since glassnet was started anew.
+        """
+        if self._current is None:
+            raise RefusedError("train-over", "this training is over. Start anew.")
+        return self._current
+
+    def begin(self, experiment: Experiment, data: Data) -> LiveTraining:
+        """Put a new training in the place of the last one."""
+        with self._lock:
+            self.close()
+            self._count += 1
+            self._current = LiveTraining(self._count, self._session, experiment, data)
+            return self._current
+
+    def close(self) -> None:
+        """End what is on."""
+        if self._current is not None:
+            self._current.close()
+            self._current = None
