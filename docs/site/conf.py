@@ -48,6 +48,7 @@ html_theme = "furo"
 pygments_dark_style = "github-dark"
 html_theme_options = {"announcement": "languages", "sidebar_hide_name": False}
 html_math_renderer = "mathml"
+html_favicon = str(_here.parents[1] / "src/glassnet/playground/static/icon.svg")
 html_static_path = [str(_here / "static")]
 html_css_files = ["site.css"]
 templates_path = [str(_here / "templates")]

@@ -29,7 +29,15 @@ var splitQuery = (query) => {
     /[가-힣]/.test(word) ? (bare(word).length > 1 ? bare(word) : word).slice(0, LONGEST) : word
   );
 };
+// Excerpts are fetched from the pages, which a browser forbids where the site is opened as files.
+if (globalThis.location?.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 """.replace("LONGEST", str(LONGEST))
+
+# Sphinx's own Korean lacks the words for how many pages were found, so that nothing would be said.
+COUNT_IN_KOREAN: Final = """
+Documentation.TRANSLATIONS["Search finished, found one page matching the search query."] =
+  ["${resultCount}개 페이지에서 찾았습니다."];
+"""
 
 
 def parts(word: str) -> list[str]:
@@ -52,6 +60,7 @@ class SearchInKorean(SearchInEnglish):
     """Search for pages in Korean with English words in between."""
 
     lang = "ko"
+    js_splitter_code = SPLITTER + COUNT_IN_KOREAN
     language_name = "English"  # Sphinx makes the name of the JavaScript stemmer from it, and that is the English one
 
     def split(self, text: str) -> list[str]:
