@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.data.mnist_loader import IMAGE_SHAPE
 from glassnet.playground.message import RefusedError
 from glassnet.playground.open_models import OpenModels
 from glassnet.playground.training.code import python_code
@@ -39,6 +40,7 @@ def set_up(session: Session, message: Message) -> dict[str, Any]:
         "training": rows,
         "test": len(data.x_test),
         "inputs": data.n_in,
+        "pictures": data.image_shape == IMAGE_SHAPE and bool(data.class_names),
         "classes": list(data.class_names),
         "columns": list(data.columns[:2]),
         "parameters": sum(array.size for array in training.network.parameters.values()),

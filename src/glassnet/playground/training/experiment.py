@@ -207,6 +207,14 @@ class Experiment:
         """Return how many samples a batch has."""
         return min(self.batch_size or rows, rows)
 
+    def check_task(self, *, classes: bool) -> None:
+        """Raise `RefusedError` if the loss is not for classes, or not for values."""
+        if classes == (OUTPUTS[self.output][0] is not None):
+            return
+        if classes:
+            raise RefusedError("train-loss-classes", f"these targets are classes, and {self.output} is for values.")
+        raise RefusedError("train-loss-values", f"these targets are values, and {self.output} is for classes.")
+
     def check_length(self, rows: int) -> None:
         """Raise `RefusedError` if the training would have too many steps."""
         steps = self.epochs * -(-rows // self.batch_of(rows))

@@ -39,6 +39,8 @@ ALONE_SECONDS = 5.0
 """A training whose page has gone goes on for so long."""
 LONGEST_END = 3.0
 MEASURES = ("trainLoss", "testLoss", "trainAccuracy", "testAccuracy")
+_compiling = threading.Lock()
+"""Two sessions do not compile the same."""
 
 
 class LiveTraining:
@@ -69,6 +71,7 @@ class LiveTraining:
         self.number, self._session, self._data = number, session, data
         self.experiment = experiment
         rows = len(data.x_train)
+        experiment.check_task(classes=bool(data.class_names))
         experiment.check_length(rows)
         self.network: Network = experiment.network(data.n_in, data.n_out)
         self.network.preprocessing = data.preprocessing
@@ -135,7 +138,7 @@ class LiveTraining:
     def _fit(self) -> None:
         experiment, data, begun = self.experiment, self._data, self._step > 0
         rule, batch = experiment.rule(self.rate), experiment.batch_of(len(data.x_train))
-        self._tell_of_compilation(rule, batch)
+        self._prepare_engine(rule, batch)
         doctor = Doctor(looks=2)
         try:
             with warnings.catch_warnings():
@@ -167,8 +170,8 @@ class LiveTraining:
         self._show(full=True)
         self._tell_findings(doctor.report)
 
-    def _tell_of_compilation(self, rule: Any, batch: int) -> None:
-        """Say that it takes a while, where the engine has still to be compiled."""
+    def _prepare_engine(self, rule: Any, batch: int) -> None:
+        """Have the engine compiled where it is not yet, and say that it takes a while."""
         if self._step or self.executor == "reference":
             return
         steps = self.experiment.epochs * -(-len(self._data.x_train) // batch)
@@ -176,6 +179,8 @@ class LiveTraining:
         if chosen == "compiled" and not entry.ready("interpreter", self.network.dtype):
             self.status = "preparing"
             self._session.push("train.frame", self._frame(self.looks.measures()))
+            with _compiling:
+                entry.interpreter(self.network.dtype)
 
     def _look(self, run: Run, resting: bool) -> float:
         """Show the training; return after how many seconds to look again."""

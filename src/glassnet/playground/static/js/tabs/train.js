@@ -115,7 +115,7 @@ export function open(panel, page) {
     views.replaceChildren(...(about.views.length > 1 ? about.views.map((name) => h("button", { type: "button", "data-view": name, text: `train.view.${name}`, onclick: () => setView(name) })) : []));
     accuracyPart.hidden = accuracyFact.hidden = about.task === "values";
     code.textContent = about.code;
-    keep.hidden = about.task === "values";
+    keep.hidden = !about.pictures;
     rate.value = form.state().rate;
     showFrame();
     showLayers(about.layers);
@@ -228,8 +228,7 @@ export function open(panel, page) {
     try {
       const title = `${t(`train.data.${form.state().data}`)} · ${t("train.step-number", { step: whole(frame.step) })}`;
       const { name } = await ask("train.keep", { title });
-      if (form.state().data === "mnist") page.go("digit", { model: name });
-      else page.say(t("train.kept", { title }));
+      page.go("digit", { model: name });
     } catch (error) {
       page.sayError(error);
     }
@@ -306,7 +305,11 @@ export function open(panel, page) {
     },
     restore(state) {
       const { lang, ...own } = state;
-      if (PRESETS[own.preset]) return (opened = true), choose(own.preset);
+      if (!own.data) {
+        if (!opened || PRESETS[own.preset]) choose(PRESETS[own.preset] ? own.preset : FIRST);
+        opened = true;
+        return;
+      }
       form.show({ ...own, layers: own.layers === "none" ? "" : own.layers ?? PRESETS[FIRST].layers, view: own.view ?? "" });
       preset = presetLike(form.state());
       presets.value = preset;

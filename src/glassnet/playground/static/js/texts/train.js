@@ -150,8 +150,6 @@ export default {
   "train.not-finite": ["유한하지 않은 값 {count}개", "{count} not finite"],
   "train.takeaway": ["가져가기", "Take it with you"],
   "train.keep": ["‘숫자’ 방에서 써 보기", "Take this model to the Digit tab"],
-  "train.keep-other": ["이 모델을 열어 두기", "Keep this model open"],
-  "train.kept": ["‘{title}’ 모델을 ‘모델 열기’ 방에 두었습니다.", "The model “{title}” is now under “Open a model”."],
   "train.step-number": ["{step}스텝", "{step} steps"],
   "train.save": ["모델 저장 (.safetensors)", "Save model (.safetensors)"],
   "train.code": ["같은 학습을 하는 Python 코드", "Python code for the same training"],
