@@ -16,9 +16,9 @@ from glassnet.mathematics.checks import GlassnetError
 from glassnet.playground.message import RefusedError
 from glassnet.playground.training.course import Course
 from glassnet.playground.training.looks import Looks
-from glassnet.playground.training.pacing import Baton, Conductor, LiveRate
+from glassnet.playground.training.pacing import Baton, Conductor, LiveRate, Turn
 from glassnet.training.executors import choose_executor
-from glassnet.training.fit import NotFiniteWarning
+from glassnet.training.fit import NotFiniteWarning, thread_limit
 
 if TYPE_CHECKING:
     from glassnet.glass.doctor.finding import Report
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from glassnet.training.history import History
     from glassnet.training.run import Run
 
-FRAME_SECONDS, LAYERS_SECONDS, DOCTOR_SECONDS = 0.05, 0.25, 2.0
-"""The least time between two frames, two pictures of the layers, two visits of the doctor."""
+FRAMES, LAYERS, DOCTOR = (0.05, 0.05, 1.0), (0.25, 0.05, 2.0), (2.0, 0.02, 30.0)
+"""The least seconds between two frames, two pictures of the layers, two visits of the doctor; the share of the thread's
+time at full speed that they may take; the most seconds."""
 UNSEEN_SECONDS = 1.0
-"""Between two frames while the page shows another tab."""
-LOOK_SHARE, DOCTOR_SHARE = 0.08, 0.03
-"""The share of the time that looking, and the doctor, may take."""
+"""Between two looks while the page shows another tab, or has gone."""
 ALONE_SECONDS = 5.0
 """A training whose page has gone goes on for so long."""
 LONGEST_END = 3.0
@@ -87,7 +86,8 @@ class LiveTraining:
         self._history: History | None = None
         self._speed_from = (time.perf_counter(), 0)
         self._speed = 0.0
-        self._layers_due = self._doctor_due = self._seen_page = 0.0
+        self._frames, self._layers, self._doctor = Turn(*FRAMES), Turn(*LAYERS), Turn(*DOCTOR)
+        self._seen_page = self._looked = 0.0
         self._thread = threading.Thread(target=self._work, name=f"training-{number}", daemon=True)
         self._thread.start()
 
@@ -141,7 +141,8 @@ class LiveTraining:
         self._prepare_engine(rule, batch)
         doctor = Doctor(looks=2)
         try:
-            with warnings.catch_warnings():
+            # One thread for the products of what is looked at as well: two would wait for each other beside a browser.
+            with thread_limit(1), warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotFiniteWarning)  # the status says it
                 history = self.network.fit(
                     data.x_train,
@@ -154,7 +155,7 @@ class LiveTraining:
                     executor=self.executor,
                     threads=1,
                     verbose=0,
-                    callbacks=[Conductor(self.baton, self._look), doctor],
+                    callbacks=[Conductor(self.baton, self._frames, self._look), doctor],
                 )
         except GlassnetError as error:
             self.baton.set(running=False, granted=0)
@@ -182,28 +183,27 @@ class LiveTraining:
             with _compiling:
                 entry.interpreter(self.network.dtype)
 
-    def _look(self, run: Run, resting: bool) -> float:
-        """Show the training; return after how many seconds to look again."""
-        began = time.perf_counter()
-        self._step, self._epoch, self._history = run.step, run.epoch, run.history
-        seconds = began - self._speed_from[0]
-        if seconds > 0.2 or resting:
-            self._speed = (run.seen - self._speed_from[1]) / seconds if seconds > 0 else 0.0
-            self._speed_from = began, run.seen
+    def _look(self, run: Run, resting: bool) -> None:
+        """Show the training, or see whether its page has gone."""
+        now, alone = time.perf_counter(), not self._session.connected
+        if not resting and (alone or not self.watched) and now - self._looked < UNSEEN_SECONDS:
+            return
+        self._looked, self._history = now, run.history
+        self._step, self._epoch = run.step, run.epoch
+        if self.status != "running":  # a new call of fit, or after a pause
+            self._speed_from, self._speed = (now, run.seen), 0.0
+        seconds = now - self._speed_from[0]
+        if seconds > 0.2:
+            self._speed = (run.seen - self._speed_from[1]) / seconds
+            self._speed_from = now, run.seen
         self.status = "paused" if resting else "running"
-        if self._session.connected:
-            self._seen_page = began
-        elif began - self._seen_page > ALONE_SECONDS:
+        if not alone:
+            self._seen_page = now
+        elif now - self._seen_page > ALONE_SECONDS:
             self.baton.set(running=False)
-        if not self._session.connected and not resting:
-            return UNSEEN_SECONDS
         self._show(full=resting)
-        took = time.perf_counter() - began
-        if began >= self._doctor_due and run.step > 1 and self.watched:
-            self._call_doctor()
-            visit = time.perf_counter() - began - took
-            self._doctor_due = time.perf_counter() + max(DOCTOR_SECONDS, visit / DOCTOR_SHARE)
-        return max(FRAME_SECONDS if self.watched else UNSEEN_SECONDS, took / LOOK_SHARE if self.baton.hurrying else 0)
+        if run.step > 1 and self.watched and not alone and self._doctor.due():
+            self._doctor.take(self._call_doctor, hurrying=self.baton.hurrying)
 
     def _show(self, *, full: bool) -> None:
         """Push a frame, and if it is time or `full` is asked for, the layers."""
@@ -212,11 +212,11 @@ class LiveTraining:
         measures = self.looks.measures()
         self._course.add(self._step, **measures)
         self._session.push("train.frame", self._frame(measures))
-        now = time.perf_counter()
-        if full or (self.watched and now >= self._layers_due):
-            self._session.push("train.layers", {"number": self.number, **self.looks.layers()})
-            took = time.perf_counter() - now
-            self._layers_due = now + max(LAYERS_SECONDS, took / LOOK_SHARE if self.baton.hurrying else 0)
+        if full or (self.watched and self._layers.due()):
+            self._layers.take(self._show_layers, hurrying=self.baton.hurrying)
+
+    def _show_layers(self) -> None:
+        self._session.push("train.layers", {"number": self.number, **self.looks.layers()})
 
     def _frame(self, measures: dict[str, float]) -> dict[str, Any]:
         return {

@@ -141,24 +141,57 @@ class Baton:
                 self.changed.wait(seconds)
 
 
+class Turn:
+    """When something is to be done again: not too often, and at a small share of the thread's own time.
+
+    Not of the clock's: what other programs take is no cost of looking.
+
+    Parameters
+    ----------
+    least : float
+        Seconds between two times.
+    share : float
+        Of the thread's time that it may take, where the training hurries.
+    most : float
+        Seconds after which it is due in any case.
+    """
+
+    def __init__(self, least: float, share: float, most: float) -> None:
+        self._least, self._share, self._most = least, share, most
+        self._at, self._pause, self._began = -most, 0.0, 0.0
+
+    def due(self) -> bool:
+        """Say whether it is time."""
+        passed = time.perf_counter() - self._at
+        return passed >= self._least and (passed >= self._most or time.thread_time() - self._began >= self._pause)
+
+    def take(self, work: Callable[[], Any], *, hurrying: bool) -> None:
+        """Do it, and see when it is time again."""
+        began = time.thread_time()
+        work()
+        self._at, self._began = time.perf_counter(), time.thread_time()
+        self._pause = (self._began - began) / self._share if hurrying else 0.0
+
+
 class Conductor(Callback):
     """Keep a training to what is wanted of it, and look at it from time to time.
 
     Parameters
     ----------
     baton : Baton
-    look : callable (run, resting) -> float
-        Shows the training; returns how many seconds to let pass before the next look. `resting` says that it is about
-        to wait: everything is to be shown as it stands.
+    frames : Turn
+        When to look.
+    look : callable (run, resting)
+        Shows the training. `resting` says that it is about to wait: everything is to be shown as it stands.
     """
 
-    def __init__(self, baton: Baton, look: Callable[[Run, bool], float]) -> None:
-        self._baton, self._look = baton, look
+    def __init__(self, baton: Baton, frames: Turn, look: Callable[[Run, bool], None]) -> None:
+        self._baton, self._frames, self._look = baton, frames, look
 
     def on_train_begin(self, run: Run) -> None:
         """Begin to count."""
         self._step = run.step
-        self._next_look = self._due = time.perf_counter()
+        self._due = time.perf_counter()
 
     def steps_to_next(self, run: Run) -> int | None:
         """Return one step at a time where steps are counted."""
@@ -166,12 +199,12 @@ class Conductor(Callback):
 
     def on_step_end(self, run: Run) -> None:
         """Look, if it is time, and wait as long as nothing is to be done."""
-        baton, now = self._baton, time.perf_counter()
+        baton = self._baton
         if baton.granted:
             baton.set(granted=max(0, baton.granted - (run.step - self._step)))
         self._step = run.step
-        if now >= self._next_look:
-            self._next_look = now + self._look(run, False)
+        if self._frames.due():
+            self._frames.take(lambda: self._look(run, False), hurrying=baton.hurrying)
         if not baton.hurrying:
             self._hold(run)
         if baton.ending:

@@ -6,7 +6,7 @@ import { h, svg } from "./elements.js";
 import { t } from "./language.js";
 import { short } from "./numbers.js";
 
-const UNIT = 34, COLUMN = 118, ROW = 44, TOP = 26, LEFT = 30;
+const UNIT = 34, WIDEST = 118, NARROWEST = 62, ROW = 44, TOP = 26, LEFT = 30;
 const MOST = 8;
 
 /** The network: units as circles, or as pictures of what they answer over the plane; weights as lines. */
@@ -14,7 +14,7 @@ export function networkDrawing({ label }) {
   const canvas = h("canvas", { class: "network-drawing", role: "img", tabindex: "0", label });
   const element = h("div", { class: "scroll" }, canvas);
   const small = document.createElement("canvas");
-  let shown = null, names = [], places = [], at = 0;
+  let shown = null, names = [], places = [], at = 0, gap = WIDEST;
 
   function columns() {
     const inputs = { units: shown.inputs, count: shown.inputs <= MOST ? shown.inputs : 0 };
@@ -24,7 +24,8 @@ export function networkDrawing({ label }) {
   function paint() {
     if (!shown) return;
     const all = columns(), most = Math.max(...all.map(({ count }) => count), 2);
-    const width = LEFT * 2 + (all.length - 1) * COLUMN + UNIT, height = TOP + most * ROW + 22;
+    gap = Math.max(NARROWEST, Math.min(WIDEST, Math.floor((element.clientWidth - 2 * LEFT - UNIT) / (all.length - 1))));
+    const width = LEFT * 2 + (all.length - 1) * gap + UNIT, height = TOP + most * ROW + 22;
     const ratio = devicePixelRatio || 1, colours = palette(), context = canvas.getContext("2d");
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       [canvas.width, canvas.height] = [width * ratio, height * ratio];
@@ -33,7 +34,7 @@ export function networkDrawing({ label }) {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    const x = (column) => LEFT + column * COLUMN + UNIT / 2;
+    const x = (column) => LEFT + column * gap + UNIT / 2;
     const y = (column, unit) => TOP + (most * ROW) / 2 + (unit - (all[column].count - 1) / 2) * ROW;
     places = [];
     shown.layers.forEach((layer, index) => {
@@ -49,7 +50,7 @@ export function networkDrawing({ label }) {
           context.setLineDash(value >= 0 ? [] : [5, 3]);
           context.beginPath();
           context.moveTo(x(index) + UNIT / 2, y(index, from));
-          context.bezierCurveTo(x(index) + COLUMN / 2, y(index, from), x(index + 1) - COLUMN / 2, y(index + 1, to), x(index + 1) - UNIT / 2, y(index + 1, to));
+          context.bezierCurveTo(x(index) + gap / 2, y(index, from), x(index + 1) - gap / 2, y(index + 1, to), x(index + 1) - UNIT / 2, y(index + 1, to));
           context.stroke();
         }
     });
@@ -93,10 +94,11 @@ export function networkDrawing({ label }) {
     context.fill();
     if (planes) {
       const { side } = shown, own = planes.data.subarray(unit * side * side, (unit + 1) * side * side), image = new ImageData(side, side);
-      let top = 1e-12;
-      for (const value of own) if (Math.abs(value) > top) top = Math.abs(value);
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of own) [low, high] = [Math.min(low, value), Math.max(high, value)];
+      const middle = (low + high) / 2, half = Math.max((high - low) / 2, 1e-3 * Math.abs(middle), 1e-12);
       for (let cell = 0; cell < own.length; cell++) {
-        image.data.set(diverging(own[cell] / top, colours), 4 * cell);
+        image.data.set(diverging((own[cell] - middle) / half, colours), 4 * cell);
         image.data[4 * cell + 3] = 255;
       }
       [small.width, small.height] = [side, side];
@@ -137,6 +139,7 @@ export function networkDrawing({ label }) {
     event.preventDefault();
   });
   addEventListener("glassnet-theme", paint);
+  new ResizeObserver(() => element.clientWidth && paint()).observe(element);
   return { element, show: (own, ownNames) => (([shown, names] = [own, ownNames]), paint()), explain: paint };
 }
 

@@ -139,7 +139,7 @@ export default {
   "train.severity.error": ["오류", "Error"],
   "train.severity.warning": ["주의", "Warning"],
   "train.inside": ["신경망 속", "Inside the network"],
-  "train.inside-words": ["선은 가중치입니다(파란 실선은 양수, 주황 점선은 음수, 굵을수록 큰 값). 네모는 유닛이 평면의 각 점에서 내는 값입니다. 오른쪽은 훈련 표본 100개까지의 활성화 값과 가중치 기울기의 분포입니다.", "Lines are weights: solid blue positive, dashed vermilion negative, thicker for larger. Squares show what a unit answers over the plane. Beside them, the distribution of activations and of weight gradients for up to 100 training samples."],
+  "train.inside-words": ["선은 가중치입니다(파란 실선은 양수, 주황 점선은 음수, 굵을수록 큰 값). 네모는 유닛의 값이 평면의 어디에서 크고(파랑) 어디에서 작은지(주황) 보여 줍니다. 오른쪽은 훈련 표본 100개까지의 활성화 값과 가중치 기울기의 분포입니다.", "Lines are weights: solid blue positive, dashed vermilion negative, thicker for larger. Squares show where on the plane a unit's answer is high (blue) or low (vermilion). Beside them, the distribution of activations and of weight gradients for up to 100 training samples."],
   "train.drawing": ["신경망 그림: 화살표 키로 유닛을 옮겨 다닙니다", "The network; arrow keys go from unit to unit"],
   "train.inputs": ["입력", "inputs"],
   "train.output": ["출력", "output"],
