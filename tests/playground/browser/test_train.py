@@ -12,11 +12,11 @@ SHORT = "train?data=moons&n=60&noise=0.1&test=0.3&layers=6:tanh&rate=0.5&batch=1
 
 
 def ready(page):
-    page.wait_for_function("document.getElementById('train-status').dataset.state === 'ready'")
+    state(page, "ready")
 
 
 def state(page, name):
-    page.wait_for_function(f"document.getElementById('train-status').dataset.state === '{name}'")
+    page.wait_for_selector(f"#train-status[data-state={name}]")
 
 
 def step_of(page):
@@ -65,19 +65,21 @@ def test_the_link_holds_the_experiment(open_page):
         page.locator(".layer-row").nth(1).locator("select").select_option("relu")
         page.locator(".layer-row").nth(1).locator("input").fill("5")
         page.locator(".layer-row").nth(1).locator("input").press("Tab")
-        page.wait_for_function("location.hash.includes('5%3Arelu')")
+        page.wait_for_url("**5%3Arelu**")
         ready(page)
         link = page.evaluate("location.hash.slice(1)")
         loss = page.inner_text("#train-fact-loss")
     assert parse_qs(link.split("?")[1])["layers"] == ["4:tanh,5:relu"]
     with open_page("desktop", "en", link) as page:
         ready(page)
-        page.wait_for_function(f"document.getElementById('train-fact-loss').textContent === '{loss}'")
+        page.wait_for_selector(f"#train-fact-loss:text-is('{loss}')")
         assert page.locator(".layer-row").count() == 2
 
 
 def test_a_link_with_rubbish_opens_all_the_same(open_page):
-    with open_page("desktop", "en", "train?data=nothing&n=-5&layers=x:y,9999:zz&rate=abc&seed=1e99&view=__proto__") as page:
+    with open_page(
+        "desktop", "en", "train?data=nothing&n=-5&layers=x:y,9999:zz&rate=abc&seed=1e99&view=__proto__"
+    ) as page:
         ready(page)
         assert page.locator(".layer-row").count() == 2
 
@@ -87,7 +89,7 @@ def test_a_rate_too_large_diverges_by_the_keyboard_alone(open_page):
         ready(page)
         page.focus("#train-preset")
         page.select_option("#train-preset", "diverges")
-        page.wait_for_function("location.hash.includes('rate=1.15')")
+        page.wait_for_url("**rate=1.15**")
         ready(page)
         page.focus("[data-speed=full]")
         page.keyboard.press("Enter")
@@ -110,15 +112,15 @@ def test_a_csv_of_ones_own(open_page, tmp_path):
     with open_page("phone", "ko", "train") as page:
         ready(page)
         page.set_input_files("#train-file", bad)
-        page.wait_for_function("document.getElementById('notice').textContent.includes('bad.csv')")
+        page.wait_for_selector("#notice:has-text('bad.csv')")
         page.set_input_files("#train-file", path)
-        page.wait_for_function("document.getElementById('train-label').options.length === 4")
+        page.wait_for_selector("#train-label option:nth-child(4)", state="attached")
         page.select_option("#train-label", label="kind")
         page.wait_for_selector("table.confusion")
         ready(page)
         page.click("[data-speed=full]")
         page.click("#train-go")
-        page.wait_for_function("Number(document.getElementById('train-fact-step').textContent) > 5")
+        page.wait_for_selector("#train-status[data-state=running]")
         page.click("#train-go")
         state(page, "paused")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

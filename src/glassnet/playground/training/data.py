@@ -146,9 +146,7 @@ def _own(choice: DataChoice, seed: int, table: OwnTable) -> Data:
         preprocessing = Preprocessing.of(Dataset(x_train, t_train, class_names=read.class_names), scale_unit)
         x_train, x_test = preprocessing(x_train), preprocessing(x_test)
     described = {} if preprocessing is None else preprocessing.to_dict()
-    return Data(
-        x_train, t_train, x_test, t_test, read.class_names, scaling, described, read.image_shape, columns
-    )
+    return Data(x_train, t_train, x_test, t_test, read.class_names, scaling, described, read.image_shape, columns)
 
 
 def _check_learnable(read: Dataset, name: str) -> None:

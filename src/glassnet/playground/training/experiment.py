@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from glassnet.model import Network
@@ -189,7 +190,7 @@ class Experiment:
 
     def _check_size(self, widths: list[int]) -> None:
         pieces = [Maxout.pieces if activation == "maxout" else 1 for _, activation in self.hidden]
-        sizes = [below * above for below, above in zip(widths, widths[1:], strict=False)]
+        sizes = [below * above for below, above in pairwise(widths)]
         size = sum(of * times for of, times in zip(sizes, [*pieces, 1], strict=True))
         if size > MOST_PARAMETERS:
             raise RefusedError(

@@ -23,7 +23,7 @@ NO_TEXT = (b"PK\x03\x04", b"\x1f\x8b", b"\x80")
 
 
 class OwnTable:
-    """A table that was sent.
+    r"""A table that was sent.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class OwnTable:
 
     Examples
     --------
-    >>> table = OwnTable("flowers.csv", b"length,species\\n5.1,setosa\\n6.2,versicolor\\n")
+    >>> table = OwnTable("flowers.csv", b"length,species\n5.1,setosa\n6.2,versicolor\n")
     >>> table.columns, table.label, table.read(1).class_names
     (['length', 'species'], 1, ('setosa', 'versicolor'))
     """

@@ -86,13 +86,20 @@ export function open(panel, page) {
     explain();
     clearTimeout(timer);
     timer = setTimeout(begin, LATER);
+    leave();
     page.keepLink();
+  }
+
+  /** Hear no more of the training that was on. */
+  function leave() {
+    number = Infinity;
+    showButtons();
   }
 
   /** Make everything anew: the same state gives the same training. */
   async function begin() {
     clearTimeout(timer);
-    number = Infinity; // what the old one still says is heard no more
+    leave();
     try {
       const own = await setUp(asAsked(form.state()));
       if (!own) return; // overtaken
@@ -134,7 +141,7 @@ export function open(panel, page) {
 
   function showFrame() {
     waiting = false;
-    if (!frame) return;
+    if (!frame || !about) return;
     const { course, view } = frame;
     if (view.name === "nothing") stage.replaceChildren();
     else {
@@ -154,14 +161,14 @@ export function open(panel, page) {
   }
 
   function showButtons() {
-    const state = frame && about ? frame.status : "none", running = state === "running" || state === "preparing";
+    const state = number === Infinity ? "changing" : frame && about ? frame.status : "none", running = state === "running" || state === "preparing";
     const words = running ? "train.pause" : state === "paused" || state === "finished" ? "train.continue" : "train.start";
     if (go.dataset.text !== words) {
       go.dataset.text = words;
       go.textContent = t(words);
     }
-    go.disabled = step.disabled = state === "stopped" || state === "none";
-    keep.disabled = save.disabled = state === "none" || state === "preparing";
+    go.disabled = step.disabled = ["stopped", "none", "changing"].includes(state);
+    keep.disabled = save.disabled = ["preparing", "none", "changing"].includes(state);
     const said = state === "none" ? t("train.status.none") : state === "stopped" ? t("train.status.stopped", { reason: reasonOf(frame.reason) }) : t(`train.status.${state}`, { epochs: whole(frame.epoch) });
     if (status.textContent !== said) status.textContent = said;
     status.dataset.state = state;

@@ -102,6 +102,7 @@ export default {
   "train.fact.accuracy": ["정확도 (훈련 · 시험)", "Accuracy (train · test)"],
   "train.fact.speed": ["표본/초", "Samples/s"],
   "train.status.none": ["아직 시작할 수 없습니다.", "Nothing to train yet."],
+  "train.status.changing": ["새로 준비하는 중입니다.", "Setting up."],
   "train.status.ready": ["준비되었습니다. 초기 가중치의 모습입니다.", "Ready. This is how the initial weights answer."],
   "train.status.preparing": ["이 컴퓨터에서 처음으로 학습 엔진을 컴파일하는 중입니다. 30초쯤 걸리고, 한 번만 하면 됩니다.", "Compiling the engine for this computer: it takes half a minute or so, once."],
   "train.status.running": ["학습하는 중입니다.", "Learning."],
