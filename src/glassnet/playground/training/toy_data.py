@@ -113,7 +113,7 @@ def split(x: NDArray[Any], t: NDArray[Any], share: float, seed: int) -> tuple[ND
     """Return x_train, t_train, x_test, t_test: a share of the samples, chosen at random, is for testing.
 
     >>> [part.tolist() for part in split(np.arange(4), np.arange(4), 0.25, seed=0)]
-    [[3, 2, 0], [3, 2, 0], [1], [1]]
+    [[1, 0, 3], [1, 0, 3], [2], [2]]
     """
     order = np.random.default_rng([seed, 4]).permutation(len(x))
     held = min(round(share * len(x)), len(x) - 1)

@@ -169,7 +169,7 @@ export function open(panel, page) {
     }
     go.disabled = step.disabled = ["stopped", "none", "changing"].includes(state);
     keep.disabled = save.disabled = ["preparing", "none", "changing"].includes(state);
-    const said = state === "none" ? t("train.status.none") : state === "stopped" ? t("train.status.stopped", { reason: reasonOf(frame.reason) }) : t(`train.status.${state}`, { epochs: whole(frame.epoch) });
+    const said = state === "none" ? t("train.status.none") : state === "stopped" ? t("train.status.stopped", { reason: reasonOf(frame.reason) }) : t(`train.status.${state}`, { epochs: whole(frame?.epoch ?? 0) });
     if (status.textContent !== said) status.textContent = said;
     status.dataset.state = state;
   }
