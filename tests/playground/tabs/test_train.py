@@ -11,7 +11,7 @@ from glassnet.playground.actions import action
 from glassnet.playground.message import Message, RefusedError
 from glassnet.playground.open_models import OpenModels
 from glassnet.playground.sessions import Session
-from glassnet.playground.training.live_training import Trainings
+from glassnet.playground.training.room import Trainings
 
 MOONS = {
     "data": {"kind": "moons", "count": 60, "noise": 0.1, "test": 0.3},
@@ -211,6 +211,23 @@ def test_a_rate_too_large_diverges_and_the_doctor_says_why(page):
     assert all(finding["title"] != "" for finding in told["findings"]["ko"])
     with pytest.raises(RefusedError, match="Reset"):
         page.ask("start")
+
+
+def test_the_doctor_sees_overfitting_in_what_the_charts_show(page):
+    page.ask(
+        "set-up",
+        data={"kind": "moons", "count": 60, "noise": 0.35, "test": 0.5},
+        layers=[{"units": 64, "activation": "relu"}] * 2,
+        output="softmax",
+        optimizer="adam",
+        rate=0.02,
+        epochs=400,
+    )
+    page.ask("start", speed="full")
+    frame = page.status("finished")
+    assert frame["testLoss"] > 2 * np.nanmin(frame["course"]["testLoss"])
+    told = page.wait("train.findings", lambda content: content["step"] == 400)
+    assert "overfitting" in {finding["code"] for finding in told["findings"]["en"]}
 
 
 def test_a_page_that_has_gone_pauses_its_training(page, monkeypatch):

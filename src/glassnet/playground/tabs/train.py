@@ -12,9 +12,9 @@ from glassnet.playground.open_models import OpenModels
 from glassnet.playground.training.code import python_code
 from glassnet.playground.training.data import make_data
 from glassnet.playground.training.experiment import Experiment, read_rate
-from glassnet.playground.training.live_training import Trainings
 from glassnet.playground.training.own_table import OwnTable
 from glassnet.playground.training.pacing import SPEEDS
+from glassnet.playground.training.room import Trainings
 
 if TYPE_CHECKING:
     from glassnet.playground.actions import Action

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_POINTS = 400
+HISTORY_NAMES = {
+    "loss": "trainLoss",
+    "accuracy": "trainAccuracy",
+    "val_loss": "testLoss",
+    "val_accuracy": "testAccuracy",
+}
+"""What a training's history calls the measures."""
 
 
 class Course:
@@ -55,3 +62,18 @@ class Course:
         """Return step and numbers by name, each of shape (points,)."""
         table = np.array(self._rows, np.float64).reshape(-1, len(self._names))
         return {name: np.ascontiguousarray(table[:, index]) for index, name in enumerate(self._names)}
+
+    def by_epoch(self, steps_per_epoch: int) -> dict[str, list[float]]:
+        """Return the measures after the first step as a history has them by epoch, for the doctor.
+
+        >>> course = Course("trainLoss", "testLoss", "trainAccuracy", "testAccuracy")
+        >>> course.add(20, trainLoss=0.5, testLoss=0.6, trainAccuracy=np.nan, testAccuracy=np.nan)
+        >>> course.by_epoch(10)
+        {'epoch': [2.0], 'loss': [0.5], 'val_loss': [0.6]}
+        """
+        table = self.arrays()
+        learned = table["step"] > 0
+        measures = {"epoch": np.ceil(table["step"] / steps_per_epoch)}
+        measures |= {theirs: table[ours] for theirs, ours in HISTORY_NAMES.items()}
+        # What was never measured, of values or without test samples, is nan throughout.
+        return {name: own[learned].tolist() for name, own in measures.items() if not np.isnan(own).all()}

@@ -6,6 +6,7 @@ import copy
 import threading
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from glassnet.engine import entry
 from glassnet.glass.doctor.callback import Doctor
 from glassnet.mathematics.checks import GlassnetError
-from glassnet.playground.message import RefusedError
 from glassnet.playground.training.course import Course
 from glassnet.playground.training.looks import Looks
 from glassnet.playground.training.pacing import Baton, Conductor, LiveRate, Turn
 from glassnet.training.executors import choose_executor
 from glassnet.training.fit import NotFiniteWarning, thread_limit
+from glassnet.training.history import History
 
 if TYPE_CHECKING:
     from glassnet.glass.doctor.finding import Report
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     from glassnet.playground.sessions import Session
     from glassnet.playground.training.data import Data
     from glassnet.playground.training.experiment import Experiment
-    from glassnet.training.history import History
     from glassnet.training.run import Run
 
-FRAMES, LAYERS, DOCTOR = (0.05, 0.05, 1.0), (0.25, 0.05, 2.0), (2.0, 0.02, 30.0)
+FRAMES, LAYERS, DOCTOR = (0.05, 0.05, 0.5), (0.25, 0.04, 1.5), (2.0, 0.02, 30.0)
 """The least seconds between two frames, two pictures of the layers, two visits of the doctor; the share of the thread's
 time at full speed that they may take; the most seconds."""
 UNSEEN_SECONDS = 1.0
@@ -169,7 +169,10 @@ class LiveTraining:
         failed = history.stopped.startswith("not finite")
         self.status, self.reason = ("stopped" if failed else "finished"), history.stopped
         self._show(full=True)
-        self._tell_findings(doctor.report)
+        if failed:  # it names the first value that is not finite
+            self._tell_findings(doctor.report)
+        else:
+            self._call_doctor()
 
     def _prepare_engine(self, rule: Any, batch: int) -> None:
         """Have the engine compiled where it is not yet, and say that it takes a while."""
@@ -234,11 +237,13 @@ class LiveTraining:
 
     def _call_doctor(self) -> None:
         (x, t), test = self.looks.diagnosed()
+        per_epoch = -(-len(self._data.x_train) // self.experiment.batch_of(len(self._data.x_train)))
+        history = replace(self._history or History(), epochs=self._course.by_epoch(per_epoch))
         self._tell_findings(
             self.network.diagnose(
                 x,
                 t,
-                history=self._history,
+                history=history,
                 validation_data=test,
                 optimizer=self.experiment.rule(self.rate.value),
                 shuffle=True,
@@ -248,41 +253,3 @@ class LiveTraining:
     def _tell_findings(self, report: Report) -> None:
         findings = {language: report.within(language).to_dict()["findings"] for language in ("ko", "en")}
         self._session.push("train.findings", {"number": self.number, "step": self._step, "findings": findings})
-
-
-class Trainings:
-    """What a session keeps for the tab: the training that is on, and the table that was uploaded."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._count = 0
-        self._lock = threading.Lock()
-        self._current: LiveTraining | None = None
-        self.table: Any = None
-
-    @property
-    def current(self) -> LiveTraining:
-        """The training that is on.
-
-        Raises
-        ------
-        RefusedError
-            If there is none, since glassnet was started anew.
-        """
-        if self._current is None:
-            raise RefusedError("train-over", "this training is over. Start anew.")
-        return self._current
-
-    def begin(self, experiment: Experiment, data: Data) -> LiveTraining:
-        """Put a new training in the place of the last one."""
-        with self._lock:
-            self.close()
-            self._count += 1
-            self._current = LiveTraining(self._count, self._session, experiment, data)
-            return self._current
-
-    def close(self) -> None:
-        """End what is on."""
-        if self._current is not None:
-            self._current.close()
-            self._current = None

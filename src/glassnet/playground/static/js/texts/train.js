@@ -123,7 +123,7 @@ export default {
   "train.axis-true": ["정답", "true"],
   "train.axis-predicted": ["예측", "predicted"],
   "train.weights-words": ["유닛 {units}개 가운데 {shown}개입니다. 파랑은 양수, 주황은 음수이고 가장 진한 색이 ±{top}입니다.", "{shown} of {units} units. Blue is positive, vermilion negative; the strongest colour is ±{top}."],
-  "train.confusion-corner": ["정답 ↓ 예측 →", "true ↓ said →"],
+  "train.confusion-corner": ["정답↓ 예측→", "true↓ said→"],
   "train.confusion-cell": ["정답 {row}, 예측 {column}: {value}개 ({share})", "true {row}, said {column}: {value} ({share})"],
   "train.confusion-test": ["시험 표본 앞쪽 1,000개까지로 센 것입니다.", "Counted on up to 1,000 test samples."],
   "train.confusion-train": ["훈련 표본 앞쪽 1,000개까지로 센 것입니다.", "Counted on up to 1,000 training samples."],
