@@ -24,6 +24,7 @@ class Topic:
 TOPICS: Final = (
     Topic("network", Words("Network", "신경망"), ("Network", "load", "gradient_check", "History")),
     Topic("seeing", Words("Seeing every number", "모든 수를 들여다보기"), ("Trace", "load_trace", "draw_graph")),
+    Topic("explaining", Words("Why this answer", "왜 이 답인가"), ("Explanation",)),
     Topic("doctor", Words("The doctor", "신경망 진단"), ("Doctor", "learning_rate_range_test")),
     Topic(
         "layers",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from glassnet.glass import plots
     from glassnet.glass.doctor.callback import Doctor
     from glassnet.glass.doctor.rate_range import learning_rate_range_test
+    from glassnet.glass.explain.explanation import Explanation
     from glassnet.glass.graph_drawing import draw_graph
     from glassnet.interop.legacy_pickle import read_legacy_pickle
     from glassnet.mathematics import functions, gates, lecture_layers, losses
@@ -68,6 +69,7 @@ __all__ = [
     "Dense",
     "Doctor",
     "Dropout",
+    "Explanation",
     "GlassnetError",
     "History",
     "Identity",
@@ -135,6 +137,7 @@ _HOMES = {
     "Doctor": "glass.doctor.callback",
     "Dropout": "network.layers",
     "ELU": "network.layers",
+    "Explanation": "glass.explain.explanation",
     "GlassnetError": "mathematics.checks",
     "History": "training.history",
     "Identity": "network.layers",

@@ -33,6 +33,23 @@ def test_json(glassnet, script):
     assert (status, result["status"], result["pictures"], len(result["notes"])) == (0, 0, [], 1)
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["import sys; sys.stdout.write('x')", "print('x', end=''); 1 / 0", "import sys; sys.stdout.buffer.write(b'x')"],
+)
+def test_json_has_the_last_line_to_itself(glassnet, tmp_path, code):
+    path = tmp_path / "old.py"
+    path.write_text(code, encoding="utf-8")
+    _, lines, _ = glassnet("legacy", "run", "--json", path)
+    assert lines[0] == "x"
+    assert json.loads(lines[1])
+    assert len(lines) == 2
+
+
+def test_the_help_says_what_json_is(glassnet):
+    assert any("last line of the output is one JSON object" in line for line in glassnet("legacy", "run", "--help")[1])
+
+
 @pytest.mark.parametrize(("code", "status"), [("import sys; sys.exit(4)", 4), ("exit()", 0), ("1 / 0", 1)])
 def test_exit_status(glassnet, tmp_path, code, status):
     path = tmp_path / "old.py"

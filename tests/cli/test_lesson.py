@@ -1,14 +1,17 @@
 import json
 import os
 import stat
+from collections import Counter
 
 import pytest
+from rich.cells import cell_len
 
 from glassnet.lessons.catalogue import lessons
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
@@ -26,6 +29,43 @@ def test_lists_in_the_language_asked_for_or_of_the_locale(glassnet, monkeypatch)
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
     assert any("퍼셉트론: 직선" in line for line in glassnet("lesson")[1])
     assert any("The perceptron" in line for line in glassnet("lesson", "--lang", "en")[1])
+
+
+@pytest.mark.parametrize("columns", ["60", "71", "83", "100", "200", "x", "0"])
+def test_no_letter_is_lost_where_korean_lines_wrap(glassnet, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    listed = glassnet("lesson", "--lang", "ko")[1]
+    width = int(columns) if columns.isdecimal() and columns != "0" else 100
+    assert max(map(cell_len, listed)) <= width
+    letters = Counter("".join(listed))
+    for lesson in lessons():
+        letters.subtract(lesson.title_ko + "; ".join(lesson.lectures))
+    assert {letter for letter, left in letters.items() if left < 0} <= {" "}
+
+
+def test_no_letter_of_a_table_is_lost_either(glassnet, monkeypatch):
+    def letters(columns):
+        monkeypatch.setenv("COLUMNS", columns)
+        return Counter("".join(glassnet("lesson", "1", "--lang", "ko")[1]).replace("─", "").replace(" ", ""))
+
+    assert letters("60") == letters("100") == letters("3000")
+
+
+@pytest.mark.parametrize("columns", ["60", "100"])
+def test_prose_wraps_and_code_does_not_where_a_program_reads(glassnet, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    for lesson in lessons()[1:4]:
+        lines = glassnet("lesson", lesson.number, "--lang", "ko")[1]
+        code = {f"    {line}".rstrip() for cell in lesson.cells for line in cell.text.splitlines()}
+        assert code <= set(lines)
+        assert any(len(line) > 60 for line in code)
+        prose = [line for line in lines if not line.startswith("    ")]
+        assert int(columns) - 10 < max(map(cell_len, prose)) <= int(columns)
+
+
+@pytest.mark.parametrize("name", ["2", "02", "percep", "02-perc", "퍼셉트론", "퍼셉", "뉴런", "the perceptron"])
+def test_a_lesson_by_part_of_its_names(glassnet, name):
+    assert json.loads(glassnet("lesson", name, "--json")[1][-1])["number"] == 2
 
 
 def test_lists_in_json(glassnet):
@@ -97,6 +137,9 @@ def test_a_notebook_where_and_how_it_is_wanted(glassnet, tmp_path):
     [
         (("999",), "There is no lesson '999'"),
         (("percepton",), "Did you mean 'perceptron'"),
+        (("오차역전법",), "Did you mean '오차역전파법'"),
+        (("m",), "5 matrices, 11 mnist, 12 manifold fit. Name one."),
+        (("",), "There is no lesson ''"),
         (("2", "--notebook", "a.txt"), "a notebook's name ends in .ipynb"),
         (("2", "--notebook", "missing/"), "the folder missing/ is not there"),
         (("2", "--notebook", "missing/a.ipynb"), "cannot be written"),

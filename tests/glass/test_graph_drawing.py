@@ -380,13 +380,22 @@ class TestSaving:
 
     def test_other_endings_and_no_folder(self, tmp_path):
         drawing = draw_graph(two_apples())
-        with pytest.raises(ArgumentError, match=r"must be one of '\.svg', got '\.png'"):
+        with pytest.raises(ArgumentError, match=r"end in \.svg, got 'apples\.png'.* Save it as 'apples\.svg';"):
             drawing.save(tmp_path / "apples.png")
+        with pytest.raises(ArgumentError, match=r"Save it as 'graph\.svg'"):
+            drawing.save("")
         with pytest.raises(DataError, match="cannot be written"):
             drawing.save(tmp_path / "nowhere" / "apples.svg")
 
 
 class TestRefusals:
+    @pytest.mark.parametrize("name", [3, ["apple"], b"apple"])
+    def test_a_name_that_is_no_string(self, name):
+        apple = Variable(100.0)
+        apple.name = name
+        with pytest.raises(ArgumentTypeError, match=r"must be a string or None .* at the node of value 100\. Write"):
+            draw_graph(apple * 2)
+
     def test_no_variable(self):
         with pytest.raises(ArgumentTypeError, match="node must be a Variable, got 3"):
             draw_graph(3)

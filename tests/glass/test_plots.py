@@ -168,6 +168,7 @@ def test_the_public_names_are_all_there():
         "FitRecorder",
         "activation_functions",
         "animation_of_fit",
+        "explanation",
         "learning_curves_figure",
         "learning_rates",
         "plane_before_and_after",

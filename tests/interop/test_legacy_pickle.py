@@ -1,11 +1,12 @@
 import codecs
 import copyreg
+import io
 import pickle
 import struct
 import subprocess
 import sys
 import tracemalloc
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from glassnet.data.mnist_loader import load_mnist
-from glassnet.interop.legacy_pickle import read_legacy_pickle
+from glassnet.interop.legacy_pickle import read_legacy_pickle, read_next_pickle
 from glassnet.mathematics.checks import DataError, MissingFileError
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -101,6 +102,38 @@ def test_a_dict_of_arrays_and_what_may_stand_beside_them(tmp_path, protocol):
     assert list(got) == list(weights)
     assert_same(got["W1"], weights["W1"])
     assert (type(got["b1"]), got["b1"], got["flag"], got["shapes"]) == (np.float32, 0.5, True, [(2, 3), None])
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_sets_and_ordered_dicts(tmp_path, protocol):
+    stored = {
+        "seen": {1, 2.5, "x", None},
+        "fixed": frozenset([3]),
+        "labels": {np.int64(7), np.int64(2)},
+        "none": set(),
+        "params": OrderedDict([("W2", np.ones(2)), ("b1", 1)]),
+    }
+    got = read(tmp_path, pickle.dumps(stored, protocol))
+    params, expected = got.pop("params"), stored.pop("params")
+    assert got == stored
+    assert (type(got["fixed"]), type(params), list(params)) == (frozenset, OrderedDict, ["W2", "b1"])
+    assert_same(params["W2"], expected["W2"])
+
+
+def test_an_ordered_dict_of_python_2(tmp_path):
+    got = read(tmp_path, b"ccollections\nOrderedDict\n((lp1\n(lp2\nS'W1'\naI3\naatR.")
+    assert got == OrderedDict(W1=3)
+
+
+def test_pickles_that_follow_each_other():
+    file = io.BytesIO(pickle.dumps(np.arange(3), 4) + pickle.dumps({"a": 1}, 0) + pickle.dumps("last", 2) + b"K")
+    assert read_next_pickle(file, "some").tolist() == [0, 1, 2]
+    assert read_next_pickle(file, "some") == {"a": 1}
+    assert read_next_pickle(file, "some") == "last"
+    with pytest.raises(DataError, match=r"some, byte 0: 1 bytes are needed, 0 are left"):
+        read_next_pickle(file, "some")
+    with pytest.raises(EOFError):
+        read_next_pickle(file, "some")
 
 
 def test_an_array_that_stands_in_two_places_stays_one(tmp_path):
@@ -205,9 +238,11 @@ HOSTILE = {
     "other subtype": (b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\ndtype\n(I0\ntVb\ntR.", "numpy.dtype"),
     "ndarray called": (b"cnumpy\nndarray\n((I1\nttR.", "numpy.ndarray"),
     "a class": (pickle.dumps(Plain()), "Plain"),
-    "a set": (pickle.dumps({1, 2}, 4), "EMPTY_SET"),
-    "a frozenset": (pickle.dumps(frozenset([1]), 4), "FROZENSET"),
-    "an OrderedDict": (pickle.dumps(OrderedDict()), "collections.OrderedDict"),
+    "a set of tuples": (pickle.dumps({(1, 2)}, 4), "a set holds a tuple"),
+    "a set of long numbers": (pickle.dumps({2**61}, 4), "a set holds 2305843009213693952"),
+    "a set of a text": (b"cbuiltins\nset\n(VW1\ntR.", "a set of 'W1'"),
+    "an OrderedDict of no pairs": (b"ccollections\nOrderedDict\n((lV1\natR.", "made of '1'"),
+    "a defaultdict": (pickle.dumps(defaultdict(list)), "collections.defaultdict"),
     "a persistent id": (b"Pfile\n.", "PERSID"),
     "a binary persistent id": (b"\x80\x02K\x01Q.", "BINPERSID"),
     "an outer buffer": (b"\x80\x05\x97.", "NEXT_BUFFER"),

@@ -1,6 +1,7 @@
 """Every lesson runs, prints what it says, and its exercises can be solved, and are checked with words."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_a_lesson_has_both_languages_figures_questions_and_exercises(lesson):
     for prose in (part for block in lesson.blocks for part in getattr(block, "prose", (block,)) if hasattr(part, "ko")):
         assert re.search("[가-힣]", prose.ko), prose
         assert len(re.findall("[A-Za-z]", prose.en)) > len(re.findall("[가-힣]", prose.en)), prose
+
+
+def test_korean_has_one_word_each_for_epoch_and_seed():
+    root = Path(__file__).parents[2]
+    texts = [
+        *(root / "src").rglob("*.md"),
+        *(root / "src").rglob("*.py"),
+        *root.glob("*.md"),
+        *root.glob("docs/**/*.md"),
+    ]
+    assert len(texts) > 200
+    others = re.compile("에폭|씨앗")  # instead of 에포크 and 시드
+    assert [path.name for path in texts if others.search(path.read_text(encoding="utf-8"))] == []
 
 
 # The words by which the verdict on a typical wrong answer must tell the cause.

@@ -81,11 +81,27 @@ def test_pictures(run, code, kind):
     done = run(f"%% figure one\n{code}\n%% code\ny = 1\n")
     assert done.problems() == []
     (picture,) = done.cells[0].pictures
-    assert kind in picture
+    assert kind in picture.data
     if kind == "image/png":
-        assert base64.b64decode(picture[kind]).startswith(PNG)
+        assert base64.b64decode(picture.data[kind]).startswith(PNG)
     assert done.cells[0].printed == ""
     assert done.cells[1].pictures == ()  # a figure is shown once
+
+
+def test_words_of_a_figure_are_its_titles_and_axes(run):
+    done = run(
+        """\
+        %% figure one
+        import matplotlib.pyplot as plt
+        fig, (left, right) = plt.subplots(1, 2)
+        left.set(title="AND", xlabel="$x_1$", ylabel="y")
+        right.set(title="AND", ylabel="y")
+        fig.suptitle("Gates")
+        fig
+        """
+    )
+    (picture,) = done.cells[0].pictures
+    assert picture.words == "Gates; AND | $x_1$; y"
 
 
 def test_a_lesson_leaves_nothing_behind(run):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
-from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.cli.sources import add_data_options, as_trained, read_dataset
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.metrics import confusion_counts
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             f"{options.model} takes {network.n_in} numbers a sample, but {dataset.source} has {rows.shape[1]}. "
             "Evaluate it on data like that it was trained on."
         )
-    targets = _as_trained(targets, dataset, preprocessing)
+    targets = as_trained(targets, dataset, preprocessing)
     x = preprocessing(rows)
     check_classifier(network, "accuracy")
     with thread_limit(options.threads):
@@ -86,19 +86,6 @@ def _split(dataset: Dataset, split: str | None) -> tuple[np.ndarray[Any, Any], n
     if dataset.x_test is None or dataset.t_test is None:
         raise DataError(f"{dataset.source} has no test samples. Leave --split out to use all of it.")
     return dataset.x_test, dataset.t_test
-
-
-def _as_trained(targets: Any, dataset: Dataset, preprocessing: Preprocessing) -> Any:
-    """Return class indices as the model knows them: the data's classes are found by name among the model's."""
-    names, known = dataset.class_names, preprocessing.class_names
-    if not names or not known or names == known:
-        return targets
-    strange = [name for name in names if name not in known]
-    if strange:
-        raise DataError(
-            f"{dataset.source} has the class {strange[0]!r}, but the model knows {', '.join(known)}. Use other data."
-        )
-    return np.array([known.index(name) for name in names])[targets]
 
 
 def _share(right: int, of: int) -> float | None:

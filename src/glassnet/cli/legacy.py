@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
 from glassnet.legacy.running.modules import provided_names
 from glassnet.legacy.running.numpy_names import lost_names
 from glassnet.legacy.running.runner import run_script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EPILOG = """\
 examples:
@@ -25,10 +29,13 @@ examples:
   glassnet legacy run --pictures activation.py        figures become activation-1.png, … beside the script
   glassnet legacy run --compare numpy.txt
 
-For this run alone the names that NumPy and Matplotlib removed come back (np.asfarray, fig.gca(projection="3d"));
+For this run alone the names that Python, NumPy and Matplotlib removed come back (xrange, np.asfarray);
 common, dataset, two_layer_net and joy can be imported unless the script's folder has its own; mnist_train.csv and
 mnist_test.csv, in Drive or elsewhere, are served from the packaged MNIST; pickles are read without running what is in
 them. The script itself is run with all your rights: run only scripts that you trust.
+
+--json: what the script prints comes first, as ever; the last line of the output is one JSON object, with the status,
+what was mended, and the pictures. It has a line to itself even where the script does not end its own.
 
 exit status: the script's own; 1 if it fails, or a transcript says something else; 130 after Ctrl-C
 """
@@ -70,13 +77,14 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run a script; what is mended or saved is told on stderr, so that stdout is the script's own."""
-    outcome = run_script(
-        options.script,
-        options.arguments,
-        say=_say,
-        save_pictures=options.pictures,
-        compare=options.compare,
-    )
+    with _whole_lines() if options.json else nullcontext():
+        outcome = run_script(
+            options.script,
+            options.arguments,
+            say=_say,
+            save_pictures=options.pictures,
+            compare=options.compare,
+        )
     if options.compare:
         right = outcome.compared - len(outcome.differences)
         _say(f"{right} of {outcome.compared} outputs are as the transcript says")
@@ -105,6 +113,36 @@ def show_list(options: argparse.Namespace) -> int:
         print(f"{module:{width}}  {', '.join(names)}")
     print(f"\nback in NumPy:\n{', '.join(lost)}")
     return SUCCEEDED
+
+
+class _Watched:
+    """A text stream that knows whether its last line is finished."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.is_finished = True
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # what is written there is not seen
+            self.is_finished = False
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write."""
+        self.is_finished = text.endswith("\n") if text else self.is_finished
+        return int(self._stream.write(text))
+
+
+@contextmanager
+def _whole_lines() -> Iterator[None]:
+    """End the last line of what a script prints, so that JSON has a line of its own, for errors too."""
+    watched = _Watched(sys.stdout)
+    try:
+        with redirect_stdout(cast("TextIO", watched)):
+            yield
+    finally:
+        if not watched.is_finished:
+            print()
 
 
 def _say(words: str) -> None:

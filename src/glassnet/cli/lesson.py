@@ -45,7 +45,10 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "lesson", nargs="?", metavar="LESSON", help="its number or name, such as 3 or xor (default: list all)"
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        help="its number, the beginning of its name, or a word of its title: 3, xor, back, 행렬 (default: list all)",
     )
     parser.add_argument("--lang", choices=LANGUAGES, help="Korean or English (default: as the locale)")
     parser.add_argument("--run", dest="execute", action="store_true", help="run the code and show what it prints")

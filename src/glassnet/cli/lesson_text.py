@@ -45,13 +45,15 @@ def print_list(lessons: Iterable[Lesson], language: str) -> None:
     """Print number, title, minutes and lectures of each lesson."""
     from rich.table import Table
 
+    from glassnet.cli.markdown import fold
+
     titles = ("번호", "제목", "분", "강의") if language == "ko" else ("no.", "title", "minutes", "lectures")
     table = Table(*titles, box=None, pad_edge=False, header_style="dim")
     table.columns[0].justify = table.columns[2].justify = "right"
     for lesson in lessons:
         table.add_row(str(lesson.number), lesson.title(language), str(lesson.minutes), "; ".join(lesson.lectures))
     console = _console()
-    console.print(table)
+    console.print(fold(table))
     hint = "한 과를 읽으려면: glassnet lesson 2" if language == "ko" else "To read one: glassnet lesson 2"
     console.print(f"\n{hint}", style="dim", highlight=False)
 
@@ -68,10 +70,15 @@ def print_lesson(lesson: Lesson, language: str, run: LessonRun | None) -> None:
 
 
 def _console() -> Console:
+    """Return the console: as wide as the terminal within limits; without one, as COLUMNS says."""
     from rich.console import Console
 
     console = Console(file=sys.stdout)
-    console.width = max(NARROWEST, min(WIDEST, console.width)) if console.is_terminal else WIDEST
+    wanted = os.environ.get("COLUMNS", "")
+    if console.is_terminal:
+        console.width = max(NARROWEST, min(WIDEST, console.width))
+    else:
+        console.width = int(wanted) if wanted.isdecimal() and int(wanted) > 0 else WIDEST
     return console
 
 
@@ -93,10 +100,29 @@ def _print(console: Console, lesson: Lesson, language: str, run: LessonRun | Non
 
 
 def _markdown(console: Console, text: str) -> None:
-    from rich.markdown import Markdown
+    from glassnet.cli.markdown import FoldingMarkdown
 
-    console.print(Markdown(terminal_markdown(text), code_theme="ansi_dark"))
-    console.print()
+    shown = terminal_markdown(text)
+    # A program that reads this gets code line by line as it is; on a terminal long lines go on below.
+    parts = [shown] if console.is_terminal else re.split(r"^```.*\n((?:.*\n)*?)```[ ]*$", shown, flags=re.MULTILINE)
+    for index, part in enumerate(parts):
+        if index % 2:
+            _verbatim(console, part)
+        elif part.strip():
+            console.print(FoldingMarkdown(part, code_theme="ansi_dark"))
+            console.print()
+
+
+def _verbatim(console: Console, text: str) -> None:
+    """Print code and what it prints, aside from the prose, and an empty line."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if console.is_terminal:
+        console.print(Padding(Text(text.rstrip(), style="green"), (0, 0, 1, 4)))
+        return
+    for line in [*text.rstrip().splitlines(), ""]:
+        console.out(f"    {line}".rstrip(), highlight=False)
 
 
 def _code(console: Console, code: Code, run: LessonRun | None) -> None:
@@ -104,15 +130,15 @@ def _code(console: Console, code: Code, run: LessonRun | None) -> None:
     from rich.syntax import Syntax
     from rich.text import Text
 
-    console.print(
-        Padding(
-            Syntax(code.text, "python", theme="ansi_dark", background_color="default", word_wrap=True), (0, 0, 1, 4)
-        )
-    )
+    if console.is_terminal:
+        syntax = Syntax(code.text, "python", theme="ansi_dark", background_color="default", word_wrap=True)
+        console.print(Padding(syntax, (0, 0, 1, 4)))
+    else:
+        _verbatim(console, code.text)
     done = run.of(code) if run is not None else None
     if done is None:
         return
     if done.printed:
-        console.print(Padding(Text(done.printed.rstrip(), style="green"), (0, 0, 1, 4)))
+        _verbatim(console, done.printed)
     for _ in done.pictures:
         console.print(Padding(Text(f"[figure {code.figure or ''}: see it by --notebook]", style="dim"), (0, 0, 1, 4)))

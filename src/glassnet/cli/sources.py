@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from glassnet.data.dataset import Dataset
 from glassnet.data.fashion import FASHION_CLASSES, load_fashion_mnist
 from glassnet.data.loading import load_data
@@ -13,6 +15,8 @@ from glassnet.training.recipes import RECIPES
 
 if TYPE_CHECKING:
     import argparse
+
+    from glassnet.data.preprocessing import Preprocessing
 
 NAMES = ("mnist", "fashion-mnist")
 
@@ -45,6 +49,19 @@ def read_dataset(options: argparse.Namespace) -> Dataset:
     (x_train, t_train), (x_test, t_test) = loader(normalize=False)
     names = tuple("0123456789") if name == "mnist" else FASHION_CLASSES
     return Dataset(x_train, t_train, x_test, t_test, names, (28, 28), name)
+
+
+def as_trained(targets: Any, dataset: Dataset, preprocessing: Preprocessing) -> Any:
+    """Return class indices as the model knows them: the data's classes are found by name among the model's."""
+    names, known = dataset.class_names, preprocessing.class_names
+    if not names or not known or names == known:
+        return targets
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise DataError(
+            f"{dataset.source} has the class {strange[0]!r}, but the model knows {', '.join(known)}. Use other data."
+        )
+    return np.array([known.index(name) for name in names])[targets]
 
 
 def _as_column(text: str | None) -> str | int | None:

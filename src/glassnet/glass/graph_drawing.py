@@ -10,7 +10,8 @@ from glassnet.glass.graph_marks import value_text
 from glassnet.glass.graph_scene import Scene, scene_of
 from glassnet.glass.graph_svg import svg_of
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_choice, check_integer, describe
-from glassnet.mathematics.graph import Variable, check_unchanged
+from glassnet.mathematics.graph import Variable
+from glassnet.mathematics.graph_values import check_unchanged
 
 if TYPE_CHECKING:
     import os
@@ -68,7 +69,12 @@ class Drawing:
         'apples.svg'
         """
         place = as_path(path)
-        check_choice("the ending of the path", place.suffix.lower(), [".svg"])
+        if place.suffix.lower() != ".svg":
+            better = f"{place.stem or 'graph'}.svg"
+            raise ArgumentError(
+                f"the path must end in .svg, got {place.name!r}: a drawing is saved as SVG only. Save it as "
+                f"{better!r}; browsers and Inkscape open that and export it as PNG or PDF."
+            )
         return write_atomically(place, self.svg.encode())
 
 
@@ -111,7 +117,7 @@ def draw_graph(
     Raises
     ------
     ArgumentTypeError
-        If `node` is not a Variable.
+        If `node` is not a Variable, or a node was given a name that is not a string.
     ArgumentError
         If the graph has too many nodes, or an input was given a new value after the result was computed.
 
@@ -141,6 +147,7 @@ def draw_graph(
     theme = check_choice("theme", theme, ["auto", "light", "dark"])
     _check_size(node, check_integer("max_nodes", max_nodes, minimum=1))
     check_unchanged(node.nodes())
+    _check_names(node)
     scene = scene_of(node, inputs=inputs, derivatives=bool(derivatives))
     title = _title(node) if title is None else checked_text("title", title)
     description = _description(scene) if description is None else checked_text("description", description)
@@ -154,6 +161,15 @@ def _check_size(node: Variable, most: int) -> None:
             f"node must have a graph of at most {most:,} nodes to be drawn, got {count:,}. Draw a node nearer the "
             "inputs, compute with arrays instead of single numbers (gn.affine is one node), or raise max_nodes."
         )
+
+
+def _check_names(node: Variable) -> None:
+    for each in node.nodes():
+        if each.name is not None and not isinstance(each.name, str):
+            raise ArgumentTypeError(
+                f"the name of a Variable must be a string or None to be drawn, got {describe(each.name)} at the node "
+                f"of value {value_text(each.array)}. Write for example node.name = {str(describe(each.name))!r}."
+            )
 
 
 def checked_text(name: str, text: object) -> str:

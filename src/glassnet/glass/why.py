@@ -84,7 +84,8 @@ class Why:
         shown, rest = self.terms[:TERMS_IN_A_SENTENCE], self.terms[TERMS_IN_A_SENTENCE:]
         parts = [f"{label} = {value + 0.0:+.4g}" for label, value in shown]
         if rest:
-            parts.append(f"{len(rest)} smaller term{'s' if len(rest) > 1 else ''} = {sum(value for _, value in rest):+.4g}")
+            words = "smaller terms" if len(rest) > 1 else "smaller term"
+            parts.append(f"{len(rest)} {words} = {sum(value for _, value in rest):+.4g}")
         return f"{summed} = {self.total + 0.0:.6g}, the sum of {len(self.terms)} terms: {', '.join(parts)}."
 
     def _onward(self) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections import OrderedDict
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from glassnet.data.files import GZIP_MAGIC, check_file, read_bytes
 from glassnet.interop.pickle_machine import PickleMachine
-from glassnet.interop.pickle_records import ArrayRecord, kind_of
+from glassnet.interop.pickle_records import ArrayRecord, SetRecord, kind_of
 from glassnet.mathematics.checks import DataError
 
 if TYPE_CHECKING:
@@ -26,14 +29,14 @@ def read_legacy_pickle(path: str | os.PathLike[str]) -> Any:
     Returns
     -------
     ndarray, or dict of ndarray
-        As it was stored; also lists, tuples, text and numbers, alone or within each other. Arrays are writable,
-        C-ordered and in the byte order of this machine.
+        As it was stored; also ordered dicts, lists, tuples, sets, text and numbers, alone or within each other.
+        Arrays are writable, C-ordered and in the byte order of this machine.
 
     Raises
     ------
     MissingFileError, DataError
-        If the file is missing or damaged, or names anything but what NumPy arrays, dicts, lists, tuples, text
-        and numbers need: that name is in the message, and nothing was imported or called.
+        If the file is missing or damaged, or names anything but what NumPy arrays, dicts, lists, tuples, sets,
+        text and numbers need: that name is in the message, and nothing was imported or called.
 
     Notes
     -----
@@ -76,18 +79,54 @@ def decode_legacy_pickle(content: bytes, source: str) -> Any:
     Raises
     ------
     DataError
-        If the bytes are damaged, or ask for more than arrays, dicts, lists, tuples, text and numbers.
+        If the bytes are damaged, or ask for more than arrays, dicts, lists, tuples, sets, text and numbers.
 
     Examples
     --------
     >>> decode_legacy_pickle(b"}q\x00X\x01\x00\x00\x00aq\x01K\x07s.", "a dict")
     {'a': 7}
     """
-    built = PickleMachine(content, source).run()
+    machine = PickleMachine(content, source)
+    return _finished(machine, machine.run())
+
+
+def read_next_pickle(file: IO[bytes], source: str) -> Any:
+    r"""Return what the next pickle in an open file holds; then the file stands behind it.
+
+    Parameters
+    ----------
+    file : binary file
+    source : str
+        The file's name, for error messages.
+
+    Raises
+    ------
+    EOFError
+        At the end of the file, as Python's own reader does.
+    DataError
+        As `decode_legacy_pickle` does.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO(b"K\x07.K\x08.")
+    >>> read_next_pickle(file, "two numbers"), read_next_pickle(file, "two numbers")
+    (7, 8)
+    """
+    machine = PickleMachine(file, source)
     try:
-        return _Finisher(len(content)).finish(built)
+        return _finished(machine, machine.run(alone=False))
+    except DataError:
+        if machine.position == 0:
+            raise EOFError("Ran out of input") from None
+        raise
+
+
+def _finished(machine: PickleMachine, built: Any) -> Any:
+    try:
+        return _Finisher(machine.position).finish(built)
     except DataError as error:
-        raise DataError(f"{source}: {error}") from None
+        raise DataError(f"{machine.source}: {error}") from None
 
 
 class _Finisher:
@@ -107,8 +146,11 @@ class _Finisher:
             )
         if isinstance(value, ArrayRecord):
             return self._array(value)
+        if isinstance(value, SetRecord):
+            return self._set(value, depth + 1)
         if isinstance(value, dict):
-            return {key: self.finish(each, depth + 1) for key, each in value.items()}
+            pairs = ((key, self.finish(each, depth + 1)) for key, each in value.items())
+            return OrderedDict(pairs) if isinstance(value, OrderedDict) else dict(pairs)
         if isinstance(value, list):
             return [self.finish(each, depth + 1) for each in value]
         if isinstance(value, tuple):
@@ -116,6 +158,14 @@ class _Finisher:
         if value is None or isinstance(value, str | bytes | int | float):
             return value
         raise DataError(f"it holds {kind_of(value)}, which is no array. Save the arrays alone.")
+
+    def _set(self, record: SetRecord, depth: int) -> set[Any] | frozenset[Any]:
+        items = [self.finish(each, depth) for each in record.items]
+        for item in items:
+            plain = item is None or isinstance(item, str | bytes | float | np.generic)
+            if not plain and not (isinstance(item, int) and item.bit_length() <= 60):  # longer ones could all collide
+                raise DataError(f"a set holds {kind_of(item)}; only text and numbers are read in one.")
+        return frozenset(items) if record.frozen else set(items)
 
     def _array(self, record: ArrayRecord) -> Any:
         if id(record) not in self.arrays:

@@ -1,17 +1,17 @@
 """Pickle's little stack machine, with which nothing can be imported or called.
 
 Python's own unpickler runs what a file tells it to. This one knows the instructions from which arrays, dicts, lists,
-text and numbers are made, and no other; a name of a function is a text here, admitted or refused on sight.
+sets, text and numbers are made, and no other; a name of a function is a text here, admitted or refused on sight.
 """
 
 from __future__ import annotations
 
 import pickle
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from glassnet.interop.pickle_reader import CONSTANTS, PickleReader
-from glassnet.interop.pickle_records import ADMITTED, GlobalName, call, kind_of, set_state
+from glassnet.interop.pickle_records import ADMITTED, GlobalName, SetRecord, call, check_key, kind_of, set_state
 from glassnet.mathematics.checks import DataError
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class PickleMachine(PickleReader):
 
     Parameters
     ----------
-    content : bytes
-        The pickle, nothing before and nothing after it.
+    content : bytes, or binary file
+        Begins with the pickle.
     source : str
         The file, for error messages.
 
@@ -42,20 +42,25 @@ class PickleMachine(PickleReader):
     glassnet.mathematics.checks.DataError: evil.pkl, byte 0: it asks for 'os.system'...
     """
 
-    def __init__(self, content: bytes, source: str) -> None:
+    def __init__(self, content: bytes | IO[bytes], source: str) -> None:
         super().__init__(content)
         self.source = source
         self.start = 0  # of the present instruction
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
-        # Each byte of the file may be used about once; more means that a small file asks for endless copies.
-        self.budget = 4 * len(content) + 1024
+        self.spent = 0
 
-    def run(self) -> Any:
-        """Return what the pickle builds: dicts, lists, tuples, text, numbers and records of arrays."""
+    def run(self, *, alone: bool = True) -> Any:
+        """Return what the pickle builds: dicts, lists, tuples, text, numbers and records of arrays and sets.
+
+        Parameters
+        ----------
+        alone : bool
+            Refuse bytes that follow the pickle; without it they stay unread.
+        """
         try:
-            return self._run()
+            return self._run(alone=alone)
         except DataError as error:
             raise DataError(f"{self.source}, byte {self.start}: {error}") from None
         except FAULTS as error:
@@ -64,7 +69,7 @@ class PickleMachine(PickleReader):
                 "Fetch the file again."
             ) from None
 
-    def _run(self) -> Any:
+    def _run(self, *, alone: bool) -> Any:
         for _ in range(MAX_STEPS):
             self.start = self.position
             code = self.take(1)
@@ -73,7 +78,7 @@ class PickleMachine(PickleReader):
             self._step(code)
         else:
             raise DataError(f"it has over {MAX_STEPS:,} instructions. Save the numbers as NumPy arrays.")
-        extra = len(self.content) - self.position
+        extra = len(self.file.read()) if alone else 0
         if extra:
             raise DataError(f"the pickle ends, but {extra:,} bytes follow. Only one pickle in a file is read.")
         return self.pop()
@@ -121,10 +126,13 @@ class PickleMachine(PickleReader):
         return GlobalName(full_name)
 
     def spend(self, values: object) -> None:
-        """Count the text and bytes that a call is given against the budget."""
+        """Count the text and bytes that a call is given against those that were read.
+
+        Each may be used about once; more means that a small file asks for endless copies.
+        """
         if isinstance(values, tuple):
-            self.budget -= sum(len(value) for value in values if isinstance(value, str | bytes))
-        if self.budget < 0:
+            self.spent += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if self.spent > 4 * self.position + 1024:
             raise DataError("it uses the same bytes again and again, to fill the memory. It is not read.")
 
 
@@ -133,6 +141,8 @@ VALUES: Final[dict[bytes, Callable[[PickleMachine], object]]] = {
     pickle.EMPTY_LIST: lambda _: [],
     pickle.EMPTY_DICT: lambda _: {},
     pickle.EMPTY_TUPLE: lambda _: (),
+    pickle.EMPTY_SET: lambda _: SetRecord([]),
+    pickle.FROZENSET: lambda m: SetRecord(m.pop_to_mark(), frozen=True),
     pickle.LIST: lambda m: m.pop_to_mark(),
     pickle.TUPLE: lambda m: tuple(m.pop_to_mark()),
     pickle.TUPLE1: lambda m: _tuple(m, 1),
@@ -158,9 +168,7 @@ def _set_items(target: object, items: list[Any]) -> dict[Any, Any]:
     if not isinstance(target, dict) or len(items) % 2:
         raise TypeError(kind_of(target))
     for key, value in zip(items[::2], items[1::2], strict=True):
-        # Long integers could be chosen so that all collide in the table.
-        if not isinstance(key, str | int) or (isinstance(key, int) and key.bit_length() > 60):
-            raise DataError(f"a dict has the key {kind_of(key)}; only text and whole numbers are read as keys.")
+        check_key(key)
         target[key] = value
     return target
 
@@ -220,6 +228,14 @@ def _extend(machine: PickleMachine) -> None:
     _append(machine.stack[-1], items)
 
 
+def _add_items(machine: PickleMachine) -> None:
+    items = machine.pop_to_mark()
+    target = machine.stack[-1]
+    if not isinstance(target, SetRecord) or target.frozen:
+        raise TypeError(kind_of(target))
+    target.items.extend(items)
+
+
 def _set_many(machine: PickleMachine) -> None:
     items = machine.pop_to_mark()
     _set_items(machine.stack[-1], items)
@@ -239,6 +255,7 @@ ACTIONS: Final[dict[bytes, Callable[[PickleMachine], object]]] = {
     pickle.APPENDS: _extend,
     pickle.SETITEM: _set_one,
     pickle.SETITEMS: _set_many,
+    pickle.ADDITEMS: _add_items,
     pickle.STACK_GLOBAL: _stack_global,
     pickle.REDUCE: _reduce,
     pickle.BUILD: _build,

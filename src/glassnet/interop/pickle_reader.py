@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import re
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from glassnet.mathematics.checks import DataError
 
@@ -13,15 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ESCAPE: Final = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)", re.DOTALL)
+AT_ONCE: Final = 1 << 20  # a count may lie: nothing is set aside for it
 ESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\", b"'": b"'", b'"': b'"'}
 
 
 class PickleReader:
-    r"""Reads the bytes of a pickle one after another, never past their end.
+    r"""Reads the bytes of a pickle one after another, and none of what follows it.
 
     Parameters
     ----------
-    content : bytes
+    content : bytes, or binary file
 
     Examples
     --------
@@ -30,28 +32,31 @@ class PickleReader:
     (b'ab', b'four')
     """
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
+    def __init__(self, content: bytes | IO[bytes]) -> None:
+        self.file = io.BytesIO(content) if isinstance(content, bytes) else content
         self.position = 0
 
     def take(self, count: int) -> bytes:
         """Return the next `count` bytes of the file."""
-        end = self.position + count
-        if count < 0 or end > len(self.content):
+        pieces, left = [], count
+        while left > 0 and (piece := self.file.read(min(left, AT_ONCE))):
+            pieces.append(piece)
+            left -= len(piece)
+        if left:
             raise DataError(
-                f"{count:,} bytes are needed, {len(self.content) - self.position:,} are left. "
+                f"{count:,} bytes are needed, {count - left:,} are left. "
                 "The file is cut short or no pickle; fetch it again."
             )
-        piece = self.content[self.position : end]
-        self.position = end
-        return piece
+        self.position += count
+        return b"".join(pieces)
 
     def line(self) -> bytes:
         """Return the file up to the next line end."""
-        end = self.content.find(b"\n", self.position)
-        if end < 0:
+        line = self.file.readline()
+        if not line.endswith(b"\n"):
             raise DataError("a line end is missing. The file is cut short or no pickle; fetch it again.")
-        return self.take(end + 1 - self.position)[:-1]
+        self.position += len(line)
+        return line[:-1]
 
     def number(self, form: str) -> Any:
         """Return the next number in the binary form that `struct` calls so."""

@@ -1,4 +1,4 @@
-"""What stands in a legacy pickle for a NumPy array: plain records, checked before an array is made of them.
+"""What stands in a legacy pickle for an array or a set: plain records, checked before one is made of them.
 
 A pickle calls functions by name to build its arrays. Here those few names lead to the functions of this module,
 which record and compare; NumPy's own are never called with what a file says.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -63,6 +64,14 @@ class ArrayRecord:
         content = self.content.view(np.uint8) != 0 if self.content.dtype.kind == "b" else self.content
         array = np.array(content, content.dtype.newbyteorder("="), order="C")
         return array[()] if self.is_scalar else array
+
+
+@dataclass
+class SetRecord:
+    """A set to be; what is in it may be records."""
+
+    items: list[Any]
+    frozen: bool = False
 
 
 def kind_of(value: object) -> str:
@@ -229,12 +238,49 @@ def _no_bytes() -> bytes:
     return b""
 
 
+def _set(items: object = ()) -> SetRecord:
+    return SetRecord(_listed(items, "a set"))
+
+
+def _frozenset(items: object = ()) -> SetRecord:
+    return SetRecord(_listed(items, "a frozenset"), frozen=True)
+
+
+def _listed(items: object, what: str) -> list[Any]:
+    if not isinstance(items, list | tuple):
+        raise DataError(f"it makes {what} of {kind_of(items)}; expected a list.")
+    return [*items]
+
+
+def _ordered_dict(pairs: object = ()) -> OrderedDict[Any, Any]:
+    """Make the dict that Python 3 fills afterwards, or that of Python 2 from its pairs."""
+    result: OrderedDict[Any, Any] = OrderedDict()
+    for pair in _listed(pairs, "an OrderedDict"):
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise DataError(f"an OrderedDict is made of {kind_of(pair)}; expected pairs.")
+        check_key(pair[0])
+        result[pair[0]] = pair[1]
+    return result
+
+
+def check_key(key: object) -> None:
+    """Refuse keys of a dict but text and whole numbers: long ones could be chosen so that all collide in the table.
+
+    >>> check_key("W1")
+    """
+    if not isinstance(key, str | int) or (isinstance(key, int) and key.bit_length() > 60):
+        raise DataError(f"a dict has the key {kind_of(key)}; only text and whole numbers are read as keys.")
+
+
 # Python 2 and 3, NumPy before and since 2.0, name the same things differently.
 CALLABLES: Final[dict[str, Callable[..., object]]] = {
     "numpy.dtype": _make_dtype,
     "_codecs.encode": _encode,
     "__builtin__.bytes": _no_bytes,
     "builtins.bytes": _no_bytes,
+    "collections.OrderedDict": _ordered_dict,
+    **{f"{module}.set": _set for module in ("__builtin__", "builtins")},
+    **{f"{module}.frozenset": _frozenset for module in ("__builtin__", "builtins")},
     **{f"numpy.{core}.multiarray._reconstruct": _reconstruct for core in ("core", "_core")},
     **{f"numpy.{core}.multiarray.scalar": _scalar for core in ("core", "_core")},
     **{f"numpy.{core}.numeric._frombuffer": _frombuffer for core in ("core", "_core")},

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import unicodedata
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from glassnet.lessons.source import parse_lesson
-from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mean
+from glassnet.mathematics.checks import DataError, UnknownNameError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glassnet.lessons.blocks import Lesson
 
 
@@ -43,12 +47,13 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def lesson(which: int | str) -> Lesson:
-    """Return one lesson by its number, its slug or both.
+    """Return one lesson by its number, its name, or words of its title.
 
     Parameters
     ----------
     which : int or str
-        For example 2, "2", "perceptron" or "02-perceptron".
+        For example 2, "2", "perceptron", "02-perceptron", or what fits one lesson only: the beginning of its name,
+        such as "percep", or a word of its Korean or English title, such as "퍼셉트론".
 
     Returns
     -------
@@ -57,20 +62,58 @@ def lesson(which: int | str) -> Lesson:
     Raises
     ------
     UnknownNameError
-        If there is none.
+        If there is none, or more than one of which none fits better.
 
     Examples
     --------
-    >>> lesson("perceptron").number
-    2
+    >>> lesson("perceptron").number, lesson("back").number, lesson("경사 하강법").number
+    (2, 10, 7)
     >>> lesson("percepton")
     Traceback (most recent call last):
     glassnet.mathematics.checks.UnknownNameError: There is no lesson 'percepton'; ... Did you mean 'perceptron'?
     """
-    name = str(which).strip().casefold()
-    for candidate in lessons():
-        if name in {candidate.slug, candidate.name, str(candidate.number), f"{candidate.number:02}"}:
-            return candidate
+    wanted = _plain(str(which))
+    for fits in _WAYS:
+        found = [candidate for candidate in lessons() if wanted and fits(candidate, wanted)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            fitting = ", ".join(f"{candidate.number} {candidate.slug}" for candidate in found)
+            raise UnknownNameError(
+                f"The lesson must be told from the others, got {str(which)!r}: {fitting} fit. Name one."
+            )
     known = ", ".join(str(candidate.number) for candidate in lessons())
-    nearest = did_you_mean(name, [candidate.slug for candidate in lessons()])
-    raise UnknownNameError(f"There is no lesson {str(which)!r}; there are {known}.{nearest}")
+    raise UnknownNameError(f"There is no lesson {str(which)!r}; there are {known}.{_nearest(wanted)}")
+
+
+def _plain(text: str) -> str:
+    """Return a text for comparison: one case, one space between words, Korean letters put together."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _names(candidate: Lesson) -> set[str]:
+    return {candidate.slug, candidate.name, str(candidate.number), f"{candidate.number:02}"}
+
+
+def _titles(candidate: Lesson) -> list[str]:
+    """Return both titles, and their first parts: "퍼셉트론" of "퍼셉트론: 직선 하나로 답하는 뉴런"."""
+    titles = [_plain(title) for title in (candidate.title_ko, candidate.title_en)]
+    return [*titles, *(title.split(":")[0].removeprefix("the ") for title in titles)]
+
+
+# How a name may fit a lesson, the surest way first.
+_WAYS: Final[tuple[Callable[[Lesson, str], bool], ...]] = (
+    lambda candidate, wanted: wanted in _names(candidate),
+    lambda candidate, wanted: wanted in _titles(candidate),
+    lambda candidate, wanted: not wanted.isdecimal() and any(name.startswith(wanted) for name in _names(candidate)),
+    lambda candidate, wanted: not wanted.isdecimal() and any(title.startswith(wanted) for title in _titles(candidate)),
+    lambda candidate, wanted: len(wanted) > 1 and any(wanted in title for title in _titles(candidate)[2:]),
+    lambda candidate, wanted: len(wanted) > 1 and any(wanted in title for title in _titles(candidate)),
+)
+
+
+def _nearest(wanted: str) -> str:
+    """Return ` Did you mean …?` with the names that are near, or nothing if none is."""
+    names = {name: candidate for candidate in lessons() for name in (candidate.slug, *_titles(candidate)[2:])}
+    near = {names[name].number: name for name in reversed(difflib.get_close_matches(wanted, names, n=3, cutoff=0.55))}
+    return f" Did you mean {' or '.join(map(repr, reversed(near.values())))}?" if near else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,40 +14,65 @@ if TYPE_CHECKING:
 Bundle: TypeAlias = dict[str, str]
 """By MIME type; pictures in base64, as notebooks hold them."""
 
+
+@dataclass(frozen=True)
+class Shown:
+    """What a notebook shows of a value.
+
+    Parameters
+    ----------
+    data : dict
+        By MIME type; "text/plain" is always there.
+    words : str
+        What stands in a picture, for those who cannot see it: titles and axes; empty where nothing is known.
+    """
+
+    data: Bundle
+    words: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is more than a text."""
+        return len(self.data) > 1
+
+
 # The methods by which IPython asks an object for its picture, the best first.
 _METHODS: Final = (("_repr_svg_", "image/svg+xml"), ("_repr_png_", "image/png"), ("_repr_html_", "text/html"))
 
 
-def bundle_of(value: Any) -> Bundle | None:
-    """Return the picture of a value, or None if it has none.
+def shown(value: Any) -> Shown:
+    """Return what a notebook shows of a value: its picture if it has one, else its text.
 
     Parameters
     ----------
     value : object
-        Matplotlib's axes and figures, and objects with `_repr_svg_`, `_repr_png_` or `_repr_html_`, have one.
+        Matplotlib's axes and figures, and objects with `_repr_svg_`, `_repr_png_` or `_repr_html_`, have a picture.
 
     Returns
     -------
-    dict or None
+    Shown
         By MIME type, with a short text for places that show no pictures.
 
     Examples
     --------
     >>> class Dot:
+    ...     title = "A dot"
     ...     def _repr_svg_(self):
     ...         return "<svg/>"
-    >>> bundle_of(Dot())
-    {'image/svg+xml': '<svg/>', 'text/plain': '<Dot>'}
-    >>> bundle_of(3) is None
-    True
+    >>> shown(Dot())
+    Shown(data={'image/svg+xml': '<svg/>', 'text/plain': '<Dot>'}, words='A dot')
+    >>> shown(3)
+    Shown(data={'text/plain': '3'}, words='')
     """
     for method, kind in _METHODS:
         picture = getattr(value, method, None)
         content = picture() if callable(picture) and not isinstance(value, type) else None
         if content is not None:
-            return {kind: _text(content), "text/plain": f"<{type(value).__name__}>"}
+            title = getattr(value, "title", "")
+            data = {kind: _text(content), "text/plain": f"<{type(value).__name__}>"}
+            return Shown(data, title if isinstance(title, str) else "")
     figure = figure_of(value)
-    return None if figure is None else bundle_of_figure(figure)
+    return Shown({"text/plain": repr(value)}) if figure is None else shown_figure(figure)
 
 
 def figure_of(value: Any) -> Figure | None:
@@ -61,12 +87,20 @@ def figure_of(value: Any) -> Figure | None:
     return value if isinstance(value, Figure) else None
 
 
-def bundle_of_figure(figure: Figure) -> Bundle:
+def shown_figure(figure: Figure) -> Shown:
     """Return a Matplotlib figure as a PNG, with the edges that notebooks leave."""
     picture = io.BytesIO()
     # Without the version of Matplotlib in it, the same picture is the same bytes.
     figure.savefig(picture, format="png", bbox_inches="tight", metadata={"Software": None})
-    return {"image/png": _text(picture.getvalue()), "text/plain": "<Figure>"}
+    return Shown({"image/png": _text(picture.getvalue()), "text/plain": "<Figure>"}, _words_of(figure))
+
+
+def _words_of(figure: Figure) -> str:
+    """Return the titles in a figure and what its axes are, each once."""
+    titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
+    labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel())]
+    parts = ["; ".join(dict.fromkeys(filter(None, texts))) for texts in (titles, labels)]
+    return " ".join(" | ".join(filter(None, parts)).split())
 
 
 def open_figures() -> list[Figure]:

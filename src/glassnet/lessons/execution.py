@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.lessons.display import Bundle, bundle_of, bundle_of_figure, figure_of, open_figures
+from glassnet.lessons.display import Shown, figure_of, open_figures, shown, shown_figure
 from glassnet.lessons.languages import language
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ class CellRun:
     Parameters
     ----------
     cell : Code
-    printed : str
-        Its standard output, and the value of its last expression where that is no picture.
-    pictures : tuple of dict
-        The pictures it showed, by MIME type.
+    output : str
+        Its standard output.
+    result : Shown or None
+        The value of its last expression, if there is one to be shown.
+    figures : tuple of Shown
+        The figures of pyplot that it left open, and that are not its result.
     complaints : str
         What went to standard error, and warnings; empty in a good lesson.
     error : str
@@ -48,11 +50,24 @@ class CellRun:
     """
 
     cell: Code
-    printed: str
-    pictures: tuple[Bundle, ...]
+    output: str
+    result: Shown | None
+    figures: tuple[Shown, ...]
     complaints: str
     error: str
     seconds: float
+
+    @property
+    def printed(self) -> str:
+        """Its standard output, and the text of its last expression where that is no picture."""
+        if self.result is None or self.result.is_picture:
+            return self.output
+        return f"{self.output}{self.result.data['text/plain']}\n"
+
+    @property
+    def pictures(self) -> tuple[Shown, ...]:
+        """The pictures it showed, that of its last expression first."""
+        return (self.result, *self.figures) if self.result is not None and self.result.is_picture else self.figures
 
 
 @dataclass(frozen=True)
@@ -146,7 +161,8 @@ def _settings_of_its_own() -> Iterator[None]:
 
 def _run_cell(cell: Code, path: str, namespace: dict[str, Any]) -> CellRun:
     output, complaints = io.StringIO(), io.StringIO()
-    pictures: list[Bundle] = []
+    result: Shown | None = None
+    figures: list[Shown] = []
     error = ""
     start = time.perf_counter()
     with (
@@ -157,14 +173,14 @@ def _run_cell(cell: Code, path: str, namespace: dict[str, Any]) -> CellRun:
         warnings.simplefilter("always")
         try:
             value = _execute(cell, path, namespace)
-            pictures = _show(value, quiet=cell.text.endswith(";"))
+            result, figures = _show(value, quiet=cell.text.endswith(";"))
         except (Exception, SystemExit) as failure:  # noqa: BLE001  # whatever a cell does, the report says so
             error = "".join(traceback.format_exception(failure.with_traceback(_below_this_module(failure))))
     seconds = time.perf_counter() - start
     for warning in warned:
         if not issubclass(warning.category, _FOR_PROGRAMMERS) or warning.filename == path:
             complaints.write(f"{warning.category.__name__}: {warning.message}\n")
-    return CellRun(cell, output.getvalue(), tuple(pictures), _without_notices(complaints), error, seconds)
+    return CellRun(cell, output.getvalue(), result, tuple(figures), _without_notices(complaints), error, seconds)
 
 
 def _without_notices(complaints: io.StringIO) -> str:
@@ -188,18 +204,14 @@ def _execute(cell: Code, path: str, namespace: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)  # noqa: S307  # as above
 
 
-def _show(value: Any, *, quiet: bool) -> list[Bundle]:
-    """Show a cell's last value as a notebook does: a picture, or its text on standard output; and pyplot's figures."""
-    pictures = []
+def _show(value: Any, *, quiet: bool) -> tuple[Shown | None, list[Shown]]:
+    """Return what a notebook shows below a cell: its last value, and pyplot's figures, each figure once."""
     figures = open_figures()
+    result = None
     if value is not None and not quiet and not hasattr(value, "_ipython_display_"):
-        bundle = bundle_of(value)
-        if bundle is None:
-            print(repr(value))
-        else:
-            pictures.append(bundle)
-            figures = [figure for figure in figures if figure is not figure_of(value)]
-    return pictures + [bundle_of_figure(figure) for figure in figures]
+        result = shown(value)
+        figures = [figure for figure in figures if figure is not figure_of(value)]
+    return result, [shown_figure(figure) for figure in figures]
 
 
 def _below_this_module(failure: BaseException) -> Any:

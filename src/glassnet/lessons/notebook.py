@@ -11,22 +11,35 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from glassnet.lessons.blocks import Code, Exercise, Predict, Prose
 from glassnet.lessons.languages import LANGUAGES
+from glassnet.lessons.outputs import in_lines, last_heading, outputs
 from glassnet.mathematics.checks import check_choice
+from glassnet.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glassnet.lessons.blocks import Lesson
-    from glassnet.lessons.execution import CellRun, LessonRun
+    from glassnet.lessons.execution import LessonRun
 
 Cell: TypeAlias = dict[str, Any]
 
-# The first cell of code. Colab has no glassnet, an own computer that opens a lesson has.
+# The first cell of code. It asks before it imports: a version that is imported cannot be exchanged any more.
 SETUP: Final = """\
-import sys
+import re
+from importlib import metadata, util
 
-if "google.colab" in sys.modules:
-    %pip install --quiet glassnet
+
+def glassnet_is_here(needed):
+    try:
+        found = metadata.version("glassnet")
+    except metadata.PackageNotFoundError:
+        return util.find_spec("glassnet") is not None  # its source is
+    first, second = ([int(part) for part in re.findall(r"\\d+", text)[:3]] for text in (found, needed))
+    return first >= second
+
+
+if not glassnet_is_here("{version}"):  # on Colab, for example
+    %pip install --quiet "glassnet>={version}"
 
 import glassnet as gn
 
@@ -38,14 +51,14 @@ HEADINGS: Final = {
         "exercise": "### 연습 문제: {name}",
         "intro": "강의: {lectures} · 약 {minutes}분 · 위에서부터 차례로 실행하세요.",
         "colab": "Colab에서 열려면 이 파일을 [Colab](https://colab.research.google.com/)의 **파일 → 노트북 업로드**로 "
-        "올리세요. 아래 첫 칸이 glassnet을 설치합니다.",
+        "올리세요. 아래 첫 칸은 glassnet이 없을 때만 그것을 설치합니다.",
     },
     "en": {
         "predict": "### Predict first",
         "exercise": "### Exercise: {name}",
         "intro": "Lectures: {lectures} · about {minutes} minutes · run the cells from top to bottom.",
         "colab": "To open it in Colab, upload this file to [Colab](https://colab.research.google.com/) by "
-        "**File → Upload notebook**. The first cell below installs glassnet there.",
+        "**File → Upload notebook**. The first cell below installs glassnet where it is missing.",
     },
 }
 
@@ -78,10 +91,13 @@ def notebook(lesson: Lesson, language: str, run: LessonRun | None = None) -> dic
     (4, 'markdown')
     """
     language = check_choice("language", language, LANGUAGES)
-    cells = [_markdown(_title(lesson, language), "title"), _code(SETUP.format(language=language), "setup", None, 1)]
+    setup = SETUP.format(language=language, version=__version__)
+    cells = [_markdown(_title(lesson, language), "title"), _code(setup, "setup", [], 1)]
     count = 1
+    heading = lesson.title(language)
     for block in lesson.blocks:
-        for cell in _cells(block, language, run):
+        heading = last_heading(block, language) or heading
+        for cell in _cells(block, language, run, heading):
             if cell["cell_type"] == "code" and cell["execution_count"] is not None:
                 count += 1
                 _number(cell, count)
@@ -114,19 +130,22 @@ def _metadata(lesson: Lesson, language: str) -> dict[str, Any]:
     }
 
 
-def _cells(block: Prose | Code | Predict | Exercise, language: str, run: LessonRun | None) -> Iterator[Cell]:
-    """Yield the cells of a block."""
+def _cells(
+    block: Prose | Code | Predict | Exercise, language: str, run: LessonRun | None, heading: str
+) -> Iterator[Cell]:
+    """Yield the cells of a block that stands below a heading."""
     if isinstance(block, Prose):
         yield _markdown(block.text(language), f"prose-{_digest(block.en)}")
         return
     if isinstance(block, Code):
-        yield _code_cell(block, block.figure or f"code-{_digest(block.text)}", run)
+        yield _code_cell(block, block.figure or f"code-{_digest(block.text)}", run, language, heading)
         return
     kind = "predict" if isinstance(block, Predict) else "exercise"
     heading = HEADINGS[language][kind].format(name=block.name)
     text = "\n\n".join([heading, *(prose.text(language) for prose in block.prose)])
     yield _markdown(text, f"{kind}-{block.name}")
-    yield _code_cell(block.code, f"{kind}-{block.name}-code", run if kind == "predict" else None)
+    name = f"{kind}-{block.name}-code"
+    yield _code_cell(block.code, name, run if kind == "predict" else None, language, heading)
 
 
 def _digest(text: str) -> str:
@@ -135,40 +154,32 @@ def _digest(text: str) -> str:
 
 
 def _markdown(text: str, name: str) -> Cell:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": in_lines(text)}
 
 
-def _code_cell(code: Code, name: str, run: LessonRun | None) -> Cell:
+def _code_cell(code: Code, name: str, run: LessonRun | None, language: str, heading: str) -> Cell:
     done = run.of(code) if run is not None else None
-    return _code(code.text, name, done, None if done is None else 0)
+    if done is None:
+        return _code(code.text, name, [], None)
+    return _code(code.text, name, list(outputs(done, language, heading)), 0)
 
 
-def _code(text: str, name: str, done: CellRun | None, count: int | None) -> Cell:
+def _code(text: str, name: str, shown_below: list[dict[str, Any]], count: int | None) -> Cell:
     return {
         "cell_type": "code",
         "execution_count": count,
         "id": name,
         "metadata": {},
-        "outputs": [] if done is None else list(_outputs(done)),
-        "source": _lines(text),
+        "outputs": shown_below,
+        "source": in_lines(text),
     }
 
 
-def _outputs(done: CellRun) -> Iterator[dict[str, Any]]:
-    if done.printed:
-        yield {"name": "stdout", "output_type": "stream", "text": _lines(done.printed)}
-    for picture in done.pictures:
-        # Text is held in lines, a picture's base64 in one.
-        data = {kind: content if kind == "image/png" else _lines(content) for kind, content in picture.items()}
-        yield {"data": data, "metadata": {}, "output_type": "display_data"}
-
-
 def _number(cell: Cell, count: int) -> None:
-    cell["execution_count"] = count
-
-
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+    """Give a cell that was run its number, and its result the same."""
+    for part in (cell, *cell["outputs"]):
+        if "execution_count" in part:
+            part["execution_count"] = count
 
 
 def _make_ids_differ(cells: list[Cell]) -> None:

@@ -40,6 +40,8 @@ class Function:
         The smallest and the largest value (limits included).
     kinks : tuple of floats
         The points without a derivative; the docstring says which value is taken there.
+    piecewise_linear : bool
+        Whether it is a straight line (or plane) between its kinks, so that near x it is exactly y + derivative · dx.
     defaults : dict
         The parameters besides x that have a default.
     """
@@ -53,6 +55,7 @@ class Function:
         derivative_formula: str,
         value_range: tuple[float, float] = (-np.inf, np.inf),
         kinks: tuple[float, ...] = (),
+        piecewise_linear: bool = False,
     ) -> None:
         functools.update_wrapper(self, value)
         self.name = value.__name__
@@ -62,6 +65,7 @@ class Function:
         self.derivative_formula = derivative_formula
         self.value_range = value_range
         self.kinks = kinks
+        self.piecewise_linear = piecewise_linear
         parameters = list(inspect.signature(value).parameters.values())[1:]
         self.parameter_names = tuple(parameter.name for parameter in parameters)
         self.defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}

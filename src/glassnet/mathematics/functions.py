@@ -42,6 +42,7 @@ __all__ = [
     derivative_formula="0",
     value_range=(0.0, 1.0),
     kinks=(0.0,),
+    piecewise_linear=True,
 )
 def step(x: NDArray[Any]) -> NDArray[Any]:
     """Step function, h(x) = 1 if x > 0, else 0.
@@ -141,6 +142,7 @@ def tanh(x: NDArray[Any]) -> NDArray[Any]:
     derivative_formula="1 if x > 0, else 0",
     value_range=(0.0, np.inf),
     kinks=(0.0,),
+    piecewise_linear=True,
 )
 def relu(x: NDArray[Any]) -> NDArray[Any]:
     """Rectified linear unit, max(0, x), with derivative 1 for x > 0 and 0 elsewhere; relu'(0) = 0.
@@ -171,6 +173,7 @@ def relu(x: NDArray[Any]) -> NDArray[Any]:
     formula="x if x > 0, else alpha x",
     derivative_formula="1 if x > 0, else alpha",
     kinks=(0.0,),
+    piecewise_linear=True,
 )
 def leaky_relu(x: NDArray[Any], alpha: float = 0.1) -> NDArray[Any]:
     """Leaky ReLU, x for x > 0 and αx elsewhere; leaky_relu'(0) = α.
@@ -202,6 +205,7 @@ def leaky_relu(x: NDArray[Any], alpha: float = 0.1) -> NDArray[Any]:
     formula=leaky_relu.formula,
     derivative_formula=leaky_relu.derivative_formula,
     kinks=leaky_relu.kinks,
+    piecewise_linear=leaky_relu.piecewise_linear,
 )
 def prelu(x: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
     """Parametric ReLU: the leaky ReLU with a slope α that is learned, one for each unit.
@@ -268,7 +272,7 @@ def elu(x: NDArray[Any], alpha: float = 1.0) -> NDArray[Any]:
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-@elementwise(lambda x, y: np.ones_like(x), formula="x", derivative_formula="1")
+@elementwise(lambda x, y: np.ones_like(x), formula="x", derivative_formula="1", piecewise_linear=True)
 def identity(x: NDArray[Any]) -> NDArray[Any]:
     """Return x as it is: the output function of a regression; its derivative is 1.
 

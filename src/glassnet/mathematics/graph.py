@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, as_real_array, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, ShapeError, describe
 from glassnet.mathematics.graph_operators import Operators
-from glassnet.mathematics.graph_rules import RULES, Forward, Rule, undo_broadcasting
+from glassnet.mathematics.graph_rules import RULES, Forward, Rule, rule_of_function, undo_broadcasting
+from glassnet.mathematics.graph_values import ItemError, as_value, cast, check_unchanged, locked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _ages = itertools.count()  # a node is younger than its parents, so that sorting by age puts a graph in order
-
-
-class ItemError(ArgumentError, IndexError):
-    """An index points outside a Variable."""
 
 
 class Variable(Operators):
@@ -87,7 +84,7 @@ class Variable(Operators):
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise ArgumentTypeError(f"name must be a string, got {describe(name)}.")
-        _fill(self, "input", np.array(_as_value(value)))
+        _fill(self, "input", np.array(as_value(value)))
         self.name = name
 
     @property
@@ -97,7 +94,7 @@ class Variable(Operators):
         Give an input a new value by assigning one: what was computed from it notices that, and refuses to go backward,
         but not a change of single elements in place.
         """
-        return _plain(self.array)
+        return plain(self.array)
 
     @value.setter
     def value(self, value: ArrayLike) -> None:
@@ -105,7 +102,7 @@ class Variable(Operators):
             raise ArgumentError(
                 f"The value of {self!r} follows from its parents. Set a value at the inputs and compute again."
             )
-        array = _cast(_as_value(value), self.array)
+        array = cast(as_value(value), self.array)
         if array.shape != self.array.shape:
             raise ShapeError(
                 f"value must have the shape {self.array.shape}, got {array.shape}. Make a new Variable for it."
@@ -150,6 +147,9 @@ class Variable(Operators):
 
         ∂L/∂x = Σ ∂L/∂y · ∂y/∂x over the nodes y computed from x
 
+        Since it adds, a second `backward` doubles every `grad`, this node's too: call `zero_grad` first where that is
+        not meant.
+
         Parameters
         ----------
         gradient : array of the shape of value, optional
@@ -168,6 +168,9 @@ class Variable(Operators):
         >>> (x * x).backward()
         >>> x.grad
         array([2., 4.])
+        >>> (x * x).backward()
+        >>> x.grad
+        array([4., 8.])
         """
         seed = np.ones_like(self.array) if gradient is None else self._as_gradient(gradient)
         nodes = self.nodes()
@@ -181,7 +184,7 @@ class Variable(Operators):
                     if part is not None:
                         gradients[parent] = gradients[parent] + part if parent in gradients else part
             for node, total in gradients.items():
-                node.grad = _plain(np.array(total) if node.grad is None else np.asarray(node.grad + total))
+                node.grad = plain(np.array(total) if node.grad is None else np.asarray(node.grad + total))
 
     def passed_on(self, gradient: ArrayLike) -> tuple[NDArray[Any] | None, ...]:
         """Return what this node sends to each of its parents when ∂L/∂(this node) is `gradient`: the local step.
@@ -203,12 +206,12 @@ class Variable(Operators):
             return tuple(
                 None
                 if parent.operation == "constant"
-                else _cast(undo_broadcasting(local(dy, forward), parent.array.shape), parent.array)
+                else cast(undo_broadcasting(local(dy, forward), parent.array.shape), parent.array)
                 for parent, local in zip(self.parents, self.rule.backward, strict=True)
             )
 
     def _as_gradient(self, gradient: ArrayLike) -> NDArray[Any]:
-        array = _cast(_as_value(gradient, "gradient"), self.array)
+        array = cast(as_value(gradient, "gradient"), self.array)
         if array.shape != self.array.shape:
             raise ShapeError(
                 f"gradient must have the shape {self.array.shape} of the value, got {array.shape}. "
@@ -241,15 +244,15 @@ class Variable(Operators):
             raise kind(
                 f"{operation} must get shapes and options that fit, got {shapes}{words}. NumPy says: {error}."
             ) from error
-        return _fill(_blank(), operation, _locked(value), rule, parents, options)
+        return _fill(_blank(), operation, locked(value), rule, parents, options)
 
     def _as_node(self, operand: Any) -> Variable:
         if isinstance(operand, Variable):
             return operand
         # Python's own numbers take this node's precision, as they do with NumPy's arrays.
-        plain = type(operand) in {bool, int, float}
-        array = _cast(np.asarray(operand), self.array) if plain else _as_value(operand, "an operand")
-        return _fill(_blank(), "constant", _locked(array))
+        is_plain = type(operand) in {bool, int, float}
+        array = cast(np.asarray(operand), self.array) if is_plain else as_value(operand, "an operand")
+        return _fill(_blank(), "constant", locked(array))
 
     def __glassnet_apply__(
         self,
@@ -266,19 +269,9 @@ class Variable(Operators):
         >>> x.grad
         27.0
         """
-
-        def checked(dy: NDArray[Any], at: Forward) -> NDArray[Any]:
-            dx = np.asarray(backward(dy, at.a, at.y))
-            if dx.shape != at.a.shape:
-                raise ShapeError(
-                    f"The backward of {name} must return the shape {at.a.shape} of x, got {dx.shape}. "
-                    "Return ∂L/∂x, one number for each element of x."
-                )
-            return dx
-
         with np.errstate(all="ignore"):
             result = value(self.array)
-        return _fill(_blank(), name, _locked(result), Rule(value, (checked,)), (self,))
+        return _fill(_blank(), name, locked(result), rule_of_function(name, value, backward), (self,))
 
 
 def _blank() -> Variable:
@@ -297,36 +290,3 @@ def _fill(
     node.options = options or {}
     node.name, node.grad, node.age = None, None, next(_ages)
     return node
-
-
-def _as_value(value: ArrayLike, name: str = "value") -> NDArray[Any]:
-    array = as_real_array(value, name)
-    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-
-
-def _cast(array: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
-    with np.errstate(over="ignore"):
-        return array.astype(like.dtype, copy=False)
-
-
-def _locked(value: Any) -> NDArray[Any]:
-    """Return a view that cannot be written to: what follows from a graph is not changed by hand."""
-    array = _as_value(value).view()
-    array.flags.writeable = False
-    return array
-
-
-def _plain(array: NDArray[Any]) -> Any:
-    """Return an array without axes as a number, any other as it is."""
-    return array.item() if array.ndim == 0 and array.dtype == np.float64 else array[()]
-
-
-def check_unchanged(nodes: tuple[Variable, ...]) -> None:
-    """Raise `ArgumentError` if an input was given a new value after one of the nodes was computed from it."""
-    for node in nodes:
-        for parent in node.parents:
-            if parent.age > node.age:
-                raise ArgumentError(
-                    f"{parent!r} was given a new value after {node!r} had been computed from it. "
-                    "Compute the expression again, then call backward."
-                )

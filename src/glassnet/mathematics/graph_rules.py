@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glassnet.mathematics.checks import ShapeError
 from glassnet.mathematics.functions import log_sum_exp, softmax
 from glassnet.mathematics.fused_losses import FUSED_LOSSES
 
@@ -35,6 +36,25 @@ class Rule(NamedTuple):
 
     value: Callable[..., Any]
     backward: tuple[Callable[[NDArray[Any], Forward], Any], ...]
+
+
+def rule_of_function(
+    name: str,
+    value: Callable[[NDArray[Any]], Any],
+    backward: Callable[[NDArray[Any], NDArray[Any], NDArray[Any]], Any],
+) -> Rule:
+    """Return the rule of a function that is not in `RULES`; what its `backward(dy, x, y)` returns is checked."""
+
+    def checked(dy: NDArray[Any], at: Forward) -> NDArray[Any]:
+        dx = np.asarray(backward(dy, at.a, at.y))
+        if dx.shape != at.a.shape:
+            raise ShapeError(
+                f"The backward of {name} must return the shape {at.a.shape} of x, got {dx.shape}. "
+                "Return ∂L/∂x, one number for each element of x."
+            )
+        return dx
+
+    return Rule(value, (checked,))
 
 
 def _power_to_base(dy: NDArray[Any], at: Forward) -> NDArray[Any]:

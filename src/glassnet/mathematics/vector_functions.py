@@ -121,6 +121,7 @@ def _maxout_backward(
     backward=_maxout_backward,
     formula="max over k of (x @ W[k] + b[k])",
     derivative_formula="W of the winning piece (the first of equals)",
+    piecewise_linear=True,
 )
 def maxout(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     """Maxout, the largest of several affine pieces: maxₖ (x @ W[k] + b[k]).

@@ -110,6 +110,14 @@ class Layer:
         """How many numbers the layer takes, or None if any number will do."""
         return None
 
+    @property
+    def piecewise_linear(self) -> bool:
+        """Whether, in prediction, the layer is exactly linear near any input that lies on no kink.
+
+        Explanations are exact then. A layer of your own says so with `piecewise_linear = True`.
+        """
+        return False
+
     def parameters(self, n_in: int, rng: np.random.Generator) -> dict[str, Any]:
         """Return the initial parameters of the layer by name; by default it has none."""
         return {}
@@ -121,6 +129,8 @@ class Layer:
         if own & {"forward", "backward"} and not own & {"forward_steps", "backward_steps"}:
             cls.forward_steps = Layer.forward_steps  # type: ignore[method-assign]
             cls.backward_steps = Layer.backward_steps  # type: ignore[method-assign]
+            if "piecewise_linear" not in own:
+                cls.piecewise_linear = Layer.piecewise_linear  # type: ignore[method-assign]
 
     def forward(self, x: NDArray[Any], **parameters: NDArray[Any]) -> NDArray[Any]:
         """Return the outputs (N, n_out) for the inputs (N, n_in)."""

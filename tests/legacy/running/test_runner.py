@@ -3,15 +3,19 @@
 import builtins
 import os
 import pickle
+import shelve
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from mpl_toolkits.mplot3d import Axes3D
 
 import glassnet as gn
 from glassnet.legacy.running.numpy_names import NAMES, lost_names
@@ -20,7 +24,9 @@ from glassnet.legacy.running.problems import ScriptError
 
 def state():
     return (
-        builtins.open, pickle.load, pickle.loads, np.loadtxt, plt.show, Figure.gca, sys.displayhook, sys.argv,
+        builtins.open, os.path.exists, Path.is_file, [*vars(builtins)], pickle.load, pickle.loads, shelve.Unpickler,
+        np.loadtxt, np.percentile, plt.show, mpl.use, Axes3D.__init__, hasattr(time, "clock"),
+        Figure.gca, sys.displayhook, sys.argv,
         sys.modules["__main__"], [*sys.path], [*sys.meta_path], os.environ.copy(), Path.cwd(), np.get_printoptions(),
         np.geterr(), [*warnings.filters], {name for name in NAMES if name in vars(np)}, plt.get_fignums(),
         {name for name in sys.modules if name.split(".")[0] in {"common", "dataset", "joy", "two_layer_net", "own"}},
@@ -33,7 +39,7 @@ def test_all_is_as_it_was_before(run, tmp_path, end):
     before = state()
     code = f"""
         import os, sys, numpy as np, matplotlib.pyplot as plt
-        import common.functions, dataset.mnist, joy, two_layer_net, own
+        import common.functions, dataset.mnist, joy, two_layer_net, own, cPickle
         sys.path.append(os.pardir)
         os.chdir("/")
         np.seterr(all="raise")
@@ -177,6 +183,49 @@ class TestFiles:
             with pytest.raises(ScriptError, match=r"(?s)it asks for 'os.system'.*pickle.load"):
                 run(f"import pickle\nwith open('evil.pkl', 'rb') as f:\n    {load}")
 
+    def test_several_pickles_in_one_file(self, run):
+        out, _ = run("""
+            import pickle, collections
+            with open(__file__ + ".pkl", "wb") as f:
+                for each in (collections.OrderedDict(W1=1), {3}, [5]):
+                    pickle.dump(each, f)
+            with open(__file__ + ".pkl", "rb") as f:
+                while True:
+                    try:
+                        print(pickle.load(f))
+                    except EOFError:
+                        break
+            with open(__file__ + ".pkl") as f:
+                print(pickle.load(f), pickle.loads(b"K\x07.rest"))
+        """)
+        assert out.splitlines() == ["OrderedDict({'W1': 1})", "{3}", "[5]", "OrderedDict({'W1': 1}) 7"] or (
+            "OrderedDict([('W1', 1)])" in out
+        )
+
+    def test_paths_of_windows(self, run, tmp_path):
+        (tmp_path / "own.csv").write_text("here\n", encoding="utf-8")
+        out, _ = run(r"""
+            import os
+            name = r"C:\Users\kim\data\mnist_test_10.csv"
+            print(len(open(name).readlines()), os.path.exists(name), os.path.exists(r"C:\data\other.csv"))
+            with open(r"D:\data\own.csv") as f:
+                print(f.read())
+        """)
+        assert out.split() == ["10", "True", "False", "here"]
+
+    def test_going_back_in_served_rows(self, run):
+        out, _ = run("""
+            f = open("mnist_test_10.csv")
+            first = f.readline()
+            rest = f.read()
+            f.seek(0)
+            print(f.readline() == first, f.read() == rest, f.seek(len(first)) == len(first), f.readline()[:2])
+            b = open("mnist_test_10.csv", "rb")
+            b.seek(-5, 2)
+            print(b.read() == rest[-5:].encode(), b.tell() == len(first + rest))
+        """)
+        assert out.split() == ["True", "True", "True", "2,", "True", "True"]
+
     @pytest.mark.parametrize(
         "code",
         [
@@ -186,13 +235,18 @@ class TestFiles:
             "from concurrent.futures import ThreadPoolExecutor as T; T(1).submit(pickle.loads, f.read()).result()",
             "import multiprocessing.pool as p\n    with p.ThreadPool(1) as t: t.apply(pickle.loads, (f.read(),))",
             "import random; random.load(f)",
+            "import cPickle; cPickle.load(f)",
+            "import cPickle; cPickle.Unpickler(f).load()",
+            "import numpy as np; np.load(f, allow_pickle=True)",
+            "import numpy as np; np.loads(f.read())",
+            "import shelve; d = shelve.Shelf({b'a': f.read()}); d['a']",
         ],
     )
     def test_no_way_round_runs_what_is_in_a_pickle(self, run, tmp_path, monkeypatch, code):
         monkeypatch.delitem(sys.modules, "random")
         (tmp_path / "random.py").write_text("import pickle\ndef load(f):\n    pickle.load(f)\n", encoding="utf-8")
         (tmp_path / "evil.pkl").write_bytes(b"cbuiltins\nprint\n(S'ran'\ntR.")
-        with pytest.raises(ScriptError, match=r"it asks for 'builtins.print'"):
+        with pytest.raises(ScriptError, match=r"it asks for 'builtins.print'|Failed to interpret file"):
             run(f"import pickle\nwith open('{tmp_path.as_posix()}/evil.pkl', 'rb') as f:\n    {code}")
 
 
@@ -267,17 +321,20 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("code", "line", "words"),
         [
-            ("for i in xrange(3): pass", 1, "Python 3 calls it range."),
-            ("{}.has_key(1)", 1, "Write `key in d`."),
+            ("f = file('a')", 1, "Python 3 calls it open."),
+            ("[].has_key(1)", 1, "Write `key in d`."),
+            ("[].iteritems()", 1, "Python 3 has items(), keys() and values() alone."),
+            ("x = 3\nmap(str, [x])[0]", 2, "It is no list today: put list(…) around it."),
+            ("import numpy as np\nnp.zeros(4)[4 / 2]", 2, "A division of whole numbers has a fraction today"),
             (
                 "def hello(object)\n    pass",
                 1,
                 "SyntaxError: expected ':'\n    def hello(object)\n  End the line with a colon.",
             ),
             ("if True:\nprint(1)", 2, "Slides lose indentation: put four spaces before the lines of the block."),
-            ("try:\n    x\nexcept A, e:\n    pass", 3, "Write `except Error as name:`."),
+            ("print sorted([], key=lambda (a, b): a)", 1, "Give the parameter one name"),
+            ("raise A, 'b', tb", 1, "SyntaxError: invalid syntax"),
             ("return 3", 1, "SyntaxError: 'return' outside function"),
-            ("print 'a', (1,\n  2)", 1, "Put what it prints into parentheses: print(…)."),
         ],
     )
     def test_a_refusal_shows_the_line_and_the_mend(self, run, code, line, words):
@@ -303,6 +360,26 @@ class TestProblems:
 
 
 class TestReading:
+    @pytest.mark.parametrize("cookie", ["latin-1", "euc-kr", "utf-8"])
+    def test_what_a_file_says_of_its_encoding(self, run, tmp_path, capsys, cookie):
+        from glassnet.legacy.running.runner import run_script
+
+        word = "café" if cookie == "latin-1" else "한글"
+        path = tmp_path / "old.py"
+        path.write_bytes(f"#!/usr/bin/python\n# -*- coding: {cookie} -*-\nprint('{word}')\n".encode(cookie))
+        run_script(path)
+        assert capsys.readouterr().out == f"{word}\n"
+
+    def test_what_windows_saves_otherwise(self, tmp_path, capsys):
+        from glassnet.legacy.running.runner import run_script
+
+        path = tmp_path / "old.py"
+        path.write_bytes("# coding: utf-8\r\nprint('뷁')\r\n".encode("cp949"))
+        run_script(path)
+        path.write_text("print('가')", encoding="utf-16")
+        run_script(path)
+        assert capsys.readouterr().out == "뷁\n가\n"
+
     def test_windows_files_in_korean(self, run, tmp_path):
         path = tmp_path / "slide.py"
         path.write_bytes("print('출력')  # 한글\r\n".encode("cp949"))

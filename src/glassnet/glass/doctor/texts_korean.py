@@ -187,7 +187,7 @@ KOREAN: Final = {
     ),
     "overfitting": Text(
         "과적합",
-        "검증 손실은 에폭 {best_epoch}에서 {best:.4g}까지 내려갔다가 {last:.4g}까지 올랐고, 그동안 훈련 "
+        "검증 손실은 에포크 {best_epoch}에서 {best:.4g}까지 내려갔다가 {last:.4g}까지 올랐고, 그동안 훈련 "
         "손실은 {loss:.4g}까지 내려갔습니다.",
         "표본들의 공통점이 아니라 훈련 표본 하나하나를 외우고 있습니다.",
         "gn.callbacks.EarlyStopping(), 더 많은 데이터나 데이터 증강, Dropout(), 가중치 감쇠, 더 적은 "

@@ -7,6 +7,7 @@ from glassnet.glass.plots.confusion import confusion_matrix
 from glassnet.glass.plots.costs import cost_curve, cost_surface
 from glassnet.glass.plots.curves import learning_curves, learning_curves_figure
 from glassnet.glass.plots.digits import digit_grid, mistakes
+from glassnet.glass.plots.explanations import explanation
 from glassnet.glass.plots.files import save_figure
 from glassnet.glass.plots.fit_recorder import FitRecorder
 from glassnet.glass.plots.gradients import gradient_field, tangent
@@ -31,6 +32,7 @@ __all__ = [
     "digit_manifold",
     "digit_stages",
     "digit_walk",
+    "explanation",
     "first_layer_weights",
     "gradient_field",
     "learning_curves",

@@ -91,17 +91,17 @@ def families_for(texts: Iterable[str]) -> tuple[list[str], bool]:
     families = [*mpl.rcParams["font.family"], BUNDLED_FONT]
     missing = {ord(letter) for text in texts for letter in text if letter != "\n"}
     for family in families:
-        missing -= _letters_of(family)
+        missing -= letters_of(family)
     if missing:
         installed = {font.name for font in fontManager.ttflist}
         for family in CJK_FONTS:
-            if family in installed and missing & (letters := _letters_of(family)):
+            if family in installed and missing & (letters := letters_of(family)):
                 families.append(family)
                 missing -= letters
     return families, not missing
 
 
-def _letters_of(family: str) -> set[int]:
+def letters_of(family: str) -> set[int]:
     """Return the code points that a font family draws; none if it is not installed."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from glassnet.data.mnist_loader import load_mnist
+from glassnet.legacy.running.missing import name_of
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +28,7 @@ def is_served(path: str | os.PathLike[str]) -> bool:
     >>> is_served("/content/gdrive/My Drive/data/mnist_train.csv"), is_served("iris.csv")
     (True, False)
     """
-    return NAME.fullmatch(Path(path).name) is not None
+    return NAME.fullmatch(name_of(path)) is not None
 
 
 def open_rows(path: str | os.PathLike[str], *, binary: bool = False, newline: str | None = None) -> IO[Any]:
@@ -45,7 +45,7 @@ def open_rows(path: str | os.PathLike[str], *, binary: bool = False, newline: st
 
     Returns
     -------
-    file object to read from, once, from its beginning to its end
+    file object to read from; going back in it makes the rows again
 
     Raises
     ------
@@ -62,7 +62,7 @@ def open_rows(path: str | os.PathLike[str], *, binary: bool = False, newline: st
     ...     file.readline()[:14]
     '5,0,0,0,0,0,0,'
     """
-    found = NAME.fullmatch(Path(path).name)
+    found = NAME.fullmatch(name_of(path))
     if found is None:
         raise FileNotFoundError(path)
     stream = io.BufferedReader(_Rows(found[1].lower(), found[2]), 1 << 20)
@@ -76,19 +76,55 @@ class _Rows(io.RawIOBase):
         train, test = load_mnist(normalize=False)
         images, labels = train if split == "train" else test
         stop = len(labels) if count is None else int(count)
-        self._pieces = _texts(images[:stop], labels[:stop])
+        self._images, self._labels = images[:stop], labels[:stop]
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pieces = _texts(self._images, self._labels)
         self._left = memoryview(b"")
+        self._position = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go on to a place, from the beginning if it lies before this one."""
+        if whence == io.SEEK_END:
+            self._skip(None)
+        target = offset + (0 if whence == io.SEEK_SET else self._position)
+        if target < 0:
+            raise ValueError(f"a place before the beginning: {target}")
+        if target < self._position:
+            self._begin()
+        self._skip(target)
+        return self._position
+
+    def _skip(self, target: int | None) -> None:
+        while self._fill() and (target is None or self._position < target):
+            step = len(self._left) if target is None else min(len(self._left), target - self._position)
+            self._advance(step)
+
     def readinto(self, buffer: Any) -> int:
+        count = min(len(buffer), self._fill())
+        buffer[:count] = self._left[:count]
+        self._advance(count)
+        return count
+
+    def _fill(self) -> int:
+        """Make rows if none are left; return how many bytes there are now, 0 at the end."""
         if not self._left:
             self._left = memoryview(next(self._pieces, b""))
-        count = min(len(buffer), len(self._left))
-        buffer[:count] = self._left[:count]
+        return len(self._left)
+
+    def _advance(self, count: int) -> None:
         self._left = self._left[count:]
-        return count
+        self._position += count
 
 
 def _texts(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> Iterator[bytes]:

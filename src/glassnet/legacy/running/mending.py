@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import ast
-import io
-import re
-import tokenize
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from glassnet.legacy.running.problems import Spot, from_syntax, told
+from glassnet.legacy.running.notebook import advice_for, plain_line
+from glassnet.legacy.running.prints import PRINT, hidden_print, print_call
+from glassnet.legacy.running.problems import Change, Spot, from_syntax, mend_for, told
+from glassnet.legacy.running.python2 import is_old, modernized, notices, rewritten
+from glassnet.legacy.running.typography import plain_signs
 
 if TYPE_CHECKING:
+    import types
     from collections.abc import Callable
 
-# What programs for slides and letters write in place of what was typed.
-TYPOGRAPHY: Final = str.maketrans({
-    "‘": "'", "’": "'", "‚": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"',
-    "–": "-", "—": "-", "−": "-", "\u00a0": " ", "\u200b": " ", "\u3000": " ", "\ufeff": " ",
-})  # fmt: skip
-SHOW: Final = re.compile(r"^(\s*)[!%]\s*(?:cat|type|head|more)\s+(?P<file>[^|>;&]+?)\s*$")
-NOTEBOOK: Final = re.compile(r"^(?P<indent>\s*)(?P<sign>[!%]|\?{1,2}(?=\w))(?P<rest>.*)$")
-HELP: Final = re.compile(r"^\s*[\w.]+\?{1,2}\s*$")
-SHOW_FILE: Final = "__show_file__"
+
+@dataclass
+class Mended:
+    """Code that Python can read.
+
+    Attributes
+    ----------
+    name : str
+        Of the file.
+    tree : ast.Module
+        Its lines are numbered as in the file.
+    text : str
+        As it was.
+    prints : set of int
+        Lines, from 1, whose print statement became a call.
+    is_python2 : bool
+        It can only have been written for Python 2.
+    """
+
+    name: str
+    tree: ast.Module
+    text: str
+    prints: set[int]
+    is_python2: bool
 
 
 def parse(code: str, name: str, say: Callable[[str], None]) -> ast.Module:
@@ -33,7 +51,7 @@ def parse(code: str, name: str, say: Callable[[str], None]) -> ast.Module:
     name : str
         Of the file, for messages and tracebacks.
     say : callable (words)
-        Told of each mend.
+        Told of each mend, and of what Python 3 does otherwise than Python 2 in a script for that.
 
     Returns
     -------
@@ -57,63 +75,95 @@ def parse(code: str, name: str, say: Callable[[str], None]) -> ast.Module:
     >>> ast.unparse(tree)
     "print(1 + 3, 'won')"
     """
+    mended = mend(code, name, say)
+    return finished(mended, say, is_python2=mended.is_python2)
+
+
+def compiled(code: str, name: str, say: Callable[[str], None]) -> types.CodeType:
+    """Return the code of a whole file, mended as by `parse`."""
+    tree = parse(code, name, say)
+    try:
+        return compile(tree, name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise from_syntax(name, error, code.split("\n")) from None
+
+
+def mend(code: str, name: str, say: Callable[[str], None]) -> Mended:
+    """Return code as Python reads it; what it does otherwise than it once did stays as it is."""
     lines = code.split("\n")
+    prints: set[int] = set()
+    said: set[str] = set()
+    is_python2 = False
     while True:
         try:
-            return ast.parse("\n".join(lines), name)
+            tree = ast.parse("\n".join(lines), name)
         except SyntaxError as error:
-            number = min(max(error.lineno or 1, 1), len(lines))
-            spot = Spot(name, number, lines[number - 1])
-            mended = _mended(spot, error)
-            if mended is None:
-                raise from_syntax(name, error, code.split("\n")) from None
-            lines[number - 1], words = mended
-            say(f"{spot}: {words}")
+            change = _change(lines, name, error)
+            if change is None:
+                index = _index(lines, error)
+                raise _refusal(name, error, code.split("\n"), advice_for(lines[index])) from None
+        else:
+            change = hidden_print(tree, lines)
+            if change is None:
+                return Mended(name, tree, code, prints, is_python2 or is_old(tree))
+        for index, line in change.lines.items():
+            lines[index] = line
+        number = min(change.lines) + 1
+        prints |= {number} if change.prints else set()
+        is_python2 |= change.is_python2
+        words = f"{name}, line {number}: {change.words}"
+        if words not in said:
+            said.add(words)
+            say(words)
 
 
-def _mended(spot: Spot, error: SyntaxError) -> tuple[str, str] | None:
-    """Return the line as Python, and what was done; None if it cannot be helped."""
-    line = spot.text
-    if found := SHOW.match(line):
-        return f"{found[1]}{SHOW_FILE}({found['file'].strip(chr(34) + chr(39))!r})", "the file is shown"
-    if found := NOTEBOOK.match(line):
-        return f"{found['indent']}pass", _skipped(found["sign"], found["rest"].strip())
-    if HELP.match(line):
-        return "pass", "help in a notebook, left out"
-    start = (error.offset or 1) - 1
-    if "call to 'print'" in error.msg and line.startswith("print", start):
-        what, tail = _statement(line[start + len("print") :])
-        if not _is_printable(what.removesuffix(",")):
-            raise told(spot, "print is a function today", "Put what it prints into parentheses: print(…).")
-        call = f"print({what[:-1]}, end=' ')" if what.endswith(",") else f"print({what})"
-        return f"{line[:start]}{call}{tail}", f"print is a function today: {call}"
-    if (plain := line.translate(TYPOGRAPHY)) != line:
-        return plain, "typographic signs of a slide became plain ones"
-    return None
+def finished(mended: Mended, say: Callable[[str], None], *, is_python2: bool) -> ast.Module:
+    """Return the tree to run: lost methods are called by their names of today.
+
+    Parameters
+    ----------
+    mended : Mended
+    say : callable (words)
+    is_python2 : bool
+        Tell of what Python 3 does otherwise.
+    """
+    for line, words in sorted({*notices(mended.tree, mended.prints, is_python2=is_python2)}):
+        say(f"{mended.name}, line {line}: {words}")
+    return modernized(mended.tree, is_python2=is_python2)
 
 
-def _skipped(sign: str, rest: str) -> str:
-    if sign == "!":
-        return f"a line for a shell, left out. Run `{rest}` in a terminal if you need it"
-    return "a line for a notebook, left out"
+def _index(lines: list[str], error: SyntaxError) -> int:
+    return min(max(error.lineno or 1, 1), len(lines)) - 1
 
 
-def _statement(text: str) -> tuple[str, str]:
-    """Split text after its first statement, that is at a comment or a semicolon."""
+def _change(lines: list[str], name: str, error: SyntaxError) -> Change | None:
+    """Return what makes the refused line Python, or nearer to it; None if it cannot be helped."""
+    index = _index(lines, error)
+    line, start = lines[index], (error.offset or 1) - 1
+    if (plain := plain_line(line)) is not None:
+        return Change({index: plain[0]}, plain[1])
+    if "call to 'print'" in error.msg and line.startswith(PRINT, start):
+        change = print_call(lines, index, start) or rewritten(line, index)
+        if change is None:
+            raise _unprintable(Spot(name, index + 1, line), line[start + len(PRINT) :])
+        return change
+    return plain_signs(lines, index, start) or rewritten(line, index)
+
+
+def _unprintable(spot: Spot, printed: str) -> Exception:
+    """Return what to say of a print statement: what Python refuses in it, besides the statement itself."""
+    advice = "Put what it prints into parentheses: print(…)."
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text.lstrip()).readline):
-            if token.type == tokenize.COMMENT or token.string == ";":
-                end = token.start[1] + len(text) - len(text.lstrip())
-                return text[:end].strip(), f"  {text[end:]}" if token.type == tokenize.COMMENT else text[end:]
-    except (tokenize.TokenError, SyntaxError):
-        pass  # an open bracket or quote: what is printed goes on in the next line
-    return text.strip(), ""
+        ast.parse(f"{PRINT}({printed})")
+    except SyntaxError as error:
+        advice = mend_for(error.msg) or advice
+    return told(spot, "print is a function today", advice)
 
 
-def _is_printable(text: str) -> bool:
-    """Say whether the text can stand between the parentheses of print."""
-    try:
-        ast.parse(f"print({text})")
-    except SyntaxError:
-        return False
-    return True
+def _refusal(name: str, error: SyntaxError, lines: list[str], advice: str) -> Exception:
+    refusal = from_syntax(name, error, lines)
+    return (
+        told(Spot(name, _index(lines, error) + 1, lines[_index(lines, error)]), refusal.words, advice)
+        if advice
+        else refusal
+    )

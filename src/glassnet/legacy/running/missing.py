@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from os.path import isfile  # not as a run replaces it
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from glassnet.mathematics.checks import MissingFileError
@@ -19,13 +20,22 @@ WHERE: Final = {
 }
 
 
+def name_of(path: str | os.PathLike[str]) -> str:
+    r"""Return the last part of a path, which may be one of Windows on any machine.
+
+    >>> name_of("data/a.csv"), name_of(r"C:\Users\kim\data\a.csv")
+    ('a.csv', 'a.csv')
+    """
+    return PureWindowsPath(path).name
+
+
 def missing_file(path: str | os.PathLike[str]) -> MissingFileError:
     """Return the error for a file that is not there, with where to get it if that is known.
 
     >>> print(missing_file("sample_weight.pkl"))
     sample_weight.pkl is not there. It comes with the book ... Put it beside the script.
     """
-    name = Path(path).name
+    name = name_of(path)
     where = next((f" {words}" for ending, words in WHERE.items() if name.endswith(ending)), "")
     return MissingFileError(f"{path} is not there.{where} Put it beside the script.")
 
@@ -36,7 +46,7 @@ def is_known(path: str | os.PathLike[str]) -> bool:
     >>> is_known("data/w_xh.weights"), is_known("notes.txt")
     (True, False)
     """
-    return Path(path).name.endswith(tuple(WHERE))
+    return name_of(path).endswith(tuple(WHERE))
 
 
 def beside(path: str | os.PathLike[str], folders: Sequence[Path]) -> Path | None:
@@ -47,9 +57,9 @@ def beside(path: str | os.PathLike[str], folders: Sequence[Path]) -> Path | None
     'missing.py'
     >>> beside("nowhere.csv", [Path.cwd()])
     """
-    asked = Path(path)
+    name = name_of(path)
     for folder in folders:
-        for place in (folder / asked, folder / asked.name, folder / "data" / asked.name):
-            if place.is_file():
+        for place in (folder / path, folder / PureWindowsPath(path).as_posix(), folder / name, folder / "data" / name):
+            if isfile(place):  # noqa: PTH113  # see above
                 return place
     return None

@@ -11,26 +11,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from glassnet.legacy.running.mending import compiled
+from glassnet.legacy.running.old_python import MODULES
+from glassnet.legacy.running.text import decoded
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import types
+    from collections.abc import Callable, Iterator, Sequence
 
 HOME: Final = Path(__file__).parents[1]
 PROVIDED: Final = ("common", "dataset", "google", "joy", "two_layer_net")
 
 
 @contextmanager
-def provided_modules(folders: Sequence[Path]) -> Iterator[None]:
+def provided_modules(folders: Sequence[Path], say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
     """Let `import common.functions` and the like find what glassnet provides, for a while.
 
     Parameters
     ----------
     folders : sequence of paths
         The script's own folders: what they hold comes first.
+    say : callable (words)
+        Told of what is mended in modules there.
 
     Notes
     -----
     A script gets modules of its own, made from the files of `glassnet.legacy`; afterwards they are forgotten, and so
-    are those of its folder.
+    are those of its folder, which are mended as the script is. Modules of Python 2 are found by their old names.
 
     Examples
     --------
@@ -42,7 +49,7 @@ def provided_modules(folders: Sequence[Path]) -> Iterator[None]:
     False
     """
     importlib.invalidate_caches()
-    finder = _Finder(folders)
+    finder = _Finder(folders, say)
     before = {name: module for name, module in sys.modules.items() if _is_provided(name)}
     known = set(sys.modules)
     for name in before:
@@ -53,26 +60,41 @@ def provided_modules(folders: Sequence[Path]) -> Iterator[None]:
     finally:
         sys.meta_path.remove(finder)
         for name in [*sys.modules]:
-            if _is_provided(name) or (name not in known and _is_of(sys.modules[name], folders)):
+            if _is_provided(name) or name in MODULES or (name not in known and _is_of(sys.modules[name], folders)):
                 del sys.modules[name]
         sys.modules.update(before)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], say: Callable[[str], None]) -> None:
+        self.say = say
         self.folders = [str(folder) for folder in folders]
         self.usual = [*sys.path]
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if not _is_provided(fullname):
-            return None
+            return self._own(fullname, path)
         top = "." not in fullname
         if top and fullname == "google":  # others have parts of it too: theirs come first
             path = sys.path
         elif top:
             path = [*self.folders, *self._added()]
         own = importlib.machinery.PathFinder.find_spec(fullname, path)
-        return own or self._provided(fullname)
+        return self._mended(own) if own is not None else self._provided(fullname)
+
+    def _own(self, fullname: str, path: Any) -> importlib.machinery.ModuleSpec | None:
+        """Return a module of the script's folders, to be mended, or one that Python 2 called otherwise."""
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+        if spec is None:
+            return importlib.util.spec_from_loader(fullname, _Renamed()) if fullname in MODULES else None
+        places = [Path(place).resolve() for place in (*self.folders, *self._added())]
+        is_here = spec.origin is not None and any(is_own(spec.origin, place) for place in places)
+        return self._mended(spec) if is_here else None
+
+    def _mended(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
+        if type(spec.loader) is importlib.machinery.SourceFileLoader:
+            spec.loader = _Mended(spec.loader.name, spec.loader.path, self.say)
+        return spec
 
     def _added(self) -> list[str]:
         """Return what the script has added to `sys.path`; `..` is meant from the script, wherever one stands."""
@@ -87,6 +109,26 @@ class _Finder(importlib.abc.MetaPathFinder):
             )
         file = place.with_suffix(".py")
         return importlib.util.spec_from_file_location(fullname, file) if file.is_file() else None
+
+
+class _Mended(importlib.machinery.SourceFileLoader):
+    """Reads a module as `glassnet legacy run` reads a script; nothing of it goes into Python's cache."""
+
+    def __init__(self, fullname: str, path: str, say: Callable[[str], None]) -> None:
+        super().__init__(fullname, path)
+        self.say = say
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """Return the module's code."""
+        return compiled(decoded(self.get_data(self.path), Path(self.path)), self.path, self.say)
+
+
+class _Renamed(importlib.abc.Loader):
+    """Fills a module of Python 2 with the names of the one that took its place."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        modern = importlib.import_module(MODULES[module.__name__])
+        vars(module).update({name: value for name, value in vars(modern).items() if not name.startswith("__")})
 
 
 def _is_provided(name: str) -> bool:

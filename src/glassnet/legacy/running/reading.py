@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codeop
 import json
 import re
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from glassnet.data.files import check_file, read_bytes
-from glassnet.legacy.running.mending import TYPOGRAPHY
+from glassnet.legacy.running.notebook import plain_cell
+from glassnet.legacy.running.text import decoded
+from glassnet.legacy.running.typography import TYPOGRAPHY
 from glassnet.mathematics.checks import DataError
 
 if TYPE_CHECKING:
@@ -18,7 +21,13 @@ if TYPE_CHECKING:
 PROMPT: Final = ">>>"
 MORE: Final = "..."
 CLAUSE: Final = re.compile(r"(else|elif|except|finally)\b")
-CELL_MAGIC: Final = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b)(\w+)")
+CELL_MAGIC: Final = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)(\w+)")
+# What stands above the first prompt where Python was started in a terminal.
+BANNER: Final = re.compile(
+    r"Python \d|Type |\[?(GCC|Clang|MSC)\b|.*\bon (win32|linux|darwin)|Anaconda|Copyright|"
+    r"(\([\w.-]+\) )?[\w@:~./ \\-]*[$%>] ?(python|py)[\d.]*( .*)?$"
+)
+LONGEST_BANNER: Final = 8
 
 
 @dataclass
@@ -59,23 +68,27 @@ def read_pieces(path: Path) -> list[Piece]:
     MissingFileError, DataError
         If the file is missing, no text, or no notebook although it is called so.
     """
-    content = read_bytes(check_file(path))
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError:
-        text = _korean(content, path)
+    text = decoded(read_bytes(check_file(path)), path)
     if path.suffix.lower() == ".ipynb":
         return _cells(text, path)
-    first = next((line for line in text.split("\n") if line.strip() and not line.startswith("#")), "")
-    return examples(text, str(path)) if first.startswith(PROMPT) else [Piece(str(path), text)]
+    is_example, text = _unindented(text)
+    return examples(text, str(path)) if is_example else [Piece(str(path), text)]
 
 
-def _korean(content: bytes, path: Path) -> str:
-    """Read a text that an older Windows in Korean saved."""
-    try:
-        return content.decode("cp949").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise DataError(f"{path} is no text in UTF-8. Save it as UTF-8, or check that it is a script.") from None
+def _unindented(text: str) -> tuple[bool, str]:
+    """Say whether a text is a transcript, which may begin with Python's banner; return it without common blanks."""
+    lines = text.split("\n")
+    above = 0
+    for line in lines:
+        body = line.strip()
+        if body.startswith(PROMPT):
+            blanks = line[: len(line) - len(line.lstrip())]
+            return True, "\n".join(each.removeprefix(blanks) for each in lines)
+        if body and not body.startswith("#"):
+            above += 1
+            if above > LONGEST_BANNER or not BANNER.match(body):
+                break
+    return False, text
 
 
 def _cells(text: str, path: Path) -> list[Piece]:
@@ -92,6 +105,9 @@ def _cells(text: str, path: Path) -> list[Piece]:
 
 def _without_other_languages(code: str) -> str:
     """Leave a cell for a shell or in HTML out, all but its first line, which will be told of."""
+    written = plain_cell(code)
+    if written is not None:
+        return written
     return code.split("\n", 1)[0] if CELL_MAGIC.match(code) else code
 
 
@@ -101,7 +117,7 @@ def examples(text: str, name: str) -> list[Piece]:
     Notes
     -----
     Slides write `>>>` before the lines of a block too, where Python would write `...`, or nothing: an indented line
-    after an unfinished one belongs to it.
+    after an unfinished one belongs to it, unless the block is whole and cannot go on with it: then it is output.
 
     Examples
     --------
@@ -119,11 +135,20 @@ def examples(text: str, name: str) -> list[Piece]:
                 found.append(Piece(name, body, number, "all", ""))
         elif last is not None and line.startswith(MORE) and not last.expected:
             last.code += f"\n{line.removeprefix(MORE).removeprefix(' ')}"
-        elif last is not None and (not line.strip() or line[0].isspace()) and _is_unfinished(last.code):
+        elif last is not None and not last.expected and _goes_on(last.code, line):
             last.code += f"\n{line}"
         elif last is not None:
             last.expected = f"{last.expected}\n{line}".strip("\n")
     return found
+
+
+def _goes_on(code: str, line: str) -> bool:
+    """Say whether a line without a prompt belongs to the code above it, and is no output."""
+    if line.strip() and not line[0].isspace():
+        return False
+    if not _is_unfinished(code):
+        return False
+    return not _is_whole(code) or _is_whole(f"{code}\n{line}") or _is_unfinished(f"{code}\n{line}")
 
 
 def _is_unfinished(code: str) -> bool:
@@ -131,3 +156,11 @@ def _is_unfinished(code: str) -> bool:
         return codeop.compile_command(code.translate(TYPOGRAPHY), symbol="single") is None
     except (SyntaxError, ValueError, OverflowError):
         return False
+
+
+def _is_whole(code: str) -> bool:
+    try:
+        ast.parse(code.translate(TYPOGRAPHY))
+    except (SyntaxError, ValueError):
+        return False
+    return True

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import os
-import shutil
 import sys
 import traceback
 import types
@@ -15,15 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glassnet.legacy.running.mending import SHOW_FILE, parse
+from glassnet.data.files import read_bytes
+from glassnet.legacy.running.mending import Mended, compiled, finished, mend
 from glassnet.legacy.running.modules import is_own
+from glassnet.legacy.running.notebook import notebook_names
 from glassnet.legacy.running.pictures import Pictures
-from glassnet.legacy.running.problems import from_exception, from_syntax
+from glassnet.legacy.running.problems import ScriptError, from_exception, from_syntax
 from glassnet.legacy.running.reading import Piece, read_pieces
 from glassnet.legacy.running.replacing import replaced
+from glassnet.legacy.running.text import decoded
 from glassnet.legacy.running.transcripts import Comparison
 from glassnet.legacy.running.world import old_world
-from glassnet.mathematics.checks import ArgumentError
+from glassnet.mathematics.checks import ArgumentError, GlassnetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,22 +110,35 @@ def run_script(
     pieces = read_pieces(script)
     if compare and all(piece.expected is None for piece in pieces):
         raise ArgumentError(f"{script} is no transcript: it does not begin with >>>. Leave --compare out.")
-    programs = [_compiled(piece, told) for piece in pieces]
+    programs = _programs(pieces, told)
     folder = script.resolve().parent
     pictures = Pictures(folder, script.stem, told, always=save_pictures)
-    names = _main_module(script, told)
+    module = _main_module(script)
     comparison = Comparison(compare=compare)
-    with old_world(folder, pictures), _as_main(names, [str(script), *arguments], folder):
+
+    def explained(error: Exception) -> ScriptError:
+        return from_exception(error, _sources(pieces, error, folder))
+
+    with (
+        old_world(folder, pictures, told),
+        notebook_names(told, partial(_program, told=told)),
+        _as_main(module, [str(script), *arguments], folder),
+    ):
         try:
             for piece, codes in zip(pieces, programs, strict=True):
-                comparison.run(piece, partial(_execute, codes, vars(names)), told)
+                comparison.run(piece, partial(_execute, codes, vars(module)), told, explained)
                 if piece.shows == "last":
                     pictures.show_what_is_left()
             pictures.show_what_is_left()
         except SystemExit as stop:
+            pictures.keep_what_is_left()
             outcome.status = _status(stop.code)
         except Exception as error:
-            raise from_exception(error, _sources(pieces, error, folder)) from error
+            pictures.keep_what_is_left()
+            raise explained(error) from error
+        except KeyboardInterrupt:
+            pictures.keep_what_is_left()
+            raise
         finally:
             pictures.close()
     outcome.pictures, outcome.compared, outcome.differences = pictures.saved, comparison.count, comparison.differences
@@ -132,14 +146,36 @@ def run_script(
     return outcome
 
 
-def _compiled(piece: Piece, say: Callable[[str], None]) -> list[types.CodeType]:
-    """Compile a piece, mended where needed, so that its lines have the numbers of the file."""
-    code = "\n" * (piece.first_line - 1) + piece.code
-    tree = parse(code, piece.name, say)
+def _programs(pieces: Sequence[Piece], say: Callable[[str], None]) -> list[list[types.CodeType] | ScriptError]:
+    """Compile all pieces before one runs; what cannot be read of a transcript is its example's error."""
+    read: list[Mended | ScriptError] = []
+    for piece in pieces:
+        try:
+            # So that its lines have the numbers of the file.
+            read.append(mend("\n" * (piece.first_line - 1) + piece.code, piece.name, say))
+        except ScriptError as error:
+            if piece.expected is None:
+                raise
+            read.append(error)
+    is_python2 = any(each.is_python2 for each in read if isinstance(each, Mended))
+    programs: list[list[types.CodeType] | ScriptError] = []
+    for piece, each in zip(pieces, read, strict=True):
+        try:
+            programs.append(each if isinstance(each, ScriptError) else _compiled(piece, each, is_python2, say))
+        except ScriptError as error:
+            if piece.expected is None:
+                raise
+            programs.append(error)
+    return programs
+
+
+def _compiled(piece: Piece, mended: Mended, is_python2: bool, say: Callable[[str], None]) -> list[types.CodeType]:
+    """Compile a piece: what is run in silence, and what shows its value."""
+    tree = finished(mended, say, is_python2=is_python2)
     shown: list[ast.stmt] = []
     if piece.shows == "all":
         shown, tree.body = tree.body, []
-    elif piece.shows == "last" and tree.body and not code.rstrip().endswith(";"):
+    elif piece.shows == "last" and tree.body and not piece.code.rstrip().endswith(";"):
         shown = [tree.body.pop()] if isinstance(tree.body[-1], ast.Expr) else []
     try:
         return [
@@ -147,26 +183,24 @@ def _compiled(piece: Piece, say: Callable[[str], None]) -> list[types.CodeType]:
             compile(ast.Interactive(shown), piece.name, "single", dont_inherit=True),
         ]
     except SyntaxError as error:
-        raise from_syntax(piece.name, error, code.split("\n")) from None
+        raise from_syntax(piece.name, error, mended.text.split("\n")) from None
 
 
-def _execute(codes: Sequence[types.CodeType], names: dict[str, Any]) -> None:
+def _execute(codes: Sequence[types.CodeType] | ScriptError, names: dict[str, Any]) -> None:
+    if isinstance(codes, ScriptError):
+        raise codes
     for code in codes:
         exec(code, names)  # noqa: S102  # running the user's script is the purpose
 
 
-def _main_module(script: Path, say: Callable[[str], None]) -> types.ModuleType:
+def _program(path: Path, told: Callable[[str], None]) -> types.CodeType:
+    """Return the code of a file that a script runs in its own names."""
+    return compiled(decoded(read_bytes(path), path), str(path), told)
+
+
+def _main_module(script: Path) -> types.ModuleType:
     module = types.ModuleType("__main__")
     module.__file__ = str(script)
-
-    def show_file(name: str) -> None:
-        try:
-            with open(name, encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # the run's own `open`
-                shutil.copyfileobj(file, sys.stdout)
-        except OSError as error:
-            say(f"{name} cannot be shown: {error.strerror or error}")
-
-    vars(module)[SHOW_FILE] = show_file
     return module
 
 
@@ -207,5 +241,14 @@ def _sources(pieces: Sequence[Piece], error: Exception, folder: Path) -> Mapping
     for frame in traceback.extract_tb(error.__traceback__):
         place = Path(frame.filename)
         if is_own(frame.filename, folder) and frame.filename not in sources and place.is_file():
-            sources[frame.filename] = [line.rstrip("\n") for line in linecache.getlines(frame.filename)]
+            sources[frame.filename] = _lines(place)
+    if isinstance(error, SyntaxError) and error.filename and is_own(error.filename, folder):
+        sources.setdefault(error.filename, _lines(Path(error.filename)))
     return sources
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return decoded(read_bytes(path), path).split("\n")
+    except (OSError, GlassnetError):
+        return []

@@ -7,14 +7,16 @@ import re
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
-from glassnet.legacy.running.mending import TYPOGRAPHY
+from glassnet.legacy.running.typography import TYPOGRAPHY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from glassnet.legacy.running.problems import ScriptError
     from glassnet.legacy.running.reading import Piece
 
-TRACEBACK = "Traceback"
+# What a prompt shows of an error: its last line names it.
+SHOWN_ERROR = re.compile(r"^(?:[\w.]+\.)?(?P<kind>\w+(?:Error|Exception|Interrupt|Exit|Iteration))\b", re.MULTILINE)
 
 
 class Comparison:
@@ -40,36 +42,71 @@ class Comparison:
         self.differences: list[str] = []
         self.failures = 0
 
-    def run(self, piece: Piece, action: Callable[[], None], say: Callable[[str], None]) -> None:
-        """Run one piece; what it prints is printed."""
+    def run(
+        self,
+        piece: Piece,
+        action: Callable[[], None],
+        say: Callable[[str], None],
+        explain: Callable[[Exception], ScriptError],
+    ) -> None:
+        """Run one piece; what it prints is printed.
+
+        Parameters
+        ----------
+        piece : Piece
+        action : callable
+            Runs it.
+        say : callable (words)
+            Told of what went wrong in a transcript.
+        explain : callable (exception)
+            Returns what to say of an error.
+        """
         if piece.expected is None:
             action()
             return
         output = io.StringIO()
+        failure = None
         try:
             with redirect_stdout(output):
                 action()
         except Exception as error:  # noqa: BLE001  # as at a prompt, the next line comes whatever happens
-            words = f"{type(error).__name__}: {error}"
-            output.write(f"{words}\n")
-            if not piece.expected.startswith(TRACEBACK):
+            failure = explain(error)
+            output.write(f"{failure.words}\n")
+            if not shown_error(piece.expected):
                 self.failures += 1
-                say(f"{piece.name}, line {piece.first_line}: {words}")
+                first = str(failure).split("\n", 1)[0]
+                say("\n  ".join([first, failure.mend] if failure.mend else [first]))
         print(output.getvalue(), end="")
         if self.compare and piece.expected:
-            self._compare(piece, output.getvalue(), say)
+            self._compare(piece, output.getvalue(), say, failed=failure is not None)
 
-    def _compare(self, piece: Piece, got: str, say: Callable[[str], None]) -> None:
+    def _compare(self, piece: Piece, got: str, say: Callable[[str], None], *, failed: bool) -> None:
         self.count += 1
         expected = piece.expected or ""
-        if expected.startswith(TRACEBACK):
+        kind = shown_error(expected)
+        if kind:
             expected = expected.rstrip().split("\n")[-1]
+            # Each version of Python has other words for what it cannot read.
+            if failed and kind in {"SyntaxError", "IndentationError"} and got.startswith(kind):
+                got = expected
         if plain(got) != plain(expected):
             words = (
                 f"{piece.name}, line {piece.first_line}: got {plain(got)!r}, the transcript says {plain(expected)!r}"
             )
             self.differences.append(words)
             say(words)
+
+
+def shown_error(text: str) -> str:
+    r"""Return the kind of error that an output ends with, or nothing.
+
+    >>> shown_error("Traceback (most recent call last):\nNameError: name 'x' is not defined"), shown_error("3")
+    ('NameError', '')
+    """
+    found = SHOWN_ERROR.match(text.strip().split("\n")[-1])
+    if found is None or not text.lstrip().startswith(("Traceback", "File", found["kind"])):
+        return ""
+    return found["kind"]
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet.legacy.running.files import safe_pickles, served_files
+from glassnet.legacy.running.files import served_files
+from glassnet.legacy.running.matplotlib_names import matplotlib_names
 from glassnet.legacy.running.modules import provided_modules
 from glassnet.legacy.running.numpy_names import numpy_names
-from glassnet.legacy.running.pictures import matplotlib_names
+from glassnet.legacy.running.old_python import old_python
+from glassnet.legacy.running.pickles import safe_pickles
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from glassnet.legacy.running.pictures import Pictures
 
@@ -35,7 +39,7 @@ def install(folder: str | os.PathLike[str] = ".") -> ExitStack:
 
     Notes
     -----
-    Until then NumPy and Matplotlib have their lost names, `common`, `dataset`, `joy` and `two_layer_net` can be
+    Until then Python, NumPy and Matplotlib have their lost names, `common`, `dataset`, `joy` and `two_layer_net` can be
     imported, `open` serves MNIST's CSV files, and pickles are read without running what is in them.
 
     Examples
@@ -46,15 +50,20 @@ def install(folder: str | os.PathLike[str] = ".") -> ExitStack:
     ...     np.round_(softmax(np.array([0.3, 2.9, 4.0])), 3)
     array([0.018, 0.245, 0.737])
     """
-    return old_world(Path(folder).resolve(), None)
+
+    def say(words: str) -> None:
+        print(f"glassnet: {words}", file=sys.stderr)
+
+    return old_world(Path(folder).resolve(), None, say)
 
 
-def old_world(folder: Path, pictures: Pictures | None) -> ExitStack:
+def old_world(folder: Path, pictures: Pictures | None, say: Callable[[str], None]) -> ExitStack:
     """Enter everything that old code needs, and return what takes it away again."""
     stack = ExitStack()
     parts = (
         numpy_names(),
-        provided_modules([folder]),
+        old_python(say),
+        provided_modules([folder], say),
         served_files([folder, folder.parent]),
         safe_pickles(),
         matplotlib_names(pictures),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.lessons.answers import Failed, as_numbers, called, described, problems_of
+from glassnet.lessons.checkers.reading import cause_of
 from glassnet.mathematics import functions
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def hidden_delta(answer: Any) -> Iterator[Problem]:
             ),
             (back * (1 - z) * (1 + z), ("이것은 tanh의 도함수입니다.", "That is the derivative of tanh.")),
         )
-        yield _first_row(f"hidden_delta {_shapes(z, W, delta)}", got, right, _cause(got, causes))
+        yield _first_row(f"hidden_delta {_shapes(z, W, delta)}", got, right, cause_of(got, causes))
         return
 
 
@@ -68,7 +69,7 @@ def affine_backward(answer: Any) -> Iterator[Problem]:
             got = as_numbers(name, given, right.shape)
             if not np.allclose(got, right):
                 mean = ((right / n, ("합이 아니라 평균을 냈습니다.", "That is the mean, not the sum.")),)
-                problems.append(_first_row(name, np.atleast_2d(got), np.atleast_2d(right), _cause(got, mean)))
+                problems.append(_first_row(name, np.atleast_2d(got), np.atleast_2d(right), cause_of(got, mean)))
         if problems:
             yield from problems
             return
@@ -104,17 +105,12 @@ def softmax_gradient(answer: Any) -> Iterator[Problem]:
                 ),
             ),
         )
-        yield _first_row(f"softmax_gradient {_shapes(y, t)}", got, right, _cause(got, causes))
+        yield _first_row(f"softmax_gradient {_shapes(y, t)}", got, right, cause_of(got, causes))
         return
 
 
 def _shapes(*arrays: NDArray[Any]) -> str:
     return ", ".join(str(array.shape) for array in arrays)
-
-
-def _cause(got: NDArray[Any], causes: tuple[tuple[NDArray[Any], Problem], ...]) -> Problem:
-    """Return the words of the first mistake that gives what was got."""
-    return next((words for wrong, words in causes if np.allclose(got, wrong)), ("", ""))
 
 
 def _first_row(name: str, got: NDArray[Any], right: NDArray[Any], cause: Problem) -> Problem:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from glassnet.lessons.answers import Failed, as_numbers, called, described, problems_of
-from glassnet.lessons.checkers.reading import all_close, parts
+from glassnet.lessons.checkers.reading import cause_of, parts
 from glassnet.training.optimizers import Adam
 
 if TYPE_CHECKING:
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glassnet.lessons.checkers.reading import Causes
     from glassnet.lessons.checking import Problem
-
-    Causes = tuple[tuple[Any, Problem], ...]
 
 _OF_VARIANCE: Final = {"tanh": 1.0, "relu": 2.0}  # times 1 / n_in
 
@@ -47,7 +46,7 @@ def weight_std(answer: Any) -> Iterator[Problem]:
             ),
         )
         if not np.isclose(got, right):
-            yield _told(call, got, right, _cause(got, causes))
+            yield _told(call, got, right, cause_of(got, causes))
             return
 
 
@@ -76,7 +75,7 @@ def adam_step(answer: Any) -> Iterator[Problem]:
                 found += ((right / (1 - 0.999**k), _RETURN_THE_PLAIN),)
             else:
                 found = causes
-            yield _told(f"{name} (k={k}, rate={rate:g})", got, right, _cause(got, found))
+            yield _told(f"{name} (k={k}, rate={rate:g})", got, right, cause_of(got, found))
             return
 
 
@@ -143,7 +142,7 @@ def dropout(answer: Any) -> Iterator[Problem]:
             by_rate = ("rate가 아니라 1 − rate로 나눕니다.", "Divide by 1 − rate, not by rate.")
             causes = (*causes, (x * kept / rate, by_rate))
         if not np.allclose(got, right):
-            yield _told(call, got, right, _cause(got, causes))
+            yield _told(call, got, right, cause_of(got, causes))
             return
 
 
@@ -166,7 +165,7 @@ def batch_norm(answer: Any) -> Iterator[Problem]:
             )
         got, right = as_numbers(call, result, z.shape), _normalized(z, gamma, beta, eps)
         if not np.allclose(got, right, atol=1e-5):
-            yield _told(call, got, right, _cause(got, _normalization_causes(z, gamma, beta, eps)))
+            yield _told(call, got, right, cause_of(got, _normalization_causes(z, gamma, beta, eps)))
             return
 
 
@@ -214,11 +213,6 @@ def _normalization_causes(z: NDArray[Any], gamma: Any, beta: Any, eps: float) ->
             ("eps를 고정하지 말고 인수로 받은 값을 쓰세요.", "Use the eps that is given, not always 1e-5."),
         ),
     )
-
-
-def _cause(got: Any, causes: Causes) -> Problem:
-    """Return the words of the first mistake that gives what was got."""
-    return next((words for wrong, words in causes if all_close(got, wrong)), ("", ""))
 
 
 def _told(name: str, got: Any, right: Any, cause: Problem) -> Problem:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.lessons.answers import Failed
+
+if TYPE_CHECKING:
+    from glassnet.lessons.checking import Problem
+
+    Causes = tuple[tuple[Any, Problem], ...]
 
 
 def parts(names: tuple[str, ...], answer: Any) -> tuple[Any, ...]:
@@ -53,3 +58,26 @@ def all_close(given: Any, right: Any) -> bool:
     (True, False)
     """
     return np.shape(given) == np.shape(right) and bool(np.allclose(given, right, rtol=1e-6, atol=1e-9))
+
+
+def cause_of(got: Any, causes: Causes) -> Problem:
+    """Return the words of the first mistake that gives what was got, or empty ones.
+
+    Parameters
+    ----------
+    got : number or array
+    causes : tuple of (number or array, (Korean, English))
+        What the answer would be by a typical mistake, and the words for it.
+
+    Returns
+    -------
+    (Korean, English)
+
+    Examples
+    --------
+    >>> cause_of(4.0, ((2.0, ("절반", "half")), (4.0, ("제곱", "squared"))))
+    ('제곱', 'squared')
+    >>> cause_of(5.0, ())
+    ('', '')
+    """
+    return next((words for wrong, words in causes if all_close(got, wrong)), ("", ""))

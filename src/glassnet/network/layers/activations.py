@@ -28,6 +28,11 @@ class Activation(Layer):
 
     function: ClassVar[Function]
 
+    @property
+    def piecewise_linear(self) -> bool:
+        """Whether its function is."""
+        return self.function.piecewise_linear
+
     def settings(self) -> dict[str, Any]:
         """Return the parameters of the function that are fixed."""
         return {}

@@ -53,6 +53,11 @@ class BatchNorm(Layer):
         self._set("momentum", check_number("BatchNorm's momentum", self.momentum, at_least=0, below=1))
         self._set("eps", check_number("BatchNorm's eps", self.eps, above=0))
 
+    @property
+    def piecewise_linear(self) -> bool:
+        """In prediction its statistics are fixed, and it is linear."""
+        return True
+
     def parameters(self, n_in: int, rng: np.random.Generator) -> dict[str, Any]:
         """Return gamma = 1 and beta = 0."""
         return {"gamma": np.ones(n_in), "beta": np.zeros(n_in)}

@@ -64,6 +64,11 @@ class Dense(Layer):
             raise ArgumentError("Dense's init must be W alone where bias=False, got W and b. Leave one of the two out.")
 
     @property
+    def piecewise_linear(self) -> bool:
+        """It is linear everywhere."""
+        return True
+
+    @property
     def input_size(self) -> int:
         """How many numbers the layer takes."""
         return self.n_in

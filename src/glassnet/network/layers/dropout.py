@@ -47,6 +47,11 @@ class Dropout(Layer):
     def __post_init__(self) -> None:
         self._set("rate", check_number("Dropout's rate", self.rate, at_least=0, below=1))
 
+    @property
+    def piecewise_linear(self) -> bool:
+        """In prediction it does nothing."""
+        return True
+
     def forward_steps(self, place: Place, mode: Mode) -> Iterator[Step]:
         """Compute A = Z · mask."""
         x, y, mask, shape = place.input, place.output, place.local("mask"), ("N", place.n_out)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from glassnet.mathematics.checks import check_integer
-from glassnet.mathematics.vector_functions import maxout_pieces
+from glassnet.mathematics.vector_functions import maxout, maxout_pieces
 from glassnet.network.initializers import as_initializer
 from glassnet.network.layer import Layer, Place
 from glassnet.network.operations import OPERATIONS, operation
@@ -62,6 +62,11 @@ class Maxout(Layer):
         self._set("n_out", check_integer("Maxout's n_out", self.n_out, minimum=1))
         self._set("pieces", check_integer("Maxout's pieces", self.pieces, minimum=1))
         as_initializer(self.init, None)
+
+    @property
+    def piecewise_linear(self) -> bool:
+        """Whether its function is."""
+        return maxout.piecewise_linear
 
     @property
     def input_size(self) -> int:
