@@ -29,7 +29,7 @@ const page = {
   },
   wordsOf: (error) => (error.code && hasText(`error.${error.code}`) ? t(`error.${error.code}`, error.values) : error.message),
   /** Write the present tab's state into the link. */
-  keepLink: () => current && writeLink(current, { ...opened.get(current).state(), lang: currentLanguage() }),
+  keepLink: () => opened.has(current) && writeLink(current, { ...opened.get(current).state(), lang: currentLanguage() }),
   /** Go to another tab, with a state for it if one is given. */
   go: (name, state = null) => show(name, state),
 };
