@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from glassnet.data.picture_stages import Polarity
 
-__all__ = ["DigitPicture", "digit_from_picture", "read_picture"]
+__all__ = ["DigitPicture", "NoInkError", "digit_from_picture", "read_picture"]
+
+
+
+class NoInkError(DataError):
+    """A picture in which nothing stands out from the paper."""
+
 
 WORKING_SIDE = 512  # a longer picture is shrunk to this, and a digit that is small in it looked at from near
 SMALLEST_SIDE = 8  # a smaller part of a picture is not searched
@@ -78,7 +84,7 @@ def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]
     Raises
     ------
     DataError
-        If the file cannot be read, or no ink is found.
+        If the file cannot be read; `NoInkError` if no ink is found.
     ShapeError, ArgumentTypeError
         If an array is no picture.
 
@@ -100,7 +106,7 @@ def digit_from_picture(picture: str | os.PathLike[str] | BinaryIO | NDArray[Any]
         name, grey = name_of(picture), read_picture(picture)
     found = _find_ink(grey)
     if found is None:
-        raise DataError(
+        raise NoInkError(
             f"{name} shows no ink: nothing stands out from the paper. "
             "Draw the digit larger or with more contrast, or cut the picture down to the digit."
         )
