@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-OWN = re.compile("DejaVu|STIX|cm(b|ex|mi|r|ss|sy|ti|tt)10|Hack|Symbol|Emoji|Standard|Dingbats|Inline|Initials", re.I)
+OWN = re.compile(
+    "DejaVu|STIX|cm(b|ex|mi|r|ss|sy|ti|tt)10|Hack|Symbol|Emoji|Standard|Dingbats|Inline|Initials", re.IGNORECASE
+)
 """Fonts that the detector learns from, one that derives from them, and those without letters."""
 Pictures = dict[str, "NDArray[Any]"]
 
@@ -168,8 +170,8 @@ def everything(options: argparse.Namespace, digits: NDArray[Any]) -> tuple[Pictu
     return foreign, own, letters
 
 
-def network_of(options: argparse.Namespace, x: NDArray[Any], t: NDArray[Any]) -> gn.Network:
-    """Return the network that is measured: a file's, or one that a recipe makes."""
+def network_of(options: argparse.Namespace, x: NDArray[Any], t: NDArray[Any]) -> tuple[gn.Network, gn.NotADigit]:
+    """Return the network that is measured, a file's or one that a recipe makes, and what it refuses by."""
     if options.model:
         network = gn.load(options.model)
     else:
@@ -183,13 +185,13 @@ def network_of(options: argparse.Namespace, x: NDArray[Any], t: NDArray[Any]) ->
             max_steps=recipe.max_steps,
             batch_size=recipe.batch_size,
             augmentation=recipe.augmentation,
+            executor=options.executor,
             verbose=0,
         )
-    if network.refusal is None:
-        start = perf_counter()
-        network.fit_refusal(x, t, seed=options.seed)
-        print(f"learnt to refuse in {perf_counter() - start:.0f} s")
-    return network
+    start = perf_counter()
+    detector = network.refusal or network.fit_refusal(x, t, seed=options.seed, executor=options.executor)
+    print(f"learnt to refuse in {perf_counter() - start:.0f} s")
+    return network, detector
 
 
 def main() -> None:
@@ -201,12 +203,11 @@ def main() -> None:
     parser.add_argument("--fonts", help="a folder of fonts (default: the system's)")
     parser.add_argument("--faces", type=int, default=40, help="how many of them, drawn at random (default 40)")
     parser.add_argument("--fashion", help="the folder of Fashion-MNIST's files")
+    parser.add_argument("--executor", default="auto", help="auto, compiled or reference")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     (x, t), (x_test, t_test) = gn.load_mnist()
-    network = network_of(options, x, t)
-    detector = network.refusal
-    assert detector is not None
+    network, detector = network_of(options, x, t)
     confidence = float(np.quantile(network.predict(x).max(axis=1), detector.refused / detector.held_out))
     print(f"test accuracy {network.accuracy(x_test, t_test):.2%}; {detector.size / 1e6:.2f} MB; {detector.limits}\n")
     foreign, own, letters = everything(options, x_test)

@@ -103,7 +103,9 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
     parser.add_argument(
-        "--refusal", action="store_true", help="learn to refuse what is no digit as well: half a minute more, MNIST only"
+        "--refusal",
+        action="store_true",
+        help="learn to refuse what is no digit as well: half a minute more, MNIST only",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)

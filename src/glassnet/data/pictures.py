@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["DigitPicture", "NoInkError", "digit_from_picture", "read_picture"]
 
 
-
 class NoInkError(DataError):
     """A picture in which nothing stands out from the paper."""
 

@@ -68,7 +68,9 @@ def write_model(network: Trainable, path: str | os.PathLike[str], *, training_st
         raise DataError(
             f"preprocessing and metadata must hold what JSON can: text, finite numbers, lists and dicts ({error})."
         ) from None
-    arrays = {name: np.ascontiguousarray(array) for name, array in {**_all_arrays(network, state), **of_refusal}.items()}
+    arrays = {
+        name: np.ascontiguousarray(array) for name, array in {**_all_arrays(network, state), **of_refusal}.items()
+    }
     return write_atomically(path, save(arrays, {HEADER: header}))
 
 

@@ -195,7 +195,7 @@ class NotADigit:
             "kind": "not-a-digit",
             "hidden": [layer.output_size(0) for layer in self.judge.layers if isinstance(layer, Dense)][:-1],
             "limits": self.limits._asdict(),
-            **{name: getattr(self, name) for name in NUMBERS},
+            **{name: getattr(self, name) for name in (*NUMBERS, *COUNTS)},
         }
 
     @classmethod
@@ -214,15 +214,17 @@ class NotADigit:
         judge.parameters.update({name: own[name] for name in judge.parameters})
         limits = description["limits"]
         chosen = Limits(*(check_number(f"the limit {name}", limits[name]) for name in Limits._fields))
-        numbers = {name: check_number(f"the {name} of its refusal", description[name]) for name in NUMBERS}
-        counts = {name: check_integer(name, description[name], minimum=0) for name in COUNTS}
+        numbers: dict[str, Any] = {
+            name: check_number(f"the {name} of its refusal", description[name]) for name in NUMBERS
+        }
+        counts: dict[str, Any] = {name: check_integer(name, description[name], minimum=0) for name in COUNTS}
         for name in ("span", "spread", "usual_distance"):
             check_number(f"the {name} of its refusal", numbers[name], above=0)
-        return cls(judge, middle=own["middle"], examples=own["examples"], limits=chosen, **{**numbers, **counts})
+        return cls(judge, middle=own["middle"], examples=own["examples"], limits=chosen, **numbers, **counts)
 
 
 COUNTS: Final = ("held_out", "refused", "far")
-NUMBERS: Final = ("spread", "black", "span", "usual_distance", *COUNTS)
+NUMBERS: Final = ("spread", "black", "span", "usual_distance")
 
 
 def _check_arrays(arrays: Mapping[str, NDArray[Any]], shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from glassnet.data.scaling import Scaling
     from glassnet.training.run import Trainable
 
-SHARE: Final = 0.007
+SHARE: Final = 0.008
 """The share of digits that may be refused: less than the 1% that is promised, for those who chance to be stranger."""
 SHARE_BY_DISTANCE: Final = 0.001
 """The part of it that may be refused for their distance alone."""
@@ -119,7 +119,9 @@ def _checked(network: Trainable, x: ArrayLike, t: ArrayLike) -> tuple[NDArray[An
         )
     rows = reference.checked_inputs(network, x)
     if len(rows) < FEWEST:
-        raise DataError(f"x must have at least {FEWEST:,} digits, got {len(rows):,}. Give what the network learnt from.")
+        raise DataError(
+            f"x must have at least {FEWEST:,} digits, got {len(rows):,}. Give what the network learnt from."
+        )
     digits = preferred_class(network.as_targets(t, len(rows)))
     counts = np.bincount(digits, minlength=DIGITS)
     if counts.min() < 2 * EXAMPLES:
@@ -144,7 +146,7 @@ def _everything(
     n = min(len(pixels), MOST_UNCHANGED)
     few = max(600, n // 7)
     changed = rng.integers(len(pixels), size=max(1_000, int(0.7 * n)))
-    groups = [
+    groups: list[tuple[NDArray[np.float32], Any]] = [
         (pixels[:n], digits[:n]),
         (_inked(CHANGED(pixels[changed], rng), rng), digits[changed]),
         _printed(max(400, n // 8), rng),
@@ -178,7 +180,9 @@ def _letters(count: int, rng: np.random.Generator) -> tuple[NDArray[np.float32],
 def _inked(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return pictures of which a third has the hard edges of a pen on a screen, and a tenth some noise."""
     hard = rng.random(len(pixels)) < 1 / 3
-    steepness, middle = (rng.uniform(*ends, (int(hard.sum()), 1)).astype(np.float32) for ends in ((1, 4), (0.35, 0.6)))
+    count = int(hard.sum())
+    steepness = rng.uniform(1, 4, (count, 1)).astype(np.float32)
+    middle = rng.uniform(0.35, 0.6, (count, 1)).astype(np.float32)
     pixels[hard] = np.clip((pixels[hard] - middle) * steepness + middle, 0, 1)
     noisy = rng.random(len(pixels)) < 0.1
     grain = rng.normal(0, rng.uniform(0.01, 0.06), pixels[noisy].shape).astype(np.float32)
@@ -186,9 +190,7 @@ def _inked(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
     return pixels
 
 
-def _typical(
-    strokes: NDArray[np.float32], digits: NDArray[np.intp], rng: np.random.Generator
-) -> NDArray[np.float32]:
+def _typical(strokes: NDArray[np.float32], digits: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return the middles of `EXAMPLES` clusters of each digit, by k-means."""
     found = []
     for digit in range(DIGITS):
@@ -208,7 +210,9 @@ def _typical(
 def choose_limits(
     ink: NDArray[Any], distance: NDArray[np.float64], log_odds: NDArray[np.float64], share: float
 ) -> Limits:
-    """Return the limits by which at most a share of held-out digits is refused.
+    """Return the limits by which less than a share of held-out digits is refused: share · N − √(share · N) of N.
+
+    Other digits will be refused a little more or less often; the root is the standard deviation of such a count.
 
     The distance refuses at most its part of the share, and no digit has half as little ink as the one with the least,
     or a quarter more than the one with the most; the odds refuse as many as are left.
@@ -216,13 +220,14 @@ def choose_limits(
     Examples
     --------
     >>> ten = np.arange(10.0)
-    >>> choose_limits(ten + 1, ten, ten, share=0.2)
+    >>> choose_limits(ten + 1, ten, ten, share=0.4)
     Limits(least_ink=0.5, most_ink=12.5, distance=9.0, log_odds=7.0)
     """
     by_distance = int(min(SHARE_BY_DISTANCE, share / 2) * len(distance))
     farthest = float(np.sort(distance)[::-1][by_distance])
     left = log_odds[distance <= farthest]
-    allowed = int(share * len(distance)) - (len(distance) - len(left))
+    aim = share * len(distance)
+    allowed = int(aim - np.sqrt(aim)) - (len(distance) - len(left))
     return Limits(
         float(0.5 * ink.min()), float(1.25 * ink.max()), farthest, float(np.sort(left)[::-1][max(0, allowed)])
     )

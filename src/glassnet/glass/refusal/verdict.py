@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from glassnet.glass.refusal.detector import ALPHABET, DIGITS, OTHER, NotADigit
+from glassnet.glass.refusal.detector import ALPHABET, OTHER, NotADigit
 from glassnet.mathematics.checks import check_choice
 from glassnet.training.evaluation import predict
 
@@ -33,8 +33,8 @@ TEXTS: Final = {
         "no-picture": "no ink: nothing in the picture stands out from the paper.",
         "no-ink": "no ink to speak of, {ink:.1f} pixels' worth; the digit with the least has {least:.1f}.",
         "too-much-ink": "too much ink, {ink:.0f} pixels' worth; the digit with the most has {most:.0f}.",
-        "far": "farther from every digit than {share:.1%} of digits are; the nearest, {nearest}, is at {ratio:.1f} times "
-        "the usual distance.",
+        "far": "farther from every digit than {share:.1%} of digits are; the nearest, {nearest}, is at {ratio:.1f} "
+        "times the usual distance.",
         "strokes": "its strokes look like {kind} rather than a digit, {odds} to 1; of digits {share:.1%} stay below "
         "{limit} to 1. The nearest digit, {nearest}, is at {ratio:.1f} times the usual distance.",
         "a letter": "a letter ({letter})",
@@ -48,11 +48,12 @@ TEXTS: Final = {
         "not-finite": "nan이나 inf가 들어 있습니다.",
         "no-picture": "잉크가 없습니다. 종이와 구별되는 것이 아무것도 없습니다.",
         "no-ink": "잉크가 거의 없습니다. 픽셀 {ink:.1f}개 분량인데, 잉크가 가장 적은 숫자도 {least:.1f}개 분량입니다.",
-        "too-much-ink": "잉크가 너무 많습니다. 픽셀 {ink:.0f}개 분량인데, 잉크가 가장 많은 숫자도 {most:.0f}개 분량입니다.",
+        "too-much-ink": "잉크가 너무 많습니다. 픽셀 {ink:.0f}개 분량인데, 잉크가 가장 많은 숫자도 {most:.0f}개 "
+        "분량입니다.",
         "far": "숫자의 {share:.1%}가 들어오는 거리보다 멉니다. 가장 비슷한 숫자는 {nearest}인데, 거리가 보통의 "
         "{ratio:.1f}배입니다.",
-        "strokes": "획의 모양이 숫자보다는 {kind} 쪽입니다. 승산이 {odds} 대 1인데, 숫자의 {share:.1%}는 {limit} 대 1을 "
-        "넘지 않습니다. 가장 비슷한 숫자는 {nearest}이고, 거리는 보통의 {ratio:.1f}배입니다.",
+        "strokes": "획의 모양이 숫자보다는 {kind} 쪽입니다. 승산이 {odds} 대 1인데, 숫자의 {share:.1%}는 {limit} 대 "
+        "1을 넘지 않습니다. 가장 비슷한 숫자는 {nearest}이고, 거리는 보통의 {ratio:.1f}배입니다.",
         "a letter": "글자({letter})",
         "something else": "다른 그림",
         "over a million": "백만 이상",
