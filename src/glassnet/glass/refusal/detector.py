@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from glassnet.glass.refusal.strokes import STROKES, strokes_of
-from glassnet.mathematics.checks import DataError, check_integer, check_number, describe
+from glassnet.mathematics.checks import DataError, ShapeError, as_real_array, check_integer, check_number, describe
 from glassnet.network import reference
 from glassnet.network.layers import Dense, Dropout, ReLU, Softmax
 from glassnet.training.run import Trainable
@@ -157,7 +157,9 @@ class NotADigit:
         ShapeError, ArgumentTypeError
             If x is no such array.
         """
-        rows = np.asarray(x)
+        rows = as_real_array(x, "x")
+        if rows.ndim != 2 or rows.shape[1] != PIXELS:
+            raise ShapeError(f"x must have the shape (N, {PIXELS}), got {rows.shape}. Give pictures of 28 × 28 as rows.")
         parts = [self._measure(rows[start : start + ROWS_AT_ONCE]) for start in range(0, len(rows), ROWS_AT_ONCE)]
         if not parts:
             parts = [self._measure(np.zeros((0, PIXELS), dtype=np.float32))]
