@@ -66,12 +66,11 @@ def _specks(rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _scribble(rng: np.random.Generator) -> NDArray[Any]:
-    """Return a pen that wanders over a page, 60 to 200 steps with a speed that changes little by little."""
-    steps = rng.normal(0, 0.5, (rng.integers(60, 200), 2))
-    speed = np.zeros_like(steps)
-    for number in range(1, len(steps)):
-        speed[number] = 0.85 * speed[number - 1] + steps[number]
-    path = np.cumsum(speed, axis=0)
+    """Return a pen that swings over a page, to and fro and up and down at four random frequencies each."""
+    time = np.linspace(0, 2 * np.pi, 300)[:, None]
+    path = np.zeros((300, 2))
+    for _ in range(4):
+        path += rng.normal(size=2) * np.sin(rng.uniform(0.5, 6, 2) * time + rng.uniform(0, 6, 2))
     path = 30 + 140 * (path - path.min(axis=0)) / (np.ptp(path) + 1e-6)
     page = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(page).line([tuple(point) for point in path.tolist()], fill=0, width=7, joint="curve")
@@ -163,7 +162,7 @@ def everything(options: argparse.Namespace, digits: NDArray[Any]) -> tuple[Pictu
     own = {
         "MNIST's test digits": digits,
         "the same, turned, bent, thickened": moderate(digits, rng),
-        "500 of them redrawn with a pen and prepared": redrawn(digits[rng.permutation(len(digits))[:500]], rng),
+        "200 of them redrawn with a pen and prepared": redrawn(digits[rng.permutation(len(digits))[:200]], rng),
     }
     if printed:
         own[f"printed digits in {len(fonts)} other fonts, prepared"] = np.stack(printed)

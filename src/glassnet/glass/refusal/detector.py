@@ -159,7 +159,9 @@ class NotADigit:
         """
         rows = as_real_array(x, "x")
         if rows.ndim != 2 or rows.shape[1] != PIXELS:
-            raise ShapeError(f"x must have the shape (N, {PIXELS}), got {rows.shape}. Give pictures of 28 × 28 as rows.")
+            raise ShapeError(
+                f"x must have the shape (N, {PIXELS}), got {rows.shape}. Give pictures of 28 × 28 as rows."
+            )
         parts = [self._measure(rows[start : start + ROWS_AT_ONCE]) for start in range(0, len(rows), ROWS_AT_ONCE)]
         if not parts:
             parts = [self._measure(np.zeros((0, PIXELS), dtype=np.float32))]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from glassnet.data.scaling import Scaling
     from glassnet.training.run import Trainable
 
-SHARE: Final = 0.008
+SHARE: Final = 0.007
 """The share of digits that may be refused: less than the 1% that is promised, for those who chance to be stranger."""
 SHARE_BY_DISTANCE: Final = 0.001
 """The part of it that may be refused for their distance alone."""
@@ -151,7 +151,8 @@ def _everything(
         (_inked(CHANGED(pixels[changed], rng), rng), digits[changed]),
         _printed(max(400, n // 8), rng),
         _letters(max(5_000, n), rng),
-        *((make(few, rng), OTHER) for make in (foreign.noise, foreign.textures, foreign.shapes, foreign.scribbles)),
+        *((make(few, rng), OTHER) for make in (foreign.noise, foreign.textures, foreign.shapes)),
+        (foreign.scribbles(2 * few, rng), OTHER),
         (foreign.heaps(few // 2, rng, pixels), OTHER),
     ]
     strokes = [strokes_of(part) for part, _ in groups]

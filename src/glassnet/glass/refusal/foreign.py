@@ -107,7 +107,7 @@ def _symmetric_outline(pen: Any, rng: np.random.Generator) -> None:
 
 
 def scribbles(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return one to three long strokes that turn at random, in MNIST's form as a user's drawing would be."""
+    """Return strokes that turn at random or wander on, in MNIST's form as a user's drawing would be."""
     from PIL import Image, ImageDraw
 
     pictures = np.zeros((count, SIDE * SIDE), dtype=np.float32)
@@ -115,15 +115,30 @@ def scribbles(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
         canvas = Image.new("L", (MAGNIFIED, MAGNIFIED), 0)
         pen = ImageDraw.Draw(canvas)
         width = int(rng.integers(5, 10))
-        for _ in range(rng.integers(1, 4)):
-            points = rng.uniform(8, MAGNIFIED - 8, (rng.integers(6, 15), 2))
-            line = _smooth(points) if rng.random() < 0.7 else points
+        for line in _wandering(rng) if rng.random() < 0.5 else _turning(rng):
             pen.line([tuple(point) for point in line.tolist()], fill=255, width=width, joint="curve")
         small = np.asarray(canvas.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float32) / 255
         used = small > 0
         rows, columns = np.flatnonzero(used.any(axis=1)), np.flatnonzero(used.any(axis=0))
         picture[:] = in_form(small[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     return pictures
+
+
+def _turning(rng: np.random.Generator) -> list[NDArray[Any]]:
+    """Return one to three lines from one random point to the next, most of them rounded."""
+    lines = [rng.uniform(8, MAGNIFIED - 8, (rng.integers(6, 15), 2)) for _ in range(rng.integers(1, 4))]
+    return [_smooth(line) if rng.random() < 0.7 else line for line in lines]
+
+
+def _wandering(rng: np.random.Generator) -> list[NDArray[Any]]:
+    """Return a line of which each step is like the one before, but for a random part; it fills the picture."""
+    count = int(rng.integers(50, 200))
+    steps, kept = rng.normal(size=(count, 2)), rng.uniform(0.7, 0.93)
+    for number in range(1, count):
+        steps[number] += kept * steps[number - 1]
+    line = np.cumsum(steps, axis=0)
+    line -= line.min(axis=0)
+    return [8 + line * ((MAGNIFIED - 16) / line.max())]
 
 
 def _smooth(points: NDArray[Any]) -> NDArray[Any]:
