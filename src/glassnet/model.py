@@ -308,7 +308,7 @@ class Network(Trainable):
         Notes
         -----
         The network itself is not changed, and what is learnt does not depend on it: further training spoils nothing.
-        With all of MNIST it takes about 20 s on two slow cores.
+        With all of MNIST it takes half a minute to a minute on two slow cores.
 
         Examples
         --------

@@ -105,7 +105,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--refusal",
         action="store_true",
-        help="learn to refuse what is no digit as well: half a minute more, MNIST only",
+        help="learn to refuse what is no digit as well: up to a minute more, digits only",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)
