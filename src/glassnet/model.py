@@ -285,7 +285,7 @@ class Network(Trainable):
             Their classes, as for `fit`. Never give digits that you mean to test on.
         scaling : str or gn.Scaling, optional
             As for `fit`: how x becomes what the network is fed.
-        share : float, default 0.007
+        share : float, default 0.0065
             The share of digits that may be refused, above 0 and below 0.5. Of the held-out digits somewhat fewer
             are, so that chance does not break it.
         seed : int, optional

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from glassnet.data.scaling import Scaling
     from glassnet.training.run import Trainable
 
-SHARE: Final = 0.007
+SHARE: Final = 0.0065
 """The share of digits that may be refused: less than the 1% that is promised, for those who chance to be stranger."""
 SHARE_BY_DISTANCE: Final = 0.001
 """The part of it that may be refused for their distance alone."""
@@ -150,9 +150,9 @@ def _everything(
         (pixels[:n], digits[:n]),
         (_inked(CHANGED(pixels[changed], rng), rng), digits[changed]),
         _printed(max(400, n // 8), rng),
-        _letters(max(5_000, n), rng),
+        _letters(max(5_000, 5 * n // 4), rng),
         *((make(few, rng), OTHER) for make in (foreign.noise, foreign.textures, foreign.shapes)),
-        (foreign.scribbles(2 * few, rng), OTHER),
+        (foreign.scribbles(few, rng), OTHER),
         (foreign.heaps(few // 2, rng, pixels), OTHER),
     ]
     strokes = [strokes_of(part) for part, _ in groups]
@@ -167,12 +167,12 @@ def _printed(count: int, rng: np.random.Generator) -> tuple[NDArray[np.float32],
 
 
 def _letters(count: int, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Return letters, a quarter of them off the middle; a letter's class is its place in the alphabet."""
+    """Return letters, a third of them off the middle; a letter's class is its place in the alphabet."""
     glyphs = letters()
     chosen = rng.integers(len(glyphs.pixels), size=count)
-    quarter = count // 4
+    third = count // 3
     changed = np.concatenate(
-        [ANYWHERE(glyphs.pixels[chosen[:quarter]], rng), TYPESET(glyphs.pixels[chosen[quarter:]], rng)]
+        [ANYWHERE(glyphs.pixels[chosen[:third]], rng), TYPESET(glyphs.pixels[chosen[third:]], rng)]
     )
     numbers = {letter: OTHER + 1 + ALPHABET.index(letter.upper()) for letter in LATIN}
     return _inked(changed, rng), np.array([numbers.get(str(letter), OTHER) for letter in glyphs.characters[chosen]])

@@ -115,7 +115,7 @@ def scribbles(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
         canvas = Image.new("L", (MAGNIFIED, MAGNIFIED), 0)
         pen = ImageDraw.Draw(canvas)
         width = int(rng.integers(5, 10))
-        for line in _wandering(rng) if rng.random() < 0.5 else _turning(rng):
+        for line in _wandering(rng) if rng.random() < 1 / 3 else _turning(rng):
             pen.line([tuple(point) for point in line.tolist()], fill=255, width=width, joint="curve")
         small = np.asarray(canvas.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float32) / 255
         used = small > 0
