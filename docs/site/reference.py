@@ -26,6 +26,7 @@ TOPICS: Final = (
     Topic("seeing", Words("Seeing every number", "모든 수를 들여다보기"), ("Trace", "load_trace", "draw_graph")),
     Topic("explaining", Words("Why this answer", "왜 이 답인가"), ("Explanation",)),
     Topic("doctor", Words("The doctor", "신경망 진단"), ("Doctor", "learning_rate_range_test")),
+    Topic("not-a-digit", Words("Not a digit", "숫자가 아닙니다"), ("NotADigit", "Verdict")),
     Topic(
         "layers",
         Words("Layers", "층"),
@@ -73,7 +74,7 @@ TOPICS: Final = (
 _WITH_INHERITED: Final = {"Variable", "Network", "Trace"}
 _INTERNAL_MEMBERS: Final = (
     "as_input, as_targets, as_weights, compiled_prediction, count_row, describe_layer, same_with, output_kind, "
-    "output_layer, multiplications"
+    "output_layer, multiplications, refusal_for_file, take_refusal"
 )
 
 

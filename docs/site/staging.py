@@ -32,6 +32,7 @@ class Guide:
 GUIDES: Final = (
     Guide("docs/lecture-map.md", "lecture-map", Words("The lectures, page by page", "강의 쪽별 찾아보기")),
     Guide("docs/design.md", "design", Words("Design", "설계")),
+    Guide("docs/not-a-digit.md", "not-a-digit", Words("Not a digit", "숫자가 아닙니다")),
     Guide("docs/engine.md", "engine", Words("The engine", "엔진")),
     Guide("docs/benchmarks.md", "benchmarks", Words("Benchmarks", "속도 비교")),
     Guide("docs/legacy.md", "legacy", Words("The lectures' own code", "강의의 코드 실행하기")),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from glassnet.glass.doctor.rate_range import learning_rate_range_test
     from glassnet.glass.explain.explanation import Explanation
     from glassnet.glass.graph_drawing import draw_graph
+    from glassnet.glass.refusal.detector import NotADigit
+    from glassnet.glass.refusal.verdict import Verdict
     from glassnet.interop.legacy_pickle import read_legacy_pickle
     from glassnet.mathematics import functions, gates, lecture_layers, losses
     from glassnet.mathematics.checks import GlassnetError
@@ -81,6 +83,7 @@ __all__ = [
     "NamedLoss",
     "Nesterov",
     "Network",
+    "NotADigit",
     "Optimizer",
     "PReLU",
     "Perceptron",
@@ -91,6 +94,7 @@ __all__ = [
     "Tanh",
     "Trace",
     "Variable",
+    "Verdict",
     "__version__",
     "affine",
     "callbacks",
@@ -149,6 +153,7 @@ _HOMES = {
     "NamedLoss": "network.loss",
     "Nesterov": "training.optimizers",
     "Network": "model",
+    "NotADigit": "glass.refusal.detector",
     "Optimizer": "training.optimizers",
     "PReLU": "network.layers",
     "Perceptron": "mathematics.perceptron",
@@ -160,6 +165,7 @@ _HOMES = {
     "Tanh": "network.layers",
     "Trace": "model",
     "Variable": "mathematics.graph",
+    "Verdict": "glass.refusal.verdict",
     "affine": "mathematics.graph_functions",
     "callbacks": "training",
     "digit_from_picture": "data.pictures",

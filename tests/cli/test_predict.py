@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 import glassnet as gn
+from glassnet.cli.main import main
 from glassnet.data.preprocessing import Preprocessing
 
 
@@ -91,3 +92,67 @@ def test_stages_of_pictures_with_one_name_stand_side_by_side(glassnet, trained, 
     )
     assert status == 0, error
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["digit0-stages-2.png", "digit0-stages.png"]
+
+
+@pytest.fixture(scope="module")
+def able_to_refuse(tmp_path_factory):
+    """The folder of a short training on real digits that ended with learning to refuse."""
+    folder = tmp_path_factory.mktemp("able")
+    arguments = ["train", "mnist", "--hidden", "20", "--epochs", "1", "--limit", "2500", "--executor", "reference"]
+    assert main([*arguments, "--no-augmentation", "--quiet", "--seed", "1", "--refusal", "--out", str(folder)]) == 0
+    return folder / "model.safetensors"
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """A blank page, and one all over with stripes."""
+    Image.new("L", (90, 90), 255).save(tmp_path / "blank.png")
+    stripes = np.full((120, 120), 255, dtype=np.uint8)
+    stripes[20:100, 20:100] = np.where(np.arange(80) // 8 % 2, 255, 0)
+    stripes[20:26, 20:100] = stripes[94:100, 20:100] = 0  # all in one piece, as a digit is
+    Image.fromarray(stripes).save(tmp_path / "stripes.png")
+    return [tmp_path / "blank.png", tmp_path / "stripes.png"]
+
+
+def test_refuses_what_is_no_digit(glassnet, able_to_refuse, pictures, foreign):
+    status, lines, error = glassnet("predict", able_to_refuse, *foreign, pictures[1], "--quiet", "--lang", "en")
+    assert status == 3
+    assert not error
+    assert lines[0] == f"{foreign[0]}: not a digit: no ink: nothing in the picture stands out from the paper."
+    assert lines[1].startswith(f"{foreign[1]}: not a digit: ")
+    assert "(--anyway: " in lines[1]
+    assert "not a digit" not in lines[2]
+
+
+def test_says_in_json_and_in_korean_why_it_refuses(glassnet, able_to_refuse, foreign, pictures):
+    _, lines, _ = glassnet("predict", able_to_refuse, *foreign, pictures[1], "--quiet", "--lang", "ko", "--json")
+    blank, stripes, digit = json.loads(lines[-1])["predictions"]
+    assert blank["reason"] == "no-picture"
+    assert stripes["refused"]
+    assert stripes["why"].startswith("숫자가 아닙니다: ")
+    assert stripes["evidence"]["ratio"] > 0
+    assert len(stripes["top"]) == 3
+    assert digit["refused"] is False
+
+
+def test_answers_anyway(glassnet, able_to_refuse, foreign, pictures):
+    status, lines, _ = glassnet("predict", able_to_refuse, foreign[1], pictures[1], "--quiet", "--anyway")
+    assert status == 0
+    assert all(line.count("%") == 3 for line in lines)
+    status, _, error = glassnet("predict", able_to_refuse, *foreign, "--quiet", "--anyway")
+    assert status == 1
+    assert "shows no ink" in error
+
+
+def test_what_cannot_be_read_counts_more_than_a_refusal(glassnet, able_to_refuse, foreign, tmp_path):
+    status, lines, error = glassnet("predict", able_to_refuse, foreign[0], tmp_path / "missing.png", "--lang", "en")
+    assert status == 1
+    assert "not a digit" in lines[0]
+    assert "missing.png" in error
+
+
+def test_only_digits_are_learnt_to_be_told_from_the_rest(glassnet, picture_folder, tmp_path):
+    status, _, error = glassnet("train", "--data", picture_folder, "--refusal", "--out", tmp_path / "out")
+    assert status == 1
+    assert "--refusal is for digits of 28 × 28 pixels. Leave it out." in error
+    assert not (tmp_path / "out" / "model.safetensors").exists()

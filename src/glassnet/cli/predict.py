@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, picture_in_text, print_error, print_json
+from glassnet.cli.output import (
+    FAILED,
+    REFUSED,
+    SUCCEEDED,
+    add_common_options,
+    picture_in_text,
+    print_error,
+    print_json,
+)
 from glassnet.cli.report import check_output_folder
-from glassnet.data.pictures import digit_from_picture
+from glassnet.data.pictures import NoInkError, digit_from_picture
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.glass import plots
+from glassnet.glass.refusal.verdict import Verdict
+from glassnet.lessons.languages import LANGUAGES, of_locale
 from glassnet.mathematics.checks import DataError, GlassnetError, check_integer
 from glassnet.model import load
 
@@ -26,6 +36,9 @@ examples:
   glassnet predict model.safetensors seven.jpg --stages stages/     how the photo became a digit, step by step
 
 A photo or a drawing of any size will do, dark on light or light on dark.
+
+A model that was trained with --refusal says "not a digit" of what is none, and why. The exit status is 0 if every
+picture was read as a digit, 3 if one was refused, and 1 if one could not be read at all.
 """
 
 
@@ -43,6 +56,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--top", type=int, default=3, metavar="N", help="how many classes to name (default: 3)")
     parser.add_argument("--stages", metavar="FOLDER", help="write a picture of the stages of each image there")
     parser.add_argument("--quiet", action="store_true", help="no picture in the terminal")
+    parser.add_argument("--anyway", action="store_true", help="name a class even where the model would refuse")
+    parser.add_argument("--lang", choices=LANGUAGES, help="of the reasons, Korean or English (default: as the locale)")
     add_common_options(parser)
     parser.set_defaults(run=run)
 
@@ -52,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
     network = load(options.model)
     preprocessing = Preprocessing.from_dict(network.preprocessing)
     top = check_integer("--top", options.top, minimum=1)
+    language = None if options.anyway or network.refusal is None else options.lang or of_locale()
     stages = None if options.stages is None else check_output_folder(Path(options.stages))
     results: list[dict[str, Any]] = []
     written: set[Path] = set()
@@ -59,16 +75,24 @@ def run(options: argparse.Namespace) -> int:
         try:
             image = preprocessing.from_picture(path)
         except (GlassnetError, OSError) as error:
+            if language is not None and isinstance(error, NoInkError):
+                results.append({"image": path, **_refusal(Verdict(-1, 0.0, "no-picture").within(language))})
+                _show(results[-1], None)
+                continue
             print_error(str(error), as_json=False)
             results.append({"image": path, "error": str(error)})
             continue
         results.append({"image": path, "top": likeliest(network, preprocessing, image, top)})
+        if language is not None:
+            results[-1] |= _refusal(network.judge(preprocessing(image.reshape(1, -1)), language=language)[0])
         _show(results[-1], None if options.quiet else image)
         if stages is not None:
             written.add(_write_stages(path, preprocessing, stages, written))
     if options.json:
         print_json({"model": str(options.model), "predictions": results})
-    return FAILED if any("error" in result for result in results) else SUCCEEDED
+    if any("error" in result for result in results):
+        return FAILED
+    return REFUSED if any(result.get("refused") for result in results) else SUCCEEDED
 
 
 def likeliest(
@@ -83,11 +107,21 @@ def likeliest(
     return [{"class": names[index], "probability": float(output[index])} for index in order]
 
 
+def _refusal(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as plain data, for the JSON of the command."""
+    if not verdict.refused:
+        return {"refused": False}
+    return {"refused": True, "reason": verdict.reason, "why": str(verdict), "evidence": dict(verdict.evidence)}
+
+
 def _show(result: dict[str, Any], image: np.ndarray[Any, Any] | None) -> None:
     if image is not None:
         print(picture_in_text(image))
-    classes = "   ".join(f"{entry['class']} {100 * entry['probability']:.1f}%" for entry in result["top"])
-    print(f"{result['image']}: {classes}", flush=True)
+    classes = "   ".join(f"{entry['class']} {100 * entry['probability']:.1f}%" for entry in result.get("top", ()))
+    if not result.get("refused"):
+        print(f"{result['image']}: {classes}", flush=True)
+        return
+    print(f"{result['image']}: {result['why']}" + (f" (--anyway: {classes})" if classes else ""), flush=True)
 
 
 def _write_stages(path: str, preprocessing: Preprocessing, folder: Path, written: set[Path]) -> Path:

@@ -6,6 +6,7 @@ import argparse
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,6 +102,11 @@ def add_parser(commands: Any) -> None:
         help="how many threads work (default: one a core, or one alone while other programs take cores)",
     )
     parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument(
+        "--refusal",
+        action="store_true",
+        help="learn to refuse what is no digit as well: up to a minute more, digits only",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)
     parser.set_defaults(run=run)
@@ -119,6 +125,8 @@ def run(options: argparse.Namespace) -> int:
     name = Path(options.data).stem if options.data is not None else (options.name or "mnist")
     out = check_output_folder(Path(options.out) if options.out else Path("runs") / f"{name}-{options.recipe}")
     preprocessing = Preprocessing.of(dataset, recipe.scale, digits=_are_digits(dataset, options))
+    if options.refusal and preprocessing.kind != "digit":
+        raise DataError(f"{dataset.source}: --refusal is for digits of 28 × 28 pixels. Leave it out.")
     network = make_network(recipe, dataset, seed, options.dtype)
     network.preprocessing = preprocessing.to_dict()
     network.metadata |= {"recipe": options.recipe, "data": dataset.source}
@@ -126,6 +134,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{dataset}\n{network}", flush=True)
     x_test, t_test = preprocessing(np.asarray(dataset.x_test)), np.asarray(dataset.t_test)
     history = _fit(network, recipe, dataset, preprocessing, (x_test, t_test), options)
+    if options.refusal and not history.stopped.startswith("interrupted"):
+        _learn_to_refuse(network, dataset, preprocessing, options)
     # The first Ctrl-C from here on waits until all is written.
     with InterruptBetweenSteps() as interrupt:
         result = write_report(network, history, dataset, x_test, out, quiet=options.quiet)
@@ -173,6 +183,26 @@ def _fit(
             threads=options.threads,
             executor=options.executor,
             verbose=0 if options.quiet else 1,
+        )
+
+
+def _learn_to_refuse(
+    network: Network, dataset: Dataset, preprocessing: Preprocessing, options: argparse.Namespace
+) -> None:
+    """Fit, on the training digits alone, what the model refuses by."""
+    start = perf_counter()
+    refusal = network.fit_refusal(
+        dataset.x_train,
+        dataset.t_train,
+        scaling=preprocessing.scaling,
+        executor=options.executor,
+        threads=options.threads,
+    )
+    if not options.quiet:
+        print(
+            f"learnt to refuse in {perf_counter() - start:.0f} s: of {refusal.held_out:,} held-out digits "
+            f"{refusal.refused} are refused ({refusal.refused / refusal.held_out:.2%})",
+            flush=True,
         )
 
 

@@ -102,6 +102,43 @@ def read_csv_table(path: str | os.PathLike[str], label_column: str | int | None 
     return Dataset(features, targets, class_names=class_names, source=str(place))
 
 
+def csv_columns(path: str | os.PathLike[str]) -> tuple[list[str], int]:
+    r"""Return the names of a table's columns, and the index of the one that is taken for the label.
+
+    Parameters
+    ----------
+    path : str or path-like
+        As for `read_csv_table`; no more than the first row is looked at.
+
+    Returns
+    -------
+    columns : list of str
+        From the header; without one, their numbers from 1.
+    label : int
+
+    Raises
+    ------
+    MissingFileError, DataError
+        If there is no row, or only one column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "flowers.csv"
+    ...     _ = path.write_text("length,width,species\n5.1,3.5,setosa\n")
+    ...     csv_columns(path)
+    (['length', 'width', 'species'], 2)
+    """
+    place = check_file(path)
+    for _, fields in _records(place):
+        header = _is_header(fields, None)
+        label = _label_index(fields, None, header=header, path=place)
+        return fields if header else [str(index + 1) for index in range(len(fields))], label
+    raise DataError(f"{place} holds no row of data. Check that it is the right file.")
+
+
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank, with the number of its last line."""
     with opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from glassnet.data.picture_stages import Polarity
 
-__all__ = ["DigitPicture", "digit_from_picture", "read_picture"]
+__all__ = ["DigitPicture", "NoInkError", "digit_from_picture", "read_picture"]
+
+
+class NoInkError(DataError):
+    """A picture in which nothing stands out from the paper."""
+
 
 WORKING_SIDE = 512  # a longer picture is shrunk to this, and a digit that is small in it looked at from near
 SMALLEST_SIDE = 8  # a smaller part of a picture is not searched
@@ -82,7 +87,7 @@ def digit_from_picture(
     Raises
     ------
     DataError
-        If the file cannot be read, or no ink is found.
+        If the file cannot be read; `NoInkError` if no ink is found.
     ShapeError, ArgumentTypeError
         If an array is no picture.
 
@@ -106,7 +111,7 @@ def digit_from_picture(
         check_choice("polarity", polarity, get_args(stage.Polarity))
     found = _find_ink(grey, polarity)
     if found is None:
-        raise DataError(
+        raise NoInkError(
             f"{name} shows no ink: nothing stands out from the paper. "
             "Draw the digit larger or with more contrast, or cut the picture down to the digit."
         )

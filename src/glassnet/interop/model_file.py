@@ -36,6 +36,8 @@ DTYPES = {"float32": "F32", "float64": "F64"}
 """What safetensors calls the dtypes of a network."""
 MOST_LAYERS = 2_000
 """A file with more is refused: no network has so many, and making them would take very long."""
+REFUSAL = "refusal."
+"""What the names of the arrays begin with by which predictions are refused."""
 MOST_NAMES = 5
 """How many names of arrays a message lists."""
 AnyNetwork = TypeVar("AnyNetwork", bound=Trainable)
@@ -57,13 +59,18 @@ def write_model(network: Trainable, path: str | os.PathLike[str], *, training_st
         "metadata": network.metadata,
         "training": None if state is None else _training_specification(state),
     }
+    refusal, of_refusal = network.refusal_for_file() or (None, {})
+    if refusal is not None:
+        description["refusal"] = refusal
     try:
         header = json.dumps(description, allow_nan=False, default=_as_number)
     except (TypeError, ValueError, RecursionError) as error:
         raise DataError(
             f"preprocessing and metadata must hold what JSON can: text, finite numbers, lists and dicts ({error})."
         ) from None
-    arrays = {name: np.ascontiguousarray(array) for name, array in _all_arrays(network, state).items()}
+    arrays = {
+        name: np.ascontiguousarray(array) for name, array in {**_all_arrays(network, state), **of_refusal}.items()
+    }
     return write_atomically(path, save(arrays, {HEADER: header}))
 
 
@@ -111,6 +118,7 @@ def read_model(path: str | os.PathLike[str], kind: type[AnyNetwork]) -> AnyNetwo
 def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:
     description = _read_description(file)
     tensors = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  # it is no mapping
+    of_refusal = {name: tensors.pop(name) for name in list(tensors) if name.startswith(REFUSAL)}
     layers = read_layers(description["layers"], sum(_size(tensor) for tensor in tensors.values()))
     loss = as_loss_object(description["loss"])
     dtype = check_choice("dtype", description["dtype"], DTYPES)
@@ -124,6 +132,10 @@ def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:
     _check_tensors(arrays, tensors, DTYPES[dtype])
     for name, array in arrays.items():
         array[...] = file.get_tensor(name)
+    if description.get("refusal") is not None:
+        network.take_refusal(description["refusal"], {name: file.get_tensor(name) for name in of_refusal})
+    elif of_refusal:
+        raise DataError(f"it has the arrays {_list(sorted(of_refusal))} but does not say what they are")
     return network
 
 

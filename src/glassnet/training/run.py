@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.mathematics.checks import DataError
 from glassnet.network.structure import Structure
 from glassnet.training.history import History
 from glassnet.training.schedules import Constant, as_schedule
@@ -89,6 +90,14 @@ class Trainable(Structure):
         self._rows_asked = 0
         self.preprocessing: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {}
+
+    def refusal_for_file(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+        """Return what a model file holds of how predictions are refused: a description and arrays; None for nothing."""
+        return None
+
+    def take_refusal(self, description: Any, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take what `refusal_for_file` gave, out of a model file."""
+        raise DataError("it holds what predictions are refused by, which this kind of network does not know")
 
     def compiled_prediction(self) -> CompiledPrediction:
         """Return the compiled prediction of this network; its memory is kept."""

@@ -69,11 +69,6 @@ export function lineChart({ series, height = 200, log = false, x = null, range =
     context.textBaseline = "top";
     context.textAlign = "center";
     for (const at of ticks(lowX, highX, Math.max(2, Math.floor(width / 90)))) context.fillText(short(at, 4), scaleX(at), height - MARGIN.bottom + 6);
-    if (x) {
-      context.textAlign = "right";
-      context.textBaseline = "bottom";
-      context.fillText(t(x), width - MARGIN.right, height - MARGIN.bottom - 4);
-    }
     lines.forEach(([xs, ys], index) => {
       Object.assign(context, { strokeStyle: css(colours[series[index].colour]), lineWidth: 2 });
       context.setLineDash(DASHES[index % 3]);
@@ -91,6 +86,11 @@ export function lineChart({ series, height = 200, log = false, x = null, range =
       context.setLineDash([]);
       if (xs.length === 1 && !lifted) context.fillRect(scaleX(xs[0]) - 2, scaleY(log ? Math.log10(ys[0]) : ys[0]) - 2, 4, 4);
     });
+    if (x) {
+      Object.assign(context, { textAlign: "right", textBaseline: "bottom", strokeStyle: css(colours.paper), fillStyle: css(colours.soft), lineWidth: 4, lineJoin: "round" });
+      context.strokeText(t(x), width - MARGIN.right, height - MARGIN.bottom - 4);
+      context.fillText(t(x), width - MARGIN.right, height - MARGIN.bottom - 4);
+    }
     canvas.setAttribute("aria-label", [label ? t(label) : "", ...lines.map(([, ys], index) => (ys.length ? `${t(series[index].name)}: ${short(ys.at?.(-1) ?? ys[ys.length - 1])}` : ""))].filter(Boolean).join(", "));
   }
 

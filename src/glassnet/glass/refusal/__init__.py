@@ -1,0 +1,1 @@
+"""Not a digit: how a prediction refuses, and says why."""
