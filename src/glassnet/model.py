@@ -9,6 +9,7 @@ from glassnet.glass.explain.explaining import explain
 from glassnet.glass.network_drawing import draw_network
 from glassnet.glass.refusal.detector import PIXELS, NotADigit
 from glassnet.glass.refusal.fitting import SHARE, fit_not_a_digit
+from glassnet.glass.refusal.packaged import packaged_detector
 from glassnet.glass.refusal.verdict import Verdict, classify_or_refuse, judge
 from glassnet.glass.summary import summary
 from glassnet.glass.trace import PassTrace, last_batch, trace
@@ -162,6 +163,7 @@ class Network(Trainable):
         How the network was trained; saved with the model.
     refusal : NotADigit or None
         What `judge` and `classify(x, refuse=True)` refuse by, once `fit_refusal` has made it; saved with the model.
+        Without it they refuse by a detector that comes with glassnet.
 
     Raises
     ------
@@ -240,7 +242,7 @@ class Network(Trainable):
         ----------
         x : array of shape (N, n_in)
         refuse : bool, default False
-            Whether what is no digit gets −1; `fit_refusal` comes first. `judge` says why.
+            Whether what is no digit gets −1, by a network that reads digits. `judge` says why.
 
         Returns
         -------
@@ -250,7 +252,7 @@ class Network(Trainable):
         Raises
         ------
         DataError
-            If the network is a regression, or is to refuse and has not learnt to.
+            If the network is a regression, or is to refuse and does not read digits.
         ShapeError, ArgumentTypeError
             If x does not fit the first layer, or holds no real numbers.
 
@@ -330,6 +332,9 @@ class Network(Trainable):
     def judge(self, x: ArrayLike, *, language: str = "en") -> list[Verdict]:
         """Say of each picture which digit it is, or that it is none, with the evidence.
 
+        What refuses is what `fit_refusal` made, or else the detector that comes with glassnet, made in the same way
+        from MNIST's training digits.
+
         Parameters
         ----------
         x : array of shape (N, 784)
@@ -345,7 +350,7 @@ class Network(Trainable):
         Raises
         ------
         DataError
-            If `fit_refusal` has not been called.
+            If the network does not read digits.
         ArgumentError, ShapeError, ArgumentTypeError
             If x does not fit the first layer, or there is no such language.
 
@@ -353,19 +358,24 @@ class Network(Trainable):
         --------
         >>> import glassnet as gn
         >>> net = gn.Network([gn.Dense(784, 10), gn.Softmax()])
-        >>> net.judge([[0.0] * 784])
-        Traceback (most recent call last):
-        glassnet.mathematics.checks.DataError: this network has not learnt to refuse. Call net.fit_refusal(x, t) with \
-        its training digits.
+        >>> print(net.judge([[0.0] * 784], language="ko")[0])
+        숫자가 아닙니다: 잉크가 거의 없습니다. 픽셀 0.0개 분량인데, 잉크가 가장 적은 숫자도 ...개 분량입니다.
         """
         return judge(self, self._able_to_refuse(), x, language)
 
+    @property
+    def can_refuse(self) -> bool:
+        """Whether `judge` and `classify(x, refuse=True)` can be asked: whether the network reads digits."""
+        return (self.refusal or packaged_detector(self, self.preprocessing)) is not None
+
     def _able_to_refuse(self) -> NotADigit:
-        if self.refusal is None:
+        detector = self.refusal or packaged_detector(self, self.preprocessing)
+        if detector is None:
             raise DataError(
-                "this network has not learnt to refuse. Call net.fit_refusal(x, t) with its training digits."
+                "this network does not read digits of 28 × 28 pixels in 10 classes, and knows nothing else to refuse. "
+                "Use classify without refuse."
             )
-        return self.refusal
+        return detector
 
     def refusal_for_file(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
         """Return what a model file holds of `refusal`."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SUCCEEDED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130
+SUCCEEDED, FAILED, INTERRUPTED = 0, 1, 130
 
 
 class _MayClose:

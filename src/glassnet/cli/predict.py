@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.cli.output import (
-    FAILED,
-    REFUSED,
-    SUCCEEDED,
-    add_common_options,
-    picture_in_text,
-    print_error,
-    print_json,
-)
+from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, picture_in_text, print_error, print_json
 from glassnet.cli.report import check_output_folder
 from glassnet.data.pictures import NoInkError, digit_from_picture
 from glassnet.data.preprocessing import Preprocessing
@@ -37,8 +29,8 @@ examples:
 
 A photo or a drawing of any size will do, dark on light or light on dark.
 
-A model that was trained with --refusal says "not a digit" of what is none, and why. The exit status is 0 if every
-picture was read as a digit, 3 if one was refused, and 1 if one could not be read at all.
+A model that reads digits says "not a digit" of what is none, and why. The exit status is 0 if every picture could be
+read, whatever is on it, and 1 if one could not, or shows nothing at all.
 """
 
 
@@ -67,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     network = load(options.model)
     preprocessing = Preprocessing.from_dict(network.preprocessing)
     top = check_integer("--top", options.top, minimum=1)
-    language = None if options.anyway or network.refusal is None else options.lang or of_locale()
+    language = None if options.anyway or not network.can_refuse else options.lang or of_locale()
     stages = None if options.stages is None else check_output_folder(Path(options.stages))
     results: list[dict[str, Any]] = []
     written: set[Path] = set()
@@ -78,9 +70,10 @@ def run(options: argparse.Namespace) -> int:
             if language is not None and isinstance(error, NoInkError):
                 results.append({"image": path, **_refusal(Verdict(-1, 0.0, "no-picture").within(language))})
                 _show(results[-1], None)
-                continue
-            print_error(str(error), as_json=False)
-            results.append({"image": path, "error": str(error)})
+            else:
+                results.append({"image": path})
+                print_error(str(error), as_json=False)
+            results[-1]["error"] = str(error)
             continue
         results.append({"image": path, "top": likeliest(network, preprocessing, image, top)})
         if language is not None:
@@ -90,9 +83,7 @@ def run(options: argparse.Namespace) -> int:
             written.add(_write_stages(path, preprocessing, stages, written))
     if options.json:
         print_json({"model": str(options.model), "predictions": results})
-    if any("error" in result for result in results):
-        return FAILED
-    return REFUSED if any(result.get("refused") for result in results) else SUCCEEDED
+    return FAILED if any("error" in result for result in results) else SUCCEEDED
 
 
 def likeliest(

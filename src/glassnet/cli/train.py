@@ -105,7 +105,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--refusal",
         action="store_true",
-        help="learn to refuse what is no digit as well: up to a minute more, digits only",
+        help="learn from these digits what is none (by default glassnet goes by MNIST): up to a minute more",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress display")
     add_common_options(parser)

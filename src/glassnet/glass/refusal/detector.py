@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.network.structure import Structure
+
 DIGITS: Final = 10
 OTHER: Final = 10
 """The class of what is neither digit nor letter."""
@@ -31,6 +33,11 @@ PREFIX: Final = "refusal."
 WIDEST: Final = 4096
 SMALLEST_PROBABILITY: Final = 1e-30
 ROWS_AT_ONCE: Final = 1024
+
+
+def reads_digits(network: Structure) -> bool:
+    """Say whether a network takes pictures of 28 × 28 pixels and tells ten classes."""
+    return (network.n_in, network.n_out, network.output_kind) == (PIXELS, DIGITS, "classes")
 
 
 class Limits(NamedTuple):

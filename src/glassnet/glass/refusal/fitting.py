@@ -12,12 +12,12 @@ from glassnet.glass.refusal.detector import (
     ALPHABET,
     DIGITS,
     OTHER,
-    PIXELS,
     Limits,
     NotADigit,
     judging_network,
     nearest_example,
     odds,
+    reads_digits,
 )
 from glassnet.glass.refusal.letters import LATIN, letters, printed_digits
 from glassnet.glass.refusal.strokes import strokes_of
@@ -112,7 +112,7 @@ def fit_not_a_digit(  # noqa: PLR0913  # what a training needs
 
 def _checked(network: Trainable, x: ArrayLike, t: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return the inputs as an array and which digit each is, or say why nothing can be fitted to them."""
-    if network.n_in != PIXELS or network.n_out != DIGITS or network.output_kind != "classes":
+    if not reads_digits(network):
         raise ArgumentError(
             f"a network that refuses what is no digit must take pictures of 28 × 28 pixels and have 10 classes, "
             f"got {network.n_in} inputs and {network.n_out} outputs. Fit it to a network that reads digits."
