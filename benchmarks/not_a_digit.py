@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import glassnet as gn
 from glassnet.data.pictures import NoInkError, digit_from_picture
 from glassnet.glass.refusal.letters import LATIN
+from glassnet.glass.refusal.packaged import packaged_detector
 from glassnet.training.recipes import RECIPES
 
 if TYPE_CHECKING:
@@ -187,9 +188,13 @@ def network_of(options: argparse.Namespace, x: NDArray[Any], t: NDArray[Any]) ->
             executor=options.executor,
             verbose=0,
         )
-    start = perf_counter()
-    detector = network.refusal or network.fit_refusal(x, t, seed=options.seed, executor=options.executor)
-    print(f"learnt to refuse in {perf_counter() - start:.0f} s")
+    detector = network.refusal or packaged_detector(network, network.preprocessing)
+    if options.fit:
+        start = perf_counter()
+        detector = network.fit_refusal(x, t, seed=options.seed, executor=options.executor)
+        print(f"learnt to refuse in {perf_counter() - start:.0f} s")
+    if detector is None:
+        raise SystemExit("the model does not read digits")
     return network, detector
 
 
@@ -202,6 +207,7 @@ def main() -> None:
     parser.add_argument("--fonts", help="a folder of fonts (default: the system's)")
     parser.add_argument("--faces", type=int, default=40, help="how many of them, drawn at random (default 40)")
     parser.add_argument("--fashion", help="the folder of Fashion-MNIST's files")
+    parser.add_argument("--fit", action="store_true", help="fit a detector anew (default: the one that the model has)")
     parser.add_argument("--executor", default="auto", help="auto, compiled or reference")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.data.pictures import DigitPicture, digit_from_picture
+from glassnet.lessons.languages import LANGUAGES
 from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError
 from glassnet.mathematics.targets import preferred_class
 from glassnet.playground.digit_views import SIDE, as_backward, as_contrast, as_rows, as_why, output_of
@@ -107,7 +108,14 @@ def _layers(session: Session, name: str, image: NDArray[Any]) -> dict[str, Any]:
         "probabilities": trace[output][0],
         "answer": int(preferred_class(trace[output])[0]),
         "taught": session.room(Taught).steps(name, network),
+        "refusal": _refusal(network, trace["X"]),
     }
+
+
+def _refusal(network: Network, x: NDArray[Any]) -> dict[str, str] | None:
+    """Return why a model that reads digits takes this for none, in each language."""
+    verdict = network.judge(x)[0] if network.can_refuse else None
+    return {one: str(verdict.within(one)) for one in LANGUAGES} if verdict and verdict.refused else None
 
 
 def _trace(session: Session, message: Message) -> tuple[str, Network, Trace]:

@@ -2,16 +2,17 @@
 
 import { bars } from "./bars.js";
 import { h } from "./elements.js";
-import { t } from "./language.js";
+import { currentLanguage, t } from "./language.js";
 import { percent } from "./numbers.js";
 
 /** Make the card: show(models, cards, titles) · say(words) · blank(); `onpick(index of the model, class)`. */
 export function answerCard({ onpick }) {
   const says = h("p", { class: "answer-words", "aria-live": "polite" });
+  const refused = h("p", { class: "answer-refused", role: "status", hidden: true });
   const titles = [0, 1].map(() => h("h4", {}));
   const shown = [0, 1].map((index) => bars({ label: "digit.probabilities", onpick: (unit) => onpick(index, unit) }));
   const parts = [0, 1].map((index) => h("section", { hidden: index === 1 }, titles[index], shown[index].element));
-  const element = h("section", { class: "card area-answer stack" }, h("h2", { text: "digit.answer" }), says, h("div", { class: "answers" }, parts));
+  const element = h("section", { class: "card area-answer stack" }, h("h2", { text: "digit.answer" }), says, refused, h("div", { class: "answers" }, parts));
   return {
     element,
     show(models, cards, words) {
@@ -22,6 +23,8 @@ export function answerCard({ onpick }) {
         titles[index].textContent = words[index];
         titles[index].hidden = !words[index];
       });
+      refused.hidden = !models[0].refusal;
+      refused.textContent = models[0].refusal?.[currentLanguage()] ?? "";
       element.dataset.probabilities = [...models[0].probabilities.data].join();
       element.dataset.answer = models[0].answer;
     },
@@ -33,6 +36,9 @@ export function answerCard({ onpick }) {
       }).join("\n");
     },
     say: (words) => (says.textContent = words),
-    blank: () => element.classList.add("blank"),
+    blank() {
+      element.classList.add("blank");
+      refused.hidden = true;
+    },
   };
 }
