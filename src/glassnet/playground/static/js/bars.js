@@ -22,7 +22,7 @@ export function bars({ onpick = null, label = null } = {}) {
       rows.forEach(({ row, fill, name, number }, index) => {
         row.classList.toggle("first", index === first);
         fill.style.width = `${100 * values[index]}%`;
-        name.textContent = names[index];
+        name.textContent = names[index] ?? index;
         number.textContent = percent(values[index]);
       });
     },

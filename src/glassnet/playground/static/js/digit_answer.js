@@ -31,7 +31,7 @@ export function answerCard({ onpick }) {
     /** In words, when the pen rests: a screen reader would not follow each movement. */
     sayAnswer(models, cards, names) {
       says.textContent = models.map(({ answer, probabilities }, index) => {
-        const values = { name: cards[index].classes[answer], share: percent(probabilities.data[answer]), model: names[index] };
+        const values = { name: cards[index].classes[answer] ?? answer, share: percent(probabilities.data[answer]), model: names[index] };
         return t(models.length > 1 ? "digit.reads-of" : "digit.reads", values);
       }).join("\n");
     },

@@ -20,7 +20,7 @@ export function contrastCard({ onpick, onerror, onchange }) {
       h("div", { class: "stack tight" }, h("h4", { text: "digit.contrast-units" }), units), h("div", { class: "stack tight" }, turn, turned)));
   let now = null, wanted = null;
 
-  const name = (index) => now.card.classes[index];
+  const name = (index) => now.card.classes[index] ?? index;
   const request = () => ({ model: now.model, image: now.image, why: now.answer, why_not: now.not });
 
   function choose() {
@@ -32,6 +32,7 @@ export function contrastCard({ onpick, onerror, onchange }) {
   async function refresh() {
     now.not = wanted !== null && wanted !== now.answer && wanted < now.card.classes.length ? wanted : now.second;
     other.replaceChildren(...now.card.classes.map((own, index) => (index === now.answer ? null : h("option", { value: index }, own))).filter(Boolean));
+    if (now.not >= now.card.classes.length) other.append(h("option", { value: now.not }, String(name(now.not)))); // of many classes the first are named
     other.value = now.not;
     head.textContent = t("digit.contrast", { name: name(now.answer), other: name(now.not) });
     turned.replaceChildren();

@@ -95,13 +95,14 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
     Object.assign(element.dataset, { before: [...content.before.data].join(), after: [...content.after.data].join(), loss: content.loss.join(), kept: content.kept });
     [lossBefore, lossAfter].forEach((own, index) => (own.textContent = `loss = ${short(content.loss[index])}`));
     const target = request()?.target ?? 0, [from, to] = [content.before.data[target], content.after.data[target]].map(finely);
-    says.textContent = t(content.kept ? "digit.learned" : "digit.would-learn", { name: classes[target], from, to });
+    says.textContent = t(content.kept ? "digit.learned" : "digit.would-learn", { name: classes[target] ?? target, from, to });
   }
 
   async function make(action, content) {
     const asked = request();
     if (!asked) return;
-    for (const button of [step, undo, reset]) button.disabled = true;
+    const buttons = [step, undo, reset], were = buttons.map(({ disabled }) => disabled);
+    for (const button of buttons) button.disabled = true;
     try {
       const made = await ask(action, { ...asked, ...content });
       kept = action === "digit.step" ? made : null;
@@ -111,6 +112,7 @@ export function learningView({ ask, request, onlearned, onrate, onerror }) {
       if (kept) show(kept);
       await onlearned();
     } catch (error) {
+      buttons.forEach((button, index) => (button.disabled = were[index]));
       onerror(error);
     }
     step.disabled = false;

@@ -37,7 +37,7 @@ export function tuner({ page, gather, onstart }) {
     start.disabled = true;
     try {
       onstart();
-      await ask("handwriting.start", { ...gather(), ...settings(), augment: augment.checked, model: card.name, title: t("handwriting.title-of-model", { model: modelTitle(card).slice(0, 50) }) });
+      await ask("handwriting.start", { ...gather(), ...settings(), augment: augment.checked, model: card.name, title: t("handwriting.title-of-model", { model: [...modelTitle(card)].slice(0, 50).join("") }) });
       page.say();
     } catch (error) {
       page.sayError(error);

@@ -188,8 +188,8 @@ export function open(panel, page) {
       const address = `${name}[0,${data.indexOf(Math.max(...data))}]`;
       return chip(address, `${t("digit.chip-strongest")} ${address}`);
     });
-    chips.replaceChildren(chip(`${output}[0,${first}]`, t("digit.chip-answer", { name: classes[first] })),
-      chip(`${output}[0,${second}]`, t("digit.chip-second", { name: classes[second] })), ...strongest);
+    chips.replaceChildren(chip(`${output}[0,${first}]`, t("digit.chip-answer", { name: classes[first] ?? first })),
+      chip(`${output}[0,${second}]`, t("digit.chip-second", { name: classes[second] ?? second })), ...strongest);
   }
 
   function showContrast() {
@@ -259,7 +259,7 @@ export function open(panel, page) {
   async function listModels() {
     lab.cards = (await ask("digit.models")).models;
     const missing = [lab.model, lab.other].find((name) => name && !cardOf(name));
-    if (missing) page.say(t("error.no-model", { name: missing }), { bad: true });
+    if (missing) page.say(t("digit.no-model", { name: missing }), { bad: true });
     if (!cardOf(lab.model)) lab.model = FIRST_MODEL;
     if (!cardOf(lab.other) || lab.other === lab.model) lab.other = "";
     fillSelects();

@@ -54,6 +54,21 @@ export function open(panel, page) {
       ...traces.filter(({ name }) => name !== MADE_HERE).map((own) => item("trace", own.name, own.title, t("models.a-trace"))));
   }
 
+  const askCard = async (name) => ({ ...(await ask("models.card", { model: name })), name, title: models.find((each) => each.name === name)?.title ?? null });
+
+  /** The card with the model's numbers of now: it may have been taught in another tab. */
+  async function refreshCard() {
+    const before = form;
+    try {
+      const own = await askCard(card.name);
+      if (form !== before) return; // another was chosen meanwhile
+      card = own;
+      paintModel();
+    } catch (error) {
+      if (form === before) page.sayError(error);
+    }
+  }
+
   async function choose(kind, name, state = {}) {
     chosen = { kind, name };
     traced = false;
@@ -64,9 +79,9 @@ export function open(panel, page) {
     page.keepLink();
     if (kind === "trace") return chooseTrace(name, state.number);
     try {
-      const own = await ask("models.card", { model: name });
+      const own = await askCard(name);
       if (chosen.name !== name) return;
-      card = { ...own, name, title: models.find((each) => each.name === name)?.title ?? null };
+      card = own;
     } catch (error) {
       page.sayError(error);
       if (name !== "small") choose("model", "small");
@@ -75,7 +90,7 @@ export function open(panel, page) {
     paintCard(state);
   }
 
-  function paintCard(state) {
+  function paintModel() {
     const title = modelTitle(card), digits = card.reads !== "table" && card.n_in === 784;
     const sides = ["card", "trace"].map((own) => h("button", { type: "button", "data-side": own, text: `models.side.${own}`, onclick: () => show(own) }));
     top.replaceChildren(modelHead(card, [
@@ -84,6 +99,11 @@ export function open(panel, page) {
       PACKAGED.includes(card.name) ? null : h("button", { type: "button", text: "models.close", onclick: () => close("models.close", { model: card.name }) }),
     ]), h("div", { class: "row sides", role: "group", label: "models.sides" }, sides));
     place.replaceChildren(...modelCard(card, page));
+    pressSide();
+  }
+
+  function paintCard(state) {
+    paintModel();
     let wished = state.number ?? "";
     form = traceForm(card, { page, state, ontrace: async (name) => {
       traced = true;
@@ -92,7 +112,7 @@ export function open(panel, page) {
       wished = "";
       page.keepLink();
     } });
-    const keep = h("button", { type: "button", class: "keep-trace", text: "trace.download", disabled: !traced, onclick: () => traced && save("models.trace-file", { trace: MADE_HERE }, fileName(`${title} trace`, ".safetensors")) });
+    const keep = h("button", { type: "button", class: "keep-trace", text: "trace.download", disabled: !traced, onclick: () => traced && save("models.trace-file", { trace: MADE_HERE }, fileName(`${modelTitle(card)} trace`, ".safetensors")) });
     tracing.replaceChildren(h("section", { class: "card" }, h("div", { class: "row between" }, h("h2", { text: "models.trace-this" }), keep), form.element));
     show(side);
   }
@@ -103,9 +123,13 @@ export function open(panel, page) {
     place.hidden = side !== "card";
     tracing.hidden = side !== "trace";
     view.element.hidden = side !== "trace" || !traced;
-    for (const button of top.querySelectorAll("[data-side]")) button.setAttribute("aria-pressed", String(button.dataset.side === side));
+    pressSide();
     if (side === "trace" && !traced) form.run();
     page.keepLink();
+  }
+
+  function pressSide() {
+    for (const button of top.querySelectorAll("[data-side]")) button.setAttribute("aria-pressed", String(button.dataset.side === side));
   }
 
   async function chooseTrace(name, number = "") {
@@ -158,7 +182,10 @@ export function open(panel, page) {
   return {
     state: () => (chosen.kind === "trace" ? { trace: chosen.name, number: view.number() } : { model: chosen.name, ...(side === "trace" && form ? { ...form.state(), number: view.number() } : {}) }),
     restore: begin,
-    shown: () => begun || begin({}),
+    shown() {
+      if (!begun) begin({});
+      else if (chosen.kind === "model" && form) refreshCard();
+    },
     hidden() {},
     restarted: () => begin({ model: chosen.kind === "model" && PACKAGED.includes(chosen.name) ? chosen.name : undefined }),
   };

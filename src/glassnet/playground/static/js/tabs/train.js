@@ -54,7 +54,8 @@ export function open(panel, page) {
   logarithmic.element.hidden = true;
 
   const network = networkDrawing({ label: "train.drawing" }), histograms = layerHistograms();
-  const doctor = h("div", { class: "findings", role: "log", "aria-live": "polite", id: "train-findings" });
+  const doctor = h("div", { class: "findings", id: "train-findings" });
+  const announced = h("p", { class: "hidden-text", role: "status" }); // the findings' titles: the list itself changes every other second
   const code = h("pre", { class: "scroll code", tabindex: "0", id: "train-code" });
   const copy = h("button", { type: "button", text: "train.copy-code", onclick: copyCode });
   const keep = h("button", { type: "button", id: "train-keep", text: "train.keep", onclick: keepModel });
@@ -72,7 +73,7 @@ export function open(panel, page) {
       h("section", { class: "card train-charts stack" },
         h("div", {}, h("div", { class: "row spread" }, h("h3", { text: "train.loss" }), h("label", { class: "row tick small" }, log, h("span", { text: "train.logarithmic" }))), loss.element, logarithmic.element),
         accuracyPart,
-        h("div", {}, h("h3", { text: "train.doctor" }), doctor)),
+        h("div", {}, h("h3", { text: "train.doctor" }), doctor, announced)),
       h("section", { class: "card train-layers" }, h("h2", { text: "train.inside" }), h("p", { class: "small soft", text: "train.inside-words" }), h("div", { class: "inside" }, network.element, histograms.element)),
       h("section", { class: "card train-takeaway stack" }, h("h2", { text: "train.takeaway" }), h("div", { class: "row" }, keep, save), h("details", {}, h("summary", { text: "train.code" }), h("div", { class: "stack code-part" }, h("p", { class: "small soft", text: "train.code-words" }), h("div", {}, copy), code))),
     ),
@@ -187,7 +188,16 @@ export function open(panel, page) {
     const codes = own.map(({ code }) => code).join(" ") + currentLanguage() + Boolean(findings);
     if (doctor.dataset.codes === codes) return own.forEach((finding, index) => doctor.children[index].querySelectorAll("p").forEach((p, at) => (p.textContent = [finding.found, finding.why, finding.advice][at])));
     doctor.dataset.codes = codes;
+    announce(own);
     doctor.replaceChildren(...(own.length ? own.map(words) : [h("p", { class: "soft small" }, t(findings ? "train.no-findings" : "train.no-visit"))]));
+  }
+
+  /** Tell a screen reader what was found, once: when the set of findings changes (or the language). */
+  function announce(own) {
+    const codes = [...new Set(own.map(({ code }) => code))].sort().join(" ") + currentLanguage();
+    if (announced.dataset.codes === codes) return;
+    announced.dataset.codes = codes;
+    announced.textContent = own.map(({ title }) => title).join(" · ");
   }
 
   const act = (name, content = {}) => ask(`train.${name}`, content).catch(page.sayError);

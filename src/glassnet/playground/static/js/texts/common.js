@@ -1,6 +1,6 @@
 export default {
   skip: ["본문으로", "Skip to content"],
-  tabs: ["실험실의 방", "Rooms of the playground"],
+  tabs: ["실험실의 탭", "Rooms of the playground"],
   share: ["링크 복사", "Copy link"],
   shared: ["링크를 복사했습니다. 이 링크를 열면 같은 실험이 나타납니다.", "Link copied. Whoever opens it sees the same experiment."],
   "share-by-hand": ["이 주소를 복사하세요:", "Copy this address:"],

@@ -36,7 +36,7 @@ export default {
     "그림에서 숫자를 찾지 못했습니다. 더 크고 진하게 그려 주세요.",
     "No digit was found in this picture. Draw it larger, or with more contrast.",
   ],
-  "error.no-model": ["{name} 모델은 여기에 열려 있지 않습니다. 기본 모델로 보여 드립니다.", "The model {name} is not open here; the first one is shown instead."],
+  "digit.no-model": ["{name} 모델은 여기에 열려 있지 않습니다. 기본 모델로 보여 드립니다.", "The model {name} is not open here; the first one is shown instead."],
   "error.digit-no-pictures": ["{name} 모델은 28×28 픽셀 그림을 읽지 않습니다. 다른 모델을 고르세요.", "The model {name} takes no pictures of 28×28 pixels. Choose another."],
   "error.digit-rate": ["학습률 {rate}에서는 값이 끝없이 커집니다. 학습률을 줄이세요.", "With a learning rate of {rate} the numbers grow beyond all bounds. Take a smaller one."],
   "digit.reads": ["{name}입니다. 확률 {share}.", "This is a {name}, with a probability of {share}."],
@@ -127,6 +127,10 @@ export default {
   "digit.link.fused": [
     "출력층의 δ는 답한 확률에서 정답을 뺀 값입니다. 소프트맥스와 교차 엔트로피를 함께 미분하면 이렇게 간단해집니다.",
     "The output's δ is the probability given less what it should have been: softmax and cross-entropy differentiated together become this simple.",
+  ],
+  "digit.link.fused-sigmoid": [
+    "출력층의 δ는 답한 확률에서 정답을 뺀 값입니다. 시그모이드와 이진 교차 엔트로피를 함께 미분하면 이렇게 간단해집니다.",
+    "The output's δ is the probability given less what it should have been: sigmoid and binary cross-entropy differentiated together become this simple.",
   ],
   "digit.link.output": ["손실을 출력으로 미분합니다.", "The loss is differentiated by the output."],
   "digit.link.weights": [
