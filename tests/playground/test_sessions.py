@@ -1,8 +1,17 @@
+import threading
+
 import pytest
 
 from glassnet.playground import sessions as module
 from glassnet.playground.message import RefusedError
 from glassnet.playground.sessions import MOST_SESSIONS, Session, Sessions
+
+
+def wait_for_the_closing():
+    """A session ends in a thread of its own, so that no page waits for it."""
+    for thread in threading.enumerate():
+        if thread.name == "closing":
+            thread.join()
 
 
 class Room:
@@ -41,6 +50,7 @@ def test_only_so_many_pages_and_the_one_that_left_first_gives_way():
     taken[3].attach(None)
     taken[1].attach(None)
     sessions.take(None)
+    wait_for_the_closing()
     assert [room.closed for room in rooms] == [False, False, False, True, *[False] * 4]
     assert len(sessions) == MOST_SESSIONS
 
@@ -55,6 +65,7 @@ def test_idle_sessions_are_forgotten_and_what_runs_in_them_ends(monkeypatch):
     monkeypatch.setattr(module, "IDLE_SECONDS", -1.0)
     sessions.forget_idle()
     assert len(sessions) == 1
+    wait_for_the_closing()
     assert room.closed
     sessions.close()
     assert len(sessions) == 0
@@ -67,3 +78,11 @@ def test_events_go_to_the_page_that_listens():
     assert session.connected
     session.push("models", {"models": []})
     assert heard == [("models", {"models": []})]
+
+
+def test_a_session_that_was_forgotten_does_not_come_to_life_again():
+    session = Session()
+    session.room(Room)
+    session.close()
+    with pytest.raises(RefusedError, match="away too long"):
+        session.room(Room)

@@ -74,3 +74,13 @@ def test_what_is_no_frame_is_refused(frame):
 def test_rubbish_never_does_harm(frame):
     with contextlib.suppress(DataError):
         unpack(frame)
+
+
+def test_half_a_letter_does_no_harm():
+    assert unpack(pack({"name": "\ud83d.safetensors"})) == {"name": "?.safetensors"}
+
+
+def test_a_header_is_read_up_to_a_size_only():
+    header = b'{"message": {}, "arrays": []}' + b" " * 1_000_000
+    with pytest.raises(DataError, match="more than 1,000,000 bytes"):
+        unpack(struct.pack("<I", len(header)) + header)

@@ -80,7 +80,7 @@ class Connection:
                 await self._socket.send_bytes(frame)
             elif self._events:
                 event = next(iter(self._events))
-                await self._socket.send_bytes(pack({"event": event, "content": self._events.pop(event)}))
+                await self._socket.send_bytes(_event_frame(event, self._events.pop(event)))
 
     async def _answer(self, request: dict[str, Any]) -> None:
         name, number = str(request.get("do")), request.get("id")
@@ -93,6 +93,14 @@ class Connection:
             except Exception as error:  # noqa: BLE001  # the page says it; the server goes on
                 frame = pack({"id": number, "error": _as_error(error, name)})
         self._answers.put_nowait(frame)
+
+
+def _event_frame(event: str, content: dict[str, Any]) -> bytes:
+    try:
+        return pack({"event": event, "content": content})
+    except (TypeError, ValueError):
+        log.exception("a mistake in glassnet's playground: the event %s", event)
+        return pack({"event": "mistake", "content": {}})
 
 
 def _as_error(error: Exception, name: str) -> dict[str, Any]:

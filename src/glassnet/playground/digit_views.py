@@ -149,7 +149,8 @@ def _links(trace: Trace) -> Iterator[tuple[str, Step]]:
         elif step.output == "dX":
             yield "picture", step
         elif step.inputs[0] == "dlosses":
-            yield ("fused" if "softmax" in step.operation or "sigmoid" in step.operation else "output"), step
+            fused = {"softmax": "fused", "sigmoid": "fused-sigmoid"}
+            yield next((fused[kind] for kind in fused if kind in step.operation), "output"), step
         else:
             yield ("inputs" if step.operation.endswith("dx") else "activation"), step
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from glassnet.playground.sessions import Session
     from glassnet.training.run import Run
 
+log = logging.getLogger("glassnet.playground")
+
+LONGEST_END = 3.0
+"""A session that ends waits so many seconds for the thread."""
 CLASSES = 10
 BATCH = 20
 STEPS_BETWEEN_NEWS = 20
@@ -129,8 +134,8 @@ class FineTuning:
                 raise RefusedError("hand-no-digits", f"the model {plan.model!r} reads no digits. Choose another.")
             self._cancelled.clear()
             self.outcome = None
-            self._tell(phase="running", epoch=0, epochs=plan.epochs, share=0.0, losses=[])
             copy = copy_through(network.save, load, ".safetensors")
+            self._tell(phase="running", epoch=0, epochs=plan.epochs, share=0.0, losses=[])
             self._thread = threading.Thread(target=self._run, args=(copy, plan, own), daemon=True)
             self._thread.start()
 
@@ -138,15 +143,15 @@ class FineTuning:
         """Ask it to end after the step under way; what was learned until then is dropped."""
         self._cancelled.set()
 
-    def wait(self) -> None:
-        """Wait until it has ended."""
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until it has ended, at most so long."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(seconds)
 
     def close(self) -> None:
         """End it with the session."""
         self.cancel()
-        self.wait()
+        self.wait(LONGEST_END)
 
     def _tell(self, **news: Any) -> None:
         self.news = news
@@ -162,6 +167,10 @@ class FineTuning:
             return
         except (GlassnetError, MemoryError) as error:
             self._tell(phase="failed", code=None, words=str(error), values={})
+            return
+        except Exception as error:
+            log.exception("a mistake in glassnet's playground: a fine-tuning")
+            self._tell(phase="failed", code="mistake", words=str(error), values={})
             return
         if outcome is None:
             self._tell(phase="cancelled")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.playground.open_models import as_card
+from glassnet.playground.training.looks import wide_enough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +102,8 @@ def _first_weights(network: Network) -> NDArray[Any] | None:
 def _histogram(name: str, array: NDArray[Any]) -> dict[str, Any]:
     wide = array.astype(np.float64)
     finite = wide[np.abs(wide) < MOST_SIZE]
-    counts, edges = np.histogram(finite, BINS) if finite.size else (np.zeros(BINS, int), np.linspace(0, 1, BINS + 1))
+    low, high = wide_enough(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    counts, edges = np.histogram(finite, BINS, (low, high))
     return {
         "name": name,
         "shape": list(array.shape),

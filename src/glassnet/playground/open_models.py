@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_MODELS = 12
 """Besides the packaged ones."""
 MOST_PARAMETERS = 20_000_000
+MOST_CLASSES = 100
+"""Of so many classes at most the page is told the names."""
 
 
 class OpenModels:
@@ -103,9 +105,15 @@ def as_card(network: Network) -> dict[str, Any]:
         "n_out": network.n_out,
         "parameters": sum(array.size for array in network.parameters.values()),
         "reads": reads,
-        "classes": classes or [str(index) for index in range(max(network.n_out, 2))],
+        "classes": _class_names(classes, network.n_out),
         "accuracy": accuracy if isinstance(accuracy, float) else None,
     }
+
+
+def _class_names(given: list[str], n_out: int) -> list[str]:
+    """Return a name for each class, the first of very many; a file may give names of another number."""
+    count = max(n_out, 2)
+    return (given if len(given) == count else [str(index) for index in range(min(count, MOST_CLASSES))])[:MOST_CLASSES]
 
 
 def preprocessing_of(network: Network) -> Preprocessing:

@@ -31,7 +31,7 @@ class Session:
     def __init__(self) -> None:
         self.key = secrets.token_urlsafe(18)
         self.last_used = time.monotonic()
-        self._rooms: dict[type, Any] = {}
+        self._rooms: dict[type, Any] | None = {}  # None when it is closed
         self._lock = threading.Lock()
         self._listener: Callable[[str, dict[str, Any]], None] | None = None
 
@@ -52,8 +52,16 @@ class Session:
             listener(event, content)
 
     def room(self, kind: type[Room]) -> Room:
-        """Return what one tab keeps: an object of that class, made as `kind(session)` when first asked for."""
+        """Return what one tab keeps: an object of that class, made as `kind(session)` when first asked for.
+
+        Raises
+        ------
+        RefusedError
+            If the session has been forgotten.
+        """
         with self._lock:
+            if self._rooms is None:
+                raise RefusedError("lost", "this page has been away too long. Load it again.")
             if kind not in self._rooms:
                 self._rooms[kind] = kind(self)  # type: ignore[call-arg]  # every room is made so
             own: Room = self._rooms[kind]
@@ -61,10 +69,11 @@ class Session:
 
     def close(self) -> None:
         """End what runs for it: each room's `close`, where it has one."""
-        for room in list(self._rooms.values()):
+        with self._lock:
+            rooms, self._rooms = list((self._rooms or {}).values()), None
+        for room in rooms:
             if hasattr(room, "close"):
                 room.close()
-        self._rooms.clear()
 
 
 class Sessions:
@@ -115,7 +124,8 @@ class Sessions:
 
     def _drop(self, session: Session) -> None:
         del self._by_key[session.key]
-        session.close()
+        # What runs for it may take a while to end, and others are not to wait for that.
+        threading.Thread(target=session.close, name="closing", daemon=True).start()
 
     def forget_idle(self) -> None:
         """End the sessions whose pages have not come back."""
@@ -125,5 +135,7 @@ class Sessions:
     def close(self) -> None:
         """End all of them."""
         with self._lock:
-            for session in list(self._by_key.values()):
-                self._drop(session)
+            sessions = list(self._by_key.values())
+            self._by_key.clear()
+        for session in sessions:
+            session.close()

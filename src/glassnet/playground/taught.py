@@ -24,6 +24,7 @@ class _State(NamedTuple):
 
     steps: int
     parameters: dict[str, NDArray[Any]]
+    accuracy: Any = None
 
 
 class Taught:
@@ -50,6 +51,7 @@ class Taught:
         """Write new parameters into a model, and remember what they were."""
         states = self._history(name, network)
         _write(network, parameters)
+        network.metadata.pop("test_accuracy", None)  # it was another model's
         states.append(_State(states[-1].steps + 1, _copy(network)))
         while len(states) > 2 and (len(states) > MOST_STATES or self._numbers() > MOST_NUMBERS):
             del states[1]
@@ -59,19 +61,19 @@ class Taught:
         states = self._history(name, network)
         if len(states) > 1:
             states.pop()
-            _write(network, states[-1].parameters)
+            _put_back(network, states[-1])
 
     def reset(self, name: str, network: Network) -> None:
         """Take all steps back."""
         states = self._history(name, network)
         del states[1:]
-        _write(network, states[0].parameters)
+        _put_back(network, states[0])
 
     def _history(self, name: str, network: Network) -> list[_State]:
         """Return the states of a model, from the first on; they begin anew where others have changed it."""
         states = self._states.get(name)
         if states is None or not _same(states[-1].parameters, network):
-            states = self._states[name] = [_State(0, _copy(network))]
+            states = self._states[name] = [_State(0, _copy(network), network.metadata.get("test_accuracy"))]
         return states
 
     def _numbers(self) -> int:
@@ -86,6 +88,12 @@ def _copy(network: Network) -> dict[str, NDArray[Any]]:
 def _write(network: Network, parameters: Mapping[str, NDArray[Any]]) -> None:
     for name, array in network.parameters.items():
         array[...] = parameters[name]
+
+
+def _put_back(network: Network, state: _State) -> None:
+    _write(network, state.parameters)
+    if state.accuracy is not None:
+        network.metadata["test_accuracy"] = state.accuracy
 
 
 def _same(parameters: Mapping[str, NDArray[Any]], network: Network) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DTYPES = {"uint8": "u1", "int32": "<i4", "float32": "<f4", "float64": "<f8"}
 MOST_ARRAYS = 1000
+MOST_HEADER = 1_000_000
 ALIGNMENT = 8
 NOT_FINITE = "$number"
 
@@ -53,7 +54,9 @@ def pack(message: Mapping[str, Any]) -> bytes:
     for array in arrays:
         table.append([array.dtype.name, array.shape, offset])
         offset += _filled(array.nbytes)
-    header = json.dumps({"message": plain, "arrays": table}, allow_nan=False, ensure_ascii=False).encode()
+    header = json.dumps({"message": plain, "arrays": table}, allow_nan=False, ensure_ascii=False).encode(
+        errors="replace"
+    )
     header += b" " * (_filled(4 + len(header)) - 4 - len(header))
     parts = [struct.pack("<I", len(header)), header]
     for array in arrays:
@@ -109,6 +112,8 @@ def unpack(frame: bytes) -> dict[str, Any]:
     """
     try:
         (length,) = struct.unpack_from("<I", frame)
+        if length > MOST_HEADER:
+            raise ValueError(f"its header has more than {MOST_HEADER:,} bytes")  # noqa: TRY301  # one of its faults
         header = json.loads(frame[4 : 4 + length])
         table = header["arrays"]
         arrays = [_read(frame, 4 + length, *entry) for entry in table[:MOST_ARRAYS]]

@@ -10,6 +10,7 @@ from glassnet.playground.message import Message, RefusedError
 from glassnet.playground.open_models import OpenModels
 from glassnet.playground.packaged_models import open_packaged
 from glassnet.playground.sessions import Session
+from glassnet.playground.taught import Taught
 from glassnet.playground.wire import pack, unpack
 
 RIGHT = 1
@@ -257,3 +258,13 @@ def test_a_step_beyond_all_bounds_is_refused_and_not_made(session, image):
 def test_what_no_page_of_ours_asks_is_refused(session, name, content):
     with pytest.raises(GlassnetError):
         ask(session, name, **content)
+
+
+def test_a_taught_model_does_not_keep_the_accuracy_of_another():
+    session = Session()
+    network = session.room(OpenModels).network("small")
+    accuracy, taught = network.metadata["test_accuracy"], session.room(Taught)
+    taught.teach("small", network, {**network.parameters, "b3": network.parameters["b3"] + 1})
+    assert "test_accuracy" not in network.metadata
+    taught.undo("small", network)
+    assert network.metadata["test_accuracy"] == accuracy

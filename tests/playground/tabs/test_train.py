@@ -362,3 +362,21 @@ def test_bounds_are_held(page, changes, code):
 def test_rubbish_is_refused(page, changes):
     with pytest.raises(gn.GlassnetError):
         page.ask("set-up", **{**MOONS, **changes})
+
+
+@pytest.mark.parametrize("rate", [100.0, 1000.0])
+def test_a_training_that_diverges_says_so_and_goes_on_answering(page, rate):
+    curve = {"kind": "curve", "count": 60, "noise": 0.1, "test": 0.3}
+    layers = [{"units": 16, "activation": "relu"}]
+    wishes = {**MOONS, "data": curve, "layers": layers, "output": "squares", "rate": rate, "epochs": 200}
+    page.ask("set-up", **wishes, speed="full")
+    page.ask("start")
+    page.wait("train.frame", lambda frame: frame["status"] in {"stopped", "finished"})
+    assert page.ask("save")
+
+
+def test_a_step_that_would_take_too_much_memory_is_refused(page):
+    wide = [{"units": 2048, "activation": "relu"}] * 3
+    mnist = {"kind": "mnist", "count": 60_000, "noise": 0.0, "test": 0.3}
+    with pytest.raises(RefusedError, match="Take smaller batches"):
+        page.ask("set-up", **{**MOONS, "data": mnist, "layers": wide, "batch": 0})

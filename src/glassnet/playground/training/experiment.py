@@ -24,6 +24,8 @@ MOST_LAYERS, MOST_WIDTH, MOST_PARAMETERS = 8, 2048, 5_000_000
 MOST_TOY, MOST_DIGITS = 2000, 60_000
 MOST_EPOCHS, MOST_STEPS = 10_000, 300_000
 """Of one training: its history has some numbers for each step."""
+MOST_IN_A_STEP = 60_000_000
+"""Numbers of inputs and units of one batch: each is there several times, of 4 bytes."""
 MOST_SEED = 999_999
 DATA = (*CLASSES, *VALUES, "mnist", "own")
 HIDDEN = (*ACTIVATIONS, "maxout")
@@ -215,6 +217,15 @@ class Experiment:
         if classes:
             raise RefusedError("train-loss-classes", f"these targets are classes, and {self.output} is for values.")
         raise RefusedError("train-loss-values", f"these targets are values, and {self.output} is for classes.")
+
+    def check_memory(self, rows: int, n_in: int, n_out: int) -> None:
+        """Raise `RefusedError` if the numbers of one batch would take too much memory."""
+        numbers = self.batch_of(rows) * (n_in + sum(units for units, _ in self.hidden) + n_out)
+        if numbers > MOST_IN_A_STEP:
+            raise RefusedError(
+                "train-batch-too-large",
+                f"a step would compute with {numbers:,} numbers, of at most {MOST_IN_A_STEP:,}. Take smaller batches.",
+            )
 
     def check_length(self, rows: int) -> None:
         """Raise `RefusedError` if the training would have too many steps."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import logging
 import threading
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from glassnet.playground.training.data import Data
     from glassnet.playground.training.experiment import Experiment
     from glassnet.training.run import Run
+
+log = logging.getLogger("glassnet.playground")
 
 FRAMES, LAYERS, DOCTOR = (0.05, 0.05, 0.5), (0.25, 0.04, 1.5), (2.0, 0.02, 30.0)
 """The least seconds between two frames, two pictures of the layers, two visits of the doctor; the share of the thread's
@@ -72,6 +76,7 @@ class LiveTraining:
         rows = len(data.x_train)
         experiment.check_task(classes=bool(data.class_names))
         experiment.check_length(rows)
+        experiment.check_memory(rows, data.n_in, data.n_out)
         self.network: Network = experiment.network(data.n_in, data.n_out)
         self.network.preprocessing = data.preprocessing
         self.network.metadata |= {"data": experiment.data.kind, "made": "glassnet play"}
@@ -126,14 +131,23 @@ class LiveTraining:
     # What follows runs in the training's thread.
 
     def _work(self) -> None:
-        baton = self.baton
-        while not baton.ending:
-            baton.answer()
-            if baton.wanted and self.status != "stopped":
-                self._fit()
-            else:
-                baton.wait()
-        baton.refuse()
+        try:
+            while not self.baton.ending:
+                self.baton.answer()
+                if self.baton.wanted and self.status != "stopped":
+                    self._fit()
+                else:
+                    if self.status == "stopped":  # there is no going on
+                        self.baton.set(running=False, granted=0)
+                    self.baton.wait()
+        except Exception as error:  # the page must hear of it, and whoever asks next
+            log.exception("a mistake in glassnet's playground: a training")
+            self.status, self.reason = "stopped", f"{type(error).__name__}: {error}"
+            with suppress(Exception):  # it may have been the looking itself
+                self._session.push("train.frame", self._frame(self.looks.measures()))
+        finally:
+            self.baton.set(ending=True, running=False, granted=0)
+            self.baton.refuse()
 
     def _fit(self) -> None:
         experiment, data, begun = self.experiment, self._data, self._step > 0
@@ -157,7 +171,7 @@ class LiveTraining:
                     verbose=0,
                     callbacks=[Conductor(self.baton, self._frames, self._look), doctor],
                 )
-        except GlassnetError as error:
+        except (GlassnetError, MemoryError) as error:
             self.baton.set(running=False, granted=0)
             self.status, self.reason = "stopped", str(error)
             self._session.push("train.frame", self._frame(self.looks.measures()))

@@ -170,6 +170,19 @@ def _matrix(W: NDArray[Any]) -> NDArray[Any]:
     return W[0] if W.ndim == 3 else W
 
 
+def wide_enough(low: float, high: float) -> tuple[float, float]:
+    """Return a range in which a histogram has room for its bars, whatever the size of the numbers.
+
+    >>> wide_enough(0.0, 2.0), wide_enough(3.0, 3.0), wide_enough(1e20, 1e20)[0] < 1e20
+    ((0.0, 2.0), (2.5, 3.5), True)
+    """
+    size = max(abs(low), abs(high))
+    if high - low > 2e-6 * size and high - low > 1e-30:
+        return low, high
+    room = max(0.5, 1e-6 * size)
+    return low - room, high + room
+
+
 def _histogram(values: NDArray[Any], *, around_zero: bool = False) -> dict[str, Any]:
     """Return counts, range, mean size and spread of numbers; those that are not finite are only counted."""
     flat = values.ravel().astype(np.float64)
@@ -180,8 +193,7 @@ def _histogram(values: NDArray[Any], *, around_zero: bool = False) -> dict[str, 
     if around_zero:
         high = max(-low, high)
         low = -high
-    if high - low <= 1e-30:
-        low, high = low - 0.5, high + 0.5
+    low, high = wide_enough(low, high)
     counts, _ = np.histogram(finite, MOST_BARS, (low, high))
     return {
         "counts": counts.astype(np.int32),

@@ -137,8 +137,14 @@ class Baton:
     def wait(self, seconds: float | None = None) -> None:
         """Wait for something to change, at most so long."""
         with self.changed:
-            if not self._questions and not self.ending:
+            # Without an end to the wait, what was asked for before it began must not be slept over.
+            if not self._questions and not self.ending and (seconds is not None or not self.wanted):
                 self.changed.wait(seconds)
+
+    def spend(self, steps: int) -> None:
+        """Take off steps that were granted, and are made."""
+        with self.changed:
+            self.granted = max(0, self.granted - steps)
 
 
 class Turn:
@@ -201,7 +207,7 @@ class Conductor(Callback):
         """Look, if it is time, and wait as long as nothing is to be done."""
         baton = self._baton
         if baton.granted:
-            baton.set(granted=max(0, baton.granted - (run.step - self._step)))
+            baton.spend(run.step - self._step)
         self._step = run.step
         if self._frames.due():
             self._frames.take(lambda: self._look(run, False), hurrying=baton.hurrying)

@@ -22,6 +22,7 @@ class Trainings:
         self._session = session
         self._count = 0
         self._lock = threading.Lock()
+        self._closed = False
         self._current: LiveTraining | None = None
         self.table: OwnTable | None = None
 
@@ -41,13 +42,20 @@ class Trainings:
     def begin(self, experiment: Experiment, data: Data) -> LiveTraining:
         """Put a new training in the place of the last one."""
         with self._lock:
-            self.close()
+            if self._closed:
+                raise RefusedError("lost", "this page has been away too long. Load it again.")
+            self._end()
             self._count += 1
             self._current = LiveTraining(self._count, self._session, experiment, data)
             return self._current
 
     def close(self) -> None:
-        """End what is on."""
+        """End what is on, for good."""
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
         if self._current is not None:
             self._current.close()
             self._current = None
