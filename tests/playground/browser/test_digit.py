@@ -1,7 +1,5 @@
 """The tab Digit in a real browser: what is shown is what the library computes, by mouse, finger and keyboard."""
 
-import os
-import statistics
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +10,6 @@ from glassnet.playground.packaged_models import open_packaged
 from glassnet.playground.wire import unpack
 
 SEVEN = [(62, 70), (210, 66), (180, 120), (150, 180), (128, 236)]  # in the pad's 280 units
-LONGEST_MEDIAN = 50  # milliseconds from a stroke to the activations on the screen
-TRIES = 3
 
 
 def wait_for_answer(page, answer=None):
@@ -188,20 +184,15 @@ def test_a_picture_is_read_and_an_empty_one_said_to_be_empty(open_page, tmp_path
         page.wait_for_selector("#notice:has-text('cannot be read as a picture')")
 
 
-def test_a_drawn_seven_is_read_while_it_is_drawn_within_fifty_milliseconds(open_page):
+def test_a_drawn_seven_is_read_while_it_is_drawn(open_page):
+    """How quickly is measured by `python -m benchmarks.playground`; here only that every movement is followed."""
     with open_page() as page:
         wait_for_answer(page, 7)
-        medians = []
-        for _ in range(TRIES):
-            page.click("#digit-clear")
-            page.evaluate("glassnetTimings.length = 0")
-            draw(page, SEVEN, pause=16)
-            wait_for_answer(page, 7)
-            timings = page.evaluate("glassnetTimings")
-            assert len(timings) >= 10
-            medians.append(statistics.median(timings))
+        page.click("#digit-clear")
+        page.evaluate("glassnetTimings.length = 0")
+        draw(page, SEVEN, pause=16)
+        wait_for_answer(page, 7)
+        timings = page.evaluate("glassnetTimings")
+        assert len(timings) >= 10
+        assert all(0 < took < 10_000 for took in timings)
         page.wait_for_selector(".answer-words:has-text('This is a 7')")
-    best, load, cores = min(medians), os.getloadavg()[0], os.cpu_count() or 1
-    if best > LONGEST_MEDIAN and load > 0.8 * cores:
-        pytest.skip(f"others work this machine: load {load:.1f} on {cores} cores, stroke to screen {best:.0f} ms")
-    assert best <= LONGEST_MEDIAN
