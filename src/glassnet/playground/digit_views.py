@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.playground.traces import as_reasons
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,23 +68,9 @@ def _flow(trace: Trace, step: Step) -> dict[str, Any] | None:
 
 def as_why(trace: Trace, address: str) -> dict[str, Any]:
     """Return what `trace.why` says, its largest terms, and of a unit its inputs, weights and their products."""
-    why = trace.why(address)
-    shown, rest = why.terms[:MOST_TERMS], why.terms[MOST_TERMS:]
-    name = why.address.partition("[")[0]
-    return {
-        "address": why.address,
-        "value": why.value,
-        "formula": trace.formula(name),
-        "terms": shown,
-        "more": {"count": len(rest), "sum": sum(value for _, value in rest)},
-        "count": len(why.terms),
-        "total": why.total,
-        "steps": why.steps,
-        "chain": why.chain,
-        "numerical": why.numerical,
-        "words": str(why),
-        "parts": _parts(trace, why.address),
-    }
+    reasons = as_reasons(trace, address, MOST_TERMS)
+    more = {"count": reasons.pop("rest_count"), "sum": reasons.pop("rest")}
+    return {**reasons, "more": more, "parts": _parts(trace, reasons["address"])}
 
 
 def _parts(trace: Trace, address: str) -> dict[str, Any] | None:

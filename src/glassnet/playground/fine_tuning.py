@@ -16,7 +16,7 @@ from glassnet.model import load
 from glassnet.network import reference
 from glassnet.playground.message import RefusedError
 from glassnet.playground.mnist_digits import mnist_test_digits, some_training_digits
-from glassnet.playground.open_models import OpenModels, preprocessing_of
+from glassnet.playground.open_models import OpenModels, preprocessing_of, takes_digit_pictures
 from glassnet.playground.private_files import copy_through
 from glassnet.training.callback import Callback
 from glassnet.training.fit import NotFiniteWarning
@@ -96,12 +96,7 @@ def reads_digits(network: Network) -> bool:
     >>> reads_digits(open_packaged("lecture"))
     True
     """
-    try:
-        preprocessing = preprocessing_of(network)
-    except GlassnetError:
-        return False
-    pictures = preprocessing.kind != "table" and tuple(preprocessing.image_shape) == (28, 28)
-    return pictures and (network.n_in, network.n_out) == (784, CLASSES) and network.output_kind == "classes"
+    return takes_digit_pictures(network) and network.n_out == CLASSES and network.output_kind == "classes"
 
 
 class FineTuning:

@@ -131,6 +131,19 @@ def preprocessing_of(network: Network) -> Preprocessing:
     raise DataError(f"this model takes {network.n_in} numbers, no pictures.")
 
 
+def takes_digit_pictures(network: Network) -> bool:
+    """Say whether a model takes pictures of the size of MNIST's, prepared as pictures.
+
+    >>> takes_digit_pictures(open_packaged("lecture"))
+    True
+    """
+    try:
+        preprocessing = preprocessing_of(network)
+    except GlassnetError:
+        return False
+    return network.n_in == 784 and preprocessing.kind != "table" and tuple(preprocessing.image_shape) == (28, 28)
+
+
 def as_input(network: Network, image: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return an image (28, 28) from 0 to 255 as the row that a network takes."""
     return preprocessing_of(network)(image.reshape(1, -1))

@@ -192,7 +192,7 @@ def as_picture(trace: Trace, name: str, row: int, column: int) -> NDArray[Any] |
     return None
 
 
-def as_reasons(trace: Trace, address: str) -> dict[str, Any]:
+def as_reasons(trace: Trace, address: str, most: int = MOST_TERMS) -> dict[str, Any]:
     """Return why a number is what it is, as `trace.why` says: terms, what follows them, and of a gradient its chain.
 
     Examples
@@ -204,12 +204,12 @@ def as_reasons(trace: Trace, address: str) -> dict[str, Any]:
     (9.0, ('X[0,1] * W1[1,0]', 6.0))
     """
     why = trace.why(address)
-    rest = why.terms[MOST_TERMS:]
+    rest = why.terms[most:]
     return {
         "address": why.address,
         "value": why.value,
         "formula": trace.formula(why.address.partition("[")[0]),
-        "terms": why.terms[:MOST_TERMS],
+        "terms": why.terms[:most],
         "count": len(why.terms),
         "rest": sum(value for _, value in rest),
         "rest_count": len(rest),

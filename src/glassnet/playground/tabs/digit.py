@@ -8,11 +8,11 @@ import numpy as np
 
 from glassnet.data.pictures import DigitPicture, digit_from_picture
 from glassnet.lessons.languages import LANGUAGES
-from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError
+from glassnet.mathematics.checks import DataError, ShapeError
 from glassnet.mathematics.targets import preferred_class
 from glassnet.playground.digit_views import SIDE, as_backward, as_contrast, as_rows, as_why, output_of
 from glassnet.playground.message import RefusedError
-from glassnet.playground.open_models import OpenModels, as_input, preprocessing_of
+from glassnet.playground.open_models import OpenModels, as_input, takes_digit_pictures
 from glassnet.playground.taught import Taught
 from glassnet.training.optimizers import SGD
 
@@ -38,13 +38,8 @@ def reads_pictures(network: Network) -> bool:
     >>> reads_pictures(open_packaged("lecture"))
     True
     """
-    try:
-        preprocessing = preprocessing_of(network)
-    except GlassnetError:
-        return False
     ending = str(network.layers[-1]).partition("(")[0]
-    pictures = preprocessing.kind != "table" and tuple(preprocessing.image_shape) == (SIDE, SIDE)
-    return pictures and network.n_in == SIDE**2 and 2 <= network.n_out <= MOST_CLASSES and ending in _ANSWERS
+    return takes_digit_pictures(network) and 2 <= network.n_out <= MOST_CLASSES and ending in _ANSWERS
 
 
 _ANSWERS = ("Softmax", "Sigmoid")
