@@ -62,6 +62,10 @@ def test_the_first_language_is_that_of_the_locale(monkeypatch, environment, expe
     assert of_locale() == expected
 
 
+def name_of(answer):
+    return getattr(answer, "__name__", str(answer))
+
+
 def unwritten():
     def body(x1, x2): ...
 
@@ -94,7 +98,7 @@ def unwritten():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("answer", unwritten(), ids=str)
+@pytest.mark.parametrize("answer", unwritten(), ids=name_of)
 def test_not_yet_answered(capsys, answer):
     verdict = check("02.nand", answer)
     assert not verdict
@@ -122,7 +126,7 @@ def written():
     return [0, False, "text", (0, None), np.zeros(2), index, assigns, constant, Layer, np.sum, lambda: 1]
 
 
-@pytest.mark.parametrize("answer", written(), ids=str)
+@pytest.mark.parametrize("answer", written(), ids=name_of)
 def test_answers_that_are_there(answer):
     assert not is_unanswered(answer)
 

@@ -79,7 +79,7 @@ def test_in_short_batches_whichever_thread_finds_them(threads, batch_size, rows,
         {"executor": "reference"},
         {"executor": "auto"},
     ],
-    ids=str,
+    ids=lambda options: " ".join(options) or "none",
 )
 def test_whatever_the_options_are(options):
     x, t = training_data()
