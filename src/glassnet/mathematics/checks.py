@@ -68,8 +68,8 @@ def describe(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:76]} …"
 
 
-def check_integer(name: str, value: object, minimum: int | None = None) -> int:
-    """Return `value` as an int that is at least `minimum`.
+def check_integer(name: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
+    """Return `value` as an int that is at least `minimum` and at most `maximum`.
 
     >>> check_integer("epochs", 5, minimum=1)
     5
@@ -77,14 +77,16 @@ def check_integer(name: str, value: object, minimum: int | None = None) -> int:
     Traceback (most recent call last):
     glassnet.mathematics.checks.ArgumentError: epochs must be an integer of at least 1, got 0.
     """
-    wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
+    bounds = {"at least": minimum, "at most": maximum}
+    limits = " and ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None)
+    wanted = f"an integer of {limits}" if limits else "an integer"
     if isinstance(value, bool | np.bool_):
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.")
     try:
         number = operator.index(value)  # type: ignore[arg-type]  # the check is the point
     except TypeError:
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.") from None
-    if minimum is not None and number < minimum:
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         raise ArgumentError(f"{name} must be {wanted}, got {describe(value)}.")
     return number
 

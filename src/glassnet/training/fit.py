@@ -12,7 +12,8 @@ from glassnet.data.scaling import Scaling, named_scaling
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, check_integer, describe
 from glassnet.training.callback import Callback, as_callback
 from glassnet.training.callbacks import StopOnNaN
-from glassnet.training.executors import choose_executor
+from glassnet.training.exclusive import alone
+from glassnet.training.executors import MOST_THREADS, choose_executor
 from glassnet.training.loop import Loop, Steps, train
 from glassnet.training.optimizers import as_optimizer
 from glassnet.training.prepare import as_batch_size, as_samples, check_inputs, split, with_class_weights
@@ -74,6 +75,11 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
     -----
     Class weights are for the training alone: validation counts its samples by the weights given with it.
     """
+    with alone(network):
+        return _fit(network, x, t, arguments)
+
+
+def _fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments) -> History:
     scaling = as_scaling(arguments.scaling)
     samples = as_samples(network, x, t, arguments.sample_weight, scaling=scaling)
     training, validation = split(network, samples, arguments.validation_data, arguments.validation_fraction, scaling)
@@ -109,7 +115,7 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
     finally:
         steps.close()
     if run.stop_reason.startswith("not finite") and not arguments.verbose:
-        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=3)
+        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=4)
     return run.history
 
 
@@ -153,7 +159,7 @@ def thread_limit(threads: int | None) -> AbstractContextManager[Any]:
         return nullcontext()
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(check_integer("threads", threads, minimum=1), user_api="blas")
+    return threadpool_limits(check_integer("threads", threads, minimum=1, maximum=MOST_THREADS), user_api="blas")
 
 
 SMALL_PRODUCT = 200_000_000
