@@ -14,7 +14,7 @@ export const WANTED = 30;
 /** Make the part: {element, state(), restore(state), hear(news), digits()}; ondigits() gives the digits to be sent. */
 export function tuner({ page, gather, onstart }) {
   const model = modelChoice({ value: DEFAULTS.model, accepts: (card) => card.reads !== "table" && card.n_in === 784 && card.n_out === 10, onchange: () => page.keepLink() });
-  const number = (name, step) => h("input", { type: "number", min: String(LIMITS[name][0]), max: String(LIMITS[name][1]), step, value: String(DEFAULTS[name]), onchange: () => page.keepLink() });
+  const number = (name, step) => h("input", { type: "number", min: String(LIMITS[name][0]), max: String(LIMITS[name][1]), step, value: String(DEFAULTS[name]), onchange: ({ target }) => { target.value = String(settings()[name]); page.keepLink(); } });
   const epochs = number("epochs", "1"), rate = number("rate", "any"), mixed = number("mixed", "50");
   const augment = h("input", { type: "checkbox", onchange: () => page.keepLink() });
   const counted = h("p", { class: "counted", "aria-live": "polite" });
