@@ -104,10 +104,11 @@ def _event_frame(event: str, content: dict[str, Any]) -> bytes:
 
 
 def _as_error(error: Exception, name: str) -> dict[str, Any]:
-    if isinstance(error, RefusedError):
-        return {"words": str(error), "code": error.code, "values": error.values}
+    words = str(error.args[0]) if error.args else type(error).__name__
+    if isinstance(error, GlassnetError) and error.code:
+        return {"words": words, "code": error.code, "values": dict(error.values)}
     if isinstance(error, GlassnetError | OSError | MemoryError):
-        return {"words": str(error.args[0]) if error.args else type(error).__name__}
+        return {"words": words}
     log.error("a mistake in glassnet's playground: %s", name, exc_info=error)
     return {"words": f"{type(error).__name__}: {error}. This is a mistake in glassnet.", "code": "mistake"}
 

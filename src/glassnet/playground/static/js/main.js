@@ -31,7 +31,7 @@ const page = {
     page.say(page.wordsOf(error), { bad: true });
     if (!error.code && !(error.name === "Error")) console.error(error);
   },
-  wordsOf: (error) => (error.code && hasText(`error.${error.code}`) ? t(`error.${error.code}`, error.values) : error.message),
+  wordsOf: (error) => (error.code && hasText(`error.${error.code}`) ? t(`error.${error.code}`, error.values) : t("error.in-english", { words: error.message })),
   /** Write the present tab's state into the link. */
   keepLink: () => opened.has(current) && writeLink(current, stateOf(current)),
   /** Go to another tab, with a state for it if one is given. */
