@@ -53,7 +53,7 @@ export function tuner({ page, gather, onstart }) {
     progress.hidden = !busy;
     if (news.phase === "running") progress.value = news.share;
     words.textContent = news.phase === "running" ? t("handwriting.running", { epoch: news.epoch, epochs: news.epochs, share: percent(news.share) })
-      : ["measuring", "cancelled"].includes(news.phase) ? t(`handwriting.${news.phase}`) : "";
+      : ["measuring", "cancelled", "left"].includes(news.phase) ? t(`handwriting.${news.phase}`) : "";
     if (!running.hidden && news.losses) chart.show([[news.losses.map((_, index) => index + 1), news.losses]]);
   }
 
