@@ -11,18 +11,41 @@ import inspect
 import math
 import numbers
 import operator
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Self
 
     from numpy.typing import ArrayLike, NDArray
 
 
 class GlassnetError(Exception):
-    """An error that a user can mend: its message is one clear sentence or two."""
+    """An error that a user can mend: its message is one clear sentence or two.
+
+    Attributes
+    ----------
+    code : str or None
+        What it is, for a program that says it in another language; None where nobody does.
+    values : mapping
+        The numbers and names in the sentence.
+    """
+
+    code: str | None = None
+    values: Mapping[str, Any] = MappingProxyType({})
+
+    def coded(self, code: str, **values: Any) -> Self:
+        """Name what is wrong, for a program that says it in another language.
+
+        >>> error = DataError("line 3 has 2 columns.").coded("csv-width", line=3, got=2)
+        >>> str(error), error.code, dict(error.values)
+        ('line 3 has 2 columns.', 'csv-width', {'line': 3, 'got': 2})
+        """
+        self.code, self.values = code, values
+        return self
 
 
 class ArgumentError(GlassnetError, ValueError):
