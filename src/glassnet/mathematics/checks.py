@@ -11,12 +11,14 @@ import inspect
 import math
 import numbers
 import operator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -45,11 +47,33 @@ class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is needed is not there."""
 
 
+class MissingLibraryError(GlassnetError, ImportError):
+    """A library that only some of glassnet needs is not installed."""
+
+
 class UnknownNameError(GlassnetError, KeyError):
     """There is nothing of that name: no metric in a history, no array in a trace."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Return an optional library's module, or raise `MissingLibraryError` that names the extra which brings it.
+
+    >>> need("no_such_library", extra="onnx", what="Writing ONNX files")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: Writing ONNX files needs no_such_library, which is not ... here.
+    Install it with `pip install glassnet[onnx]`.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        missing = (error.name or module).split(".")[0]
+        raise MissingLibraryError(
+            f"{what} needs {missing}, which is not there, or cannot be loaded, here. "
+            f"Install it with `pip install glassnet[{extra}]`."
+        ) from None
 
 
 def describe(value: object) -> str:
