@@ -117,11 +117,10 @@ def _by_layers(unused: list[Group], entries: list[Any], maxout: Callable[[Part, 
     parts: list[Part] = []
     by_name = {group.name: group for group in unused}
     for index, entry in enumerate(entries):
-        if isinstance(entry, str) and entry in by_name:
-            if by_name[entry] not in unused:
-                raise ArgumentError(f"layers names {entry!r} twice. Each group of arrays is one layer.")
-            unused.remove(by_name[entry])
-            parts.append(by_name[entry].part)
+        named = by_name.pop(entry, None) if isinstance(entry, str) else None
+        if named is not None and named in unused:
+            unused.remove(named)
+            parts.append(named.part)
             continue
         layer = as_plain_layer(entry, "layers")
         kind = layer if isinstance(layer, type) else type(layer)

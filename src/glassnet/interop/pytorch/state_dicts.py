@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.files import check_file, read_bytes
+from glassnet.data.files import check_file
+from glassnet.interop.archives import opened_archive
 from glassnet.interop.named_groups import Group, natural
 from glassnet.interop.parts import Part, naming
 from glassnet.interop.pytorch.arrays import as_array, batchnorm_part, linear_part, torch_library
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 LAYERS_KEY = "glassnet.layers"
 """Under which a .safetensors file that glassnet wrote says which layers its arrays are of."""
 SUFFIXES = (".safetensors", ".pt", ".pth")
-MOST_UNPACKED = 20
-"""A zip file that unpacks to more times its size is refused."""
 _HOLDERS = ("state_dict", "model_state_dict", "model")
 _NO_NAME = "weights"
 
@@ -71,7 +70,9 @@ def _tensor(file: Any, name: str) -> NDArray[Any]:
 def _read_pickled(place: Path) -> dict[str, NDArray[Any]]:
     torch = torch_library("Reading .pt files")
     size = place.stat().st_size
-    _check_packing(place, size)
+    if zipfile.is_zipfile(place):
+        with opened_archive(place):
+            pass  # which looks at what it would unpack to
     try:
         found = torch.load(place, map_location="cpu", weights_only=True)
     except MemoryError:
@@ -88,19 +89,6 @@ def _read_pickled(place: Path) -> dict[str, NDArray[Any]]:
             if isinstance(tensor, torch.Tensor) and tensor.numel() * tensor.element_size() > size:
                 raise DataError(f"{describe(name)} claims to be larger than the file. Save it again.")
         return as_arrays(state)
-
-
-def _check_packing(place: Path, size: int) -> None:
-    """Refuse a file that unpacks to much more than it is: PyTorch packs nothing."""
-    if not zipfile.is_zipfile(place):
-        return
-    try:
-        with zipfile.ZipFile(place) as archive:
-            unpacked = sum(each.file_size for each in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DataError(f"{place} is damaged or cut short ({error}). Copy or save it again.") from None
-    if unpacked > MOST_UNPACKED * size:
-        raise DataError(f"{place} unpacks to {unpacked:,} bytes from {size:,}, as no state dict does. It is not read.")
 
 
 def state_dict_in(found: Any) -> Mapping[str, Any]:
