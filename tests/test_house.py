@@ -13,7 +13,7 @@ PACKAGE = Path(glassnet.__file__).parent
 FLOORS = {
     "__main__": 7,
     "cli": 6, "playground": 6, "sklearn": 6,
-    "model": 5, "legacy": 5, "__init__": 5,
+    "model": 5, "frameworks": 5, "legacy": 5, "__init__": 5,
     "glass": 4, "interop": 4, "lessons": 4,
     "training": 3, "engine": 3,
     "network": 2, "data": 2,

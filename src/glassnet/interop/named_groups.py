@@ -14,8 +14,6 @@ from glassnet.network.layers import LAYERS, BatchNorm, Dense, Identity, Maxout, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
 WITH_ARRAYS = (Dense, BatchNorm, PReLU)
 """The kinds of layers that groups of arrays belong to; a Maxout's come as a Dense's."""
 _ALIASES = {"linear": "dense", "batchnorm1d": "batchnorm", "batchnormalization": "batchnorm", "logistic": "sigmoid"}

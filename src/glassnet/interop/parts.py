@@ -52,7 +52,8 @@ def dense_part(W: NDArray[Any], b: NDArray[Any] | None) -> Part:
     if W.ndim != 2 or (b is not None and b.shape != (W.shape[1],)):
         biases = "no biases" if b is None else f"biases of shape {b.shape}"
         raise DataError(f"weights of shape {W.shape} with {biases} make no Dense. Check the arrays.")
-    return Part(Dense(*W.shape, bias=b is not None), {"W": W} if b is None else {"W": W, "b": b})
+    n_in, n_out = W.shape
+    return Part(Dense(n_in, n_out, bias=b is not None), {"W": W} if b is None else {"W": W, "b": b})
 
 
 @contextmanager
@@ -100,15 +101,14 @@ def network_from(
         for part, place in zip(parts, network.places, strict=True):
             for own, array in part.arrays.items():
                 name = place.names[own]
-                target = network.parameters if name in network.parameters else network.state
-                if isinstance(part.layer, PReLU) and array.size == 1:  # one slope for all units
-                    array = np.broadcast_to(array.reshape(1), target[name].shape)
-                if target[name].shape != array.shape:
+                target = (network.parameters if name in network.parameters else network.state)[name]
+                one_for_all = isinstance(part.layer, PReLU) and array.size == 1
+                if target.shape != array.shape and not one_for_all:
                     raise DataError(
-                        f"{network.describe_layer(place.index)}: {name} must have the shape {target[name].shape}, "
+                        f"{network.describe_layer(place.index)}: {name} must have the shape {target.shape}, "
                         f"got {array.shape}. Check that the layers follow each other in this order."
                     )
-                target[name][...] = array
+                target[...] = array.reshape(-1) if one_for_all else array
     return network
 
 
@@ -128,7 +128,9 @@ def with_output(parts: list[Part], softmax: bool | str, loss: Any) -> list[Part]
     if not softmax:
         return parts
     if ended:
-        raise ArgumentError(f"softmax=True adds an output to logits, but the model ends in {parts[-1].layer!r} already.")
+        raise ArgumentError(
+            f"softmax=True adds an output to logits, but the model ends in {parts[-1].layer!r} already."
+        )
     return [*parts, Part(Sigmoid() if outputs == 1 else Softmax())]
 
 

@@ -1,4 +1,4 @@
-"""Which layers a Keras model has, in the order in which it runs them, by its configuration: plain data, as in its file."""
+"""Which layers a Keras model has, in the order in which it runs them: read from its configuration, plain data."""
 
 from __future__ import annotations
 

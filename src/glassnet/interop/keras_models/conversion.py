@@ -155,12 +155,12 @@ def _parts_of_model(model: Any) -> list[Part]:
         layer = model
         for name in entry.names:
             layer = layer.get_layer(name)
-        return [_as_float(entry, array) for array in layer.get_weights()] if layer.weights else []
+        return [_as_float(array) for array in layer.get_weights()] if layer.weights else []
 
     return parts_of_entries(_entries(config), weights)
 
 
-def _as_float(entry: Entry, array: Any) -> NDArray[Any]:
+def _as_float(array: Any) -> NDArray[Any]:
     if array.dtype.name in {"float32", "float64"}:
         return array
     if array.dtype.name in {"float16", "bfloat16"} or array.ndim == 0:  # Normalization counts what it has seen

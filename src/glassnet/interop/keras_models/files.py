@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.interop.archives import MOST_TIMES, SMALL, opened_archive, read_member
-from glassnet.interop.keras_models.chain import Entry
 from glassnet.interop.model_file import MOST_LAYERS
 from glassnet.mathematics.checks import DataError, GlassnetError, describe, need
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from numpy.typing import NDArray
+
+    from glassnet.interop.keras_models.chain import Entry
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 """The files in a `.keras` file."""

@@ -36,7 +36,6 @@ KINDS = (
     "Dense, Activation, ReLU, LeakyReLU, PReLU, ELU, Softmax, Dropout, BatchNormalization, Flatten, Identity, "
     "Rescaling and Normalization"
 )
-WITH_ARRAYS = {"Dense", "PReLU", "BatchNormalization", "Normalization"}
 EPSILON = 1e-7
 """What Normalization divides by at the least: `keras.config.epsilon()`, unless someone changed it."""
 FUNCTIONS: dict[str, Layer] = {
@@ -59,7 +58,7 @@ def parts_of_entries(entries: Sequence[Entry], weights: Callable[[Entry], list[N
         entry = entries[index]
         pieces = _maxout_pieces(entries[index : index + 3])
         with naming(entry.where):
-            arrays = weights(entry) if entry.kind in WITH_ARRAYS else []
+            arrays = weights(entry) if entry.kind in {*_WITH_ARRAYS, "Normalization"} else []
         if pieces:
             with naming(entry.where):
                 stack.parts.append(maxout_part(_dense(entry, arrays), pieces))
@@ -75,22 +74,30 @@ def _take(stack: Stack, entry: Entry, arrays: list[NDArray[Any]]) -> None:
     if entry.kind in {"InputLayer", "Flatten", "Reshape"}:
         stack.reshape(entry)
     elif entry.kind in {"Rescaling", "Normalization"}:
-        scaling = _rescaling(entry) if entry.kind == "Rescaling" else _normalization(entry, arrays, stack)
+        scaling = _rescaling(entry) if entry.kind == "Rescaling" else _normalization(entry, arrays)
         stack.scale(entry, scaling)
-    elif entry.kind in _CONVERSIONS:
+    elif entry.kind in {*_WITH_SETTINGS, *_WITH_ARRAYS, "Activation"}:
         stack.check_rows(entry)
         with naming(entry.where):
-            stack.parts += _CONVERSIONS[entry.kind](entry, arrays)
+            stack.parts += _converted(entry, arrays)
     else:
         what = {"Lambda": "a Lambda, which is code"}.get(entry.kind, f"a {entry.kind}")
         raise unrepresentable(entry.where, what, f"Only {KINDS} can be taken over. Put one of them in its place.")
+
+
+def _converted(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+    if entry.kind == "Activation":
+        return _activation_parts(entry, entry.config.get("activation"))
+    if entry.kind in _WITH_SETTINGS:
+        return [_WITH_SETTINGS[entry.kind](entry)]
+    return _WITH_ARRAYS[entry.kind](entry, arrays)
 
 
 def _maxout_pieces(entries: Sequence[Entry]) -> int:
     """Return how many pieces a Dense, Reshape and GlobalMaxPooling1D take the largest of; 0 if they are no Maxout."""
     if [entry.kind for entry in entries] != ["Dense", "Reshape", "GlobalMaxPooling1D"]:
         return 0
-    shape = entries[1].config.get("target_shape")
+    shape: Any = entries[1].config.get("target_shape")
     dense = entries[0].config
     whole = isinstance(shape, list | tuple) and len(shape) == 2 and all(isinstance(size, int) for size in shape)
     linear = dense.get("activation") in {"linear", None}
@@ -139,41 +146,45 @@ def _activation_parts(entry: Entry, activation: Any) -> list[Part]:
     own = isinstance(activation, dict) and str(activation.get("module", "keras")).split(".")[0] == "keras"
     settings = activation.get("config") if own else None
     if kind in _AS_ACTIVATIONS and isinstance(settings, dict):
-        return _CONVERSIONS[kind](Entry(kind, settings, entry.names, entry.folder), [])
+        return [_WITH_SETTINGS[kind](Entry(kind, settings, entry.names, entry.folder))]
     name = describe(activation if kind is None else activation.get("registered_name") or settings or kind)
     raise unrepresentable(
-        entry.where, f"a layer with the activation {name}", f"Use one of {', '.join(FUNCTIONS)}, or an own layer for it."
+        entry.where,
+        f"a layer with the activation {name}",
+        f"Use one of {', '.join(FUNCTIONS)}, or an own layer for it.",
     )
 
 
-def _relu(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+def _relu(entry: Entry) -> Part:
     config = entry.config
     for name, plain in (("max_value", None), ("threshold", 0)):
         if config.get(name, plain) not in [plain, None]:
             raise unrepresentable(entry.where, f"a ReLU with {name}={config[name]!r}", "Use a plain ReLU.")
     slope = config.get("negative_slope") or 0.0
-    return [Part(LeakyReLU(slope) if slope else ReLU())]
+    return Part(LeakyReLU(slope) if slope else ReLU())
 
 
-def _leaky_relu(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+def _leaky_relu(entry: Entry) -> Part:
     config = entry.config  # Keras 2 calls it alpha
-    return [Part(LeakyReLU(config.get("negative_slope", config.get("alpha", 0.3))))]
+    return Part(LeakyReLU(config.get("negative_slope", config.get("alpha", 0.3))))
 
 
 def _prelu(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+    if entry.config.get("shared_axes") not in [None, [], [1], [-1]]:
+        raise unrepresentable(entry.where, "a PReLU with other shared_axes", "Share none, or the first: [1].")
     return [Part(PReLU(), {"alpha": _need(arrays, 1)[0]})]
 
 
-def _softmax(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+def _softmax(entry: Entry) -> Part:
     if entry.config.get("axis", -1) not in [-1, 1, [-1], [1]]:
         raise unrepresentable(entry.where, "a Softmax over another axis than the classes", "Use axis=-1.")
-    return [Part(Softmax())]
+    return Part(Softmax())
 
 
-def _dropout(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
+def _dropout(entry: Entry) -> Part:
     if entry.config.get("noise_shape") is not None:
         raise unrepresentable(entry.where, "a Dropout with a noise_shape", "Drop each unit by itself.")
-    return [Part(Dropout(entry.config.get("rate", 0.5)))]
+    return Part(Dropout(entry.config.get("rate", 0.5)))
 
 
 def _batch_normalization(entry: Entry, arrays: list[NDArray[Any]]) -> list[Part]:
@@ -213,7 +224,7 @@ def _numbers(entry: Entry, name: str, value: Any) -> NDArray[Any]:
     return numbers
 
 
-def _normalization(entry: Entry, arrays: list[NDArray[Any]], stack: Stack) -> AffineMap:
+def _normalization(entry: Entry, arrays: list[NDArray[Any]]) -> AffineMap:
     config = entry.config
     if config.get("axis", -1) not in [None, -1, 1, [-1], [1]]:
         raise unrepresentable(entry.where, "a Normalization of another axis", "Use axis=-1 or None.")
@@ -222,23 +233,22 @@ def _normalization(entry: Entry, arrays: list[NDArray[Any]], stack: Stack) -> Af
         if len(arrays) < 2:
             raise DataError(f"{entry.where} has no mean and variance yet. Call its adapt(data) first.")
         given = list(arrays[:2])
-    mean, variance = (
-        _numbers(entry, name, value) for name, value in zip(("mean", "variance"), given, strict=True)
-    )
+    mean, variance = (_numbers(entry, name, value) for name, value in zip(("mean", "variance"), given, strict=True))
     std = np.maximum(np.sqrt(np.maximum(variance, 0)), EPSILON)
     return AffineMap(std, mean) if config.get("invert") else AffineMap(1 / std, -mean / std)
 
 
-_CONVERSIONS: dict[str, Callable[[Entry, list[NDArray[Any]]], list[Part]]] = {
-    "Dense": _dense_and_activation,
-    "Activation": lambda entry, arrays: _activation_parts(entry, entry.config.get("activation")),
+_WITH_SETTINGS: dict[str, Callable[[Entry], Part]] = {
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
-    "PReLU": _prelu,
-    "ELU": lambda entry, arrays: [Part(ELU(entry.config.get("alpha", 1.0)))],
+    "ELU": lambda entry: Part(ELU(entry.config.get("alpha", 1.0))),
     "Softmax": _softmax,
     "Dropout": _dropout,
+    "Identity": lambda entry: Part(Identity()),  # noqa: ARG005  # it has no settings
+}
+_WITH_ARRAYS: dict[str, Callable[[Entry, list[NDArray[Any]]], list[Part]]] = {
+    "Dense": _dense_and_activation,
+    "PReLU": _prelu,
     "BatchNormalization": _batch_normalization,
-    "Identity": lambda entry, arrays: [Part(Identity())],
 }
 _AS_ACTIVATIONS = {"ReLU", "LeakyReLU", "ELU", "Softmax"}

@@ -55,7 +55,7 @@ def keras_layers(parts: Sequence[Part], n_in: int) -> list[KerasLayer]:
 def _layers_of(part: Part, width: int) -> list[KerasLayer]:
     layer, arrays = part.layer, part.arrays
     if isinstance(layer, Dense):
-        own = (arrays["W"], arrays["b"]) if layer.bias else (arrays["W"],)
+        own = tuple(arrays[name] for name in ("W", "b") if name in arrays)
         return [KerasLayer("Dense", {"units": layer.n_out, "use_bias": layer.bias}, (width,), own)]
     if isinstance(layer, Maxout):
         return _maxout_layers(layer, arrays, width)

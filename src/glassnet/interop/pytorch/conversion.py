@@ -26,7 +26,7 @@ from glassnet.interop.pytorch.state_dicts import (
 )
 from glassnet.interop.specifications import layer_specification
 from glassnet.mathematics.checks import ArgumentError, describe
-from glassnet.network.layers import ELU, BatchNorm, Dense, Dropout, LeakyReLU, Maxout
+from glassnet.network.layers import BatchNorm, Dense, Maxout, PReLU, Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,9 +62,7 @@ def network_from_torch(
     return network_from(kind, parts_of_stages(stages_of(module, layers)), **options)
 
 
-def _parts_of_state(
-    arrays: Mapping[str, NDArray[Any]], layers: Sequence[Any] | None, activations: Any
-) -> list[Part]:
+def _parts_of_state(arrays: Mapping[str, NDArray[Any]], layers: Sequence[Any] | None, activations: Any) -> list[Part]:
     groups = groups_of(arrays)
     if layers is not None and not _names_groups(layers, groups):
         groups = chained(groups) if all(isinstance(one.part.layer, Dense) for one in groups) else groups
@@ -99,16 +97,16 @@ def _module(torch: Any, part: Part, dtype: Any) -> Any:
     if isinstance(layer, BatchNorm):
         momentum = round(1.0 - layer.momentum, 15)
         return nn.BatchNorm1d(len(part.arrays["gamma"]), eps=layer.eps, momentum=momentum, dtype=dtype)
-    if isinstance(layer, LeakyReLU):
-        return nn.LeakyReLU(layer.alpha)
-    if isinstance(layer, ELU):
-        return nn.ELU(layer.alpha)
-    if isinstance(layer, Dropout):
-        return nn.Dropout(layer.rate)
-    name = type(layer).__name__
-    if name == "PReLU":
+    if isinstance(layer, PReLU):
         return nn.PReLU(len(part.arrays["alpha"]), dtype=dtype)
-    return nn.Softmax(dim=1) if name == "Softmax" else getattr(nn, name)()
+    if isinstance(layer, Softmax):
+        return nn.Softmax(dim=1)
+    name = type(layer).__name__  # the rest have the same names there, with one setting or none
+    settings = [getattr(layer, _SETTINGS[name])] if name in _SETTINGS else []
+    return getattr(nn, name)(*settings)
+
+
+_SETTINGS = {"LeakyReLU": "alpha", "ELU": "alpha", "Dropout": "rate"}
 
 
 def state_dict(parts: Sequence[Part]) -> dict[str, NDArray[Any]]:

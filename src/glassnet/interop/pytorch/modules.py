@@ -109,14 +109,14 @@ def _parts_of(stage: Stage, *, last: bool) -> list[Part]:
     if kind == "LogSoftmax":
         return _log_softmax(stage, last=last)
     with naming(stage.where):
-        return [_CONVERSIONS[kind](stage)]
+        return [Part(_PLAIN[kind]) if kind in _PLAIN else _CONVERSIONS[kind](stage)]
 
 
 def _kind_of(stage: Stage) -> str:
     """Return the kind of a module that is known, and does what that kind does."""
     nn = torch_library().nn
     module = stage.module
-    for name in (*_CONVERSIONS, "Flatten", "LogSoftmax"):
+    for name in (*_PLAIN, *_CONVERSIONS, "Flatten", "LogSoftmax"):
         kind = getattr(nn, name)
         if isinstance(module, kind) and type(module).forward is kind.forward:
             break
@@ -199,16 +199,13 @@ def _flattened(stage: Stage) -> list[Part]:
     return []  # a network takes rows, which are flat
 
 
+_PLAIN: dict[str, Layer] = {"ReLU": ReLU(), "Sigmoid": Sigmoid(), "Tanh": Tanh(), "Identity": Identity()}
 _CONVERSIONS: dict[str, Callable[[Stage], Part]] = {
     "Linear": _linear,
-    "ReLU": lambda stage: Part(ReLU()),
     "LeakyReLU": lambda stage: Part(LeakyReLU(stage.module.negative_slope)),
     "PReLU": _prelu,
     "ELU": lambda stage: Part(ELU(stage.module.alpha)),
-    "Sigmoid": lambda stage: Part(Sigmoid()),
-    "Tanh": lambda stage: Part(Tanh()),
     "Softmax": _softmax,
     "Dropout": _dropout,
     "BatchNorm1d": _batchnorm,
-    "Identity": lambda stage: Part(Identity()),
 }

@@ -1,4 +1,4 @@
-"""Which stages a PyTorch module has, in order: those of a Sequential, those named, or those that a symbolic run shows."""
+"""Which stages a PyTorch module has, in order: a Sequential's, those named, or those that a symbolic run shows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from glassnet.interop.parts import unrepresentable
 from glassnet.interop.pytorch.arrays import torch_library
 from glassnet.interop.pytorch.modules import Stage, check_softmax_axis
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
-from glassnet.network.layer import Layer
 from glassnet.network.layers import ELU, Dropout, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from glassnet.network.layer import Layer
 
 MEND = "Name its layers in order with layers=, such as ['fc1', 'relu', 'fc2']."
 
@@ -95,9 +96,11 @@ def _stages_of_node(name: str, module: Any, node: Any) -> list[Stage]:
     if known and function in {"flatten", "view", "reshape"}:
         _check_flattening(where, function, node)
         return []
-    if not known or function not in _FUNCTIONS or others:
+    if not known or function not in {*_PLAIN, *_WITH_SETTINGS} or others:
         raise unrepresentable(where, "a function", f"Write it with PyTorch's layers, or leave it out. {MEND}")
-    return [Stage(where, made) for made in [_FUNCTIONS[function](where, node)] if made is not None]
+    if function == "softmax":
+        check_softmax_axis(where, _argument(node, 1, "dim", None))
+    return [Stage(where, _PLAIN[function] if function in _PLAIN else _WITH_SETTINGS[function](node))]
 
 
 def _functions(torch: Any, name: str) -> list[Any]:
@@ -117,29 +120,18 @@ def _argument(node: Any, index: int, name: str, default: Any) -> Any:
     return node.args[index] if len(node.args) > index else node.kwargs.get(name, default)
 
 
-def _softmax(where: str, node: Any) -> Layer:
-    check_softmax_axis(where, _argument(node, 1, "dim", None))
-    return Softmax()
-
-
-def _log_softmax(where: str, node: Any) -> Any:
-    return torch_library().nn.LogSoftmax(_argument(node, 1, "dim", None))
-
-
-def _slope(where: str, node: Any) -> Layer:
-    return LeakyReLU(_argument(node, 1, "negative_slope", 0.01))
-
-
-_FUNCTIONS: dict[str, Callable[[str, Any], Any]] = {
-    "relu": lambda where, node: ReLU(),
-    "relu_": lambda where, node: ReLU(),
-    "leaky_relu": _slope,
-    "elu": lambda where, node: ELU(_argument(node, 1, "alpha", 1.0)),
-    "sigmoid": lambda where, node: Sigmoid(),
-    "tanh": lambda where, node: Tanh(),
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "dropout": lambda where, node: Dropout(_argument(node, 1, "p", 0.5)),
+_PLAIN: dict[str, Layer] = {
+    "relu": ReLU(),
+    "relu_": ReLU(),
+    "sigmoid": Sigmoid(),
+    "tanh": Tanh(),
+    "softmax": Softmax(),
+}
+_WITH_SETTINGS: dict[str, Callable[[Any], Any]] = {
+    "leaky_relu": lambda node: LeakyReLU(_argument(node, 1, "negative_slope", 0.01)),
+    "elu": lambda node: ELU(_argument(node, 1, "alpha", 1.0)),
+    "log_softmax": lambda node: torch_library().nn.LogSoftmax(_argument(node, 1, "dim", None)),
+    "dropout": lambda node: Dropout(_argument(node, 1, "p", 0.5)),
 }
 
 
@@ -159,5 +151,3 @@ def original(module: Any) -> Any:
     while type(module).__name__ in {"OptimizedModule", "DataParallel", "DistributedDataParallel"}:
         module = module._orig_mod if hasattr(module, "_orig_mod") else module.module  # noqa: SLF001  # its one name
     return module
-
-

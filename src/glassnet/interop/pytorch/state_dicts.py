@@ -123,7 +123,7 @@ def groups_of(arrays: Mapping[str, NDArray[Any]]) -> list[Group]:
     for name, array in arrays.items():
         prefix, _, own = name.rpartition(".")
         if own != "num_batches_tracked":
-            if not (isinstance(array, np.ndarray) and array.dtype.kind == "f"):
+            if array.dtype.kind != "f":
                 raise DataError(f"{describe(name)} must hold floating-point numbers, got {describe(array)}.")
             by_prefix.setdefault(prefix or _NO_NAME, {})[own] = array
     if not by_prefix:
