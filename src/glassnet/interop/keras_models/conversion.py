@@ -110,18 +110,14 @@ def _groups(store: Store) -> list[Group]:
             if store.find(f"{own}/layers") is not None:
                 look(f"{own}/layers", f"{prefix}{name}/", depth + 1)
             elif arrays := store.variables(own):
-                groups.append(Group(_name_of(store, own, f"{prefix}{name}", groups), _part(name, arrays)))
+                # By its place in the file: the name that newer files tell too is text of changing length, by which a
+                # spoilt file makes the HDF5 library crash.
+                groups.append(Group(f"{prefix}{name}", _part(name, arrays)))
 
     look("layers", "", 0)
     if not groups:
         raise DataError("it has no weights. Build the model (call it once) before saving it")
     return groups
-
-
-def _name_of(store: Store, folder: str, otherwise: str, before: list[Group]) -> str:
-    """Return a layer's own name, which newer files tell, if no other has it."""
-    told = store.find(f"{folder}/vars").attrs.get("name")
-    return told if isinstance(told, str) and told not in {group.name for group in before} else otherwise
 
 
 def _part(name: str, arrays: list[NDArray[Any]]) -> Part:

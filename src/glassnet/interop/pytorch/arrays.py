@@ -24,8 +24,6 @@ def torch_library(what: str = "Converting PyTorch's models") -> ModuleType:
 def as_array(name: str, tensor: Any) -> NDArray[Any]:
     """Return a tensor's numbers as float32 or float64, without a change to the tensor."""
     torch = torch_library()
-    if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
-        raise DataError(f"{name} has no size yet: the module is lazy. Run it once on a batch first.")
     if tensor.is_meta or tensor.layout != torch.strided or tensor.is_quantized or not tensor.is_floating_point():
         raise DataError(
             f"{name} must be a plain tensor of floating-point numbers, got {tensor.dtype} on {tensor.device} "

@@ -123,6 +123,8 @@ def _kind_of(stage: Stage) -> str:
     else:
         what = type(module).__name__
         raise unrepresentable(stage.where, what, f"Only {KINDS} can be taken over. Put one of them in its place.")
+    if getattr(module, "has_uninitialized_params", lambda: False)():
+        raise unrepresentable(stage.where, f"a lazy {name}, which has no size yet", "Run it once on a batch first.")
     if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
         raise unrepresentable(stage.where, f"a {name} with forward hooks, which are code", "Remove the hooks first.")
     return name

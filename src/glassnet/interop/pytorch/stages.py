@@ -29,7 +29,8 @@ def stages_of(module: Any, layers: Sequence[Any] | None) -> list[Stage]:
 def _stages(name: str, module: Any) -> list[Stage]:
     nn = torch_library().nn
     if type(module).forward is nn.Sequential.forward:
-        inside = module.named_children()
+        everything = module.named_modules(remove_duplicate=False)  # named_children leaves out what stands there twice
+        inside = [(child, own) for child, own in everything if child and "." not in child]
         return [stage for child, own in inside for stage in _stages(f"{name}.{child}".lstrip("."), own)]
     if type(module).__module__.startswith("torch.nn"):
         return [Stage(name, module)]
