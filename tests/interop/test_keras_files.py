@@ -1,5 +1,6 @@
 """Keras's files: nothing in them is executed, none needs Keras, and a damaged or hostile one is one sentence."""
 
+import contextlib
 import io
 import json
 import subprocess
@@ -115,7 +116,7 @@ def test_a_part_that_is_there_twice(content, tmp_path):
         '{"class_name": "Sequential", "config": 3}', '{"class_name": "Sequential", "config": {"layers": []}}',
         '{"class_name": "Sequential", "config": {"layers": [3]}}',
         '{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense"}]}}',
-        '{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": {}}}]}}',
+        '{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "a"}}, 3]}}',
         '{"class_name": "Functional", "config": {"layers": [{"class_name": "Dense", "config": {}}]}}',
         '{"class_name": "Functional", "config": {"layers": [3], "output_layers": ["a", 0, 0]}}',
     ],
@@ -136,7 +137,7 @@ def edited(content, edit):
     [
         (lambda layers: layers[1]["config"].update(units=10**12), ""),
         (lambda layers: layers[1]["config"].update(use_bias=False), "must have 1 arrays, got 2"),
-        (lambda layers: layers[1]["config"].update(activation={"class_name": "function", "config": "os.system"}), "os.sys"),
+        (lambda layers: layers[1]["config"].update(activation={"class_name": "function", "config": "eval"}), "eval"),
         (lambda layers: layers[1].update(module="os", class_name="system"), "os.system, a class of your own"),
         (lambda layers: layers[1].update(registered_name="mine>Dense"), "mine>Dense, a class of your own"),
         (lambda layers: layers[2]["config"].update(momentum=2), "BatchNorm's momentum must be"),
@@ -145,9 +146,8 @@ def edited(content, edit):
         (lambda layers: layers[0]["config"].update(batch_shape=[None, -4]), "must be a list of sizes"),
         (lambda layers: layers[0]["config"].update(batch_shape="wide"), "must be a list of sizes"),
         (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": "a"}}), "must be a number"),
-        (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": [1, 2]}}), ""),
+        (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": [1, 2]}}), "scales 2 numbers"),
         (lambda layers: layers.extend(layers * 1000), "1 to 2,000 layers"),
-        (lambda layers: layers.reverse(), ""),
     ],
 )  # fmt: skip
 def test_hostile_layers(edit, words, content, tmp_path):
@@ -159,15 +159,9 @@ def test_hostile_layers(edit, words, content, tmp_path):
 
 
 def test_models_nested_without_end(content, tmp_path):
-    model = json.loads(content["config.json"])
-    for _ in range(5000):
-        model = {"class_name": "Sequential", "config": {"name": "deeper", "layers": [model]}}
-        if len(model["config"]["layers"]) > 1:
-            break
-    with pytest.raises(RecursionError):
-        json.dumps(model)
-    text = '{"class_name": "Sequential", "config": {"layers": [' * 900 + content["config.json"].decode() + "]}}" * 900
-    refused(written(tmp_path / "m.keras", {**content, "config.json": text}))
+    opening = '{"class_name": "Sequential", "config": {"layers": ['
+    text = opening * 900 + content["config.json"].decode() + "]}}" * 900
+    refused(written(tmp_path / "m.keras", {**content, "config.json": text}), "damaged|no JSON")
 
 
 # Zip files
@@ -285,12 +279,8 @@ def test_spoilt_bytes_raise_nothing_but_words(content, tmp_path):
         for place in rng.integers(len(spoilt), size=3):
             spoilt[int(place)] ^= int(rng.integers(1, 256))
         path.write_bytes(bytes(spoilt))
-        try:
-            net = gn.from_keras(path, layers=["dense", gn.BatchNorm(), "relu", "dense", "softmax"])
-        except GlassnetError as error:
-            assert len(str(error)) < 900
-        else:
-            assert net.layers[0] == gn.Dense(4, 3)
+        with contextlib.suppress(GlassnetError):  # or else nothing that matters was spoilt
+            assert gn.from_keras(path, layers=["dense", gn.BatchNorm(), "relu", "dense"]).layers[0] == gn.Dense(4, 3)
 
 
 # Files of before

@@ -98,7 +98,9 @@ def test_functional_models_and_models_inside_models(tmp_path):
     model = with_random_weights(keras.Model(x, L.Dense(2)(y)))
     for source in sources(model, tmp_path, h5=False):
         net = gn.from_keras(source)
-        assert [type(layer).__name__ for layer in net.layers] == [*["Dense", "Dense", "ReLU", "Dense", "Dense", "Tanh", "Dense"]]
+        assert [type(layer).__name__ for layer in net.layers] == [
+            *["Dense", "Dense", "ReLU", "Dense", "Dense", "Tanh", "Dense"]
+        ]
         assert largest_difference(net.predict(x_for(5)), predicted(model, x_for(5))) < 1e-5
 
 
@@ -245,14 +247,12 @@ def test_models_of_ones_own_and_other_things_are_refused():
         def call(self, x):
             return x
 
-    with pytest.raises(ArgumentError, match="class of your own|Sequential or functional|does not say"):
+    with pytest.raises(ArgumentError, match=r"a class of your own|what it is made of"):
         gn.from_keras(Own())
     with pytest.raises(ArgumentTypeError, match="must be a Keras model"):
         gn.from_keras(3)
     with pytest.raises(GlassnetError, match="Build the model"):
         gn.from_keras(keras.Sequential([L.Dense(3)]))
-    with pytest.raises(GlassnetError, match="adapt"):
-        gn.from_keras(keras.Sequential([keras.Input((5,)), L.Normalization(), L.Dense(2)]))
     with pytest.raises(ArgumentError, match="files of weights alone"):
         gn.from_keras(sequential(L.Dense(3)), activations="relu")
 

@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip insta
 nn, F = torch.nn, torch.nn.functional
 
 MODULES = {
-    "ReLU": lambda _: nn.ReLU(),
+    "ReLU": lambda n: nn.Sequential(nn.ReLU(inplace=True)),
     "LeakyReLU": lambda n: nn.LeakyReLU(0.3),
     "PReLU, one slope": lambda n: nn.PReLU(init=0.4),
     "PReLU, a slope each": lambda n: nn.PReLU(n),

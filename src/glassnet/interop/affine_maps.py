@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.interop.parts import Part, dense_part, unrepresentable
+from glassnet.mathematics.checks import DataError
 from glassnet.network.layers import BatchNorm, Dense, Identity
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def fold_into_first(first: AffineMap, parts: Sequence[Part], where: str) -> list
     """Return parts whose first Dense takes a map of the inputs into its weights, exactly but for rounding."""
     for index, part in enumerate(parts):
         if isinstance(part.layer, Dense):
+            sizes = {first.scale.size, first.shift.size} - {1, part.layer.n_in}
+            if sizes:
+                raise DataError(f"{where} scales {sizes.pop()} numbers, but {part.layer!r} follows. Check the model.")
             return [*parts[:index], dense_after(first, part), *parts[index + 1 :]]
         if not isinstance(part.layer, Identity):
             break

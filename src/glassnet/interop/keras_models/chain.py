@@ -115,7 +115,7 @@ def numbered(kinds: list[str]) -> list[str]:
 
 def _folders(layers: list[Any], *, in_sequential: bool) -> list[str]:
     """Return each layer's folder; a Sequential does not count its input as a layer."""
-    kinds = [_kind_of(layer, "a layer") if isinstance(layer, dict) else "?" for layer in layers]
+    kinds = [str(layer.get("class_name")) if isinstance(layer, dict) else "?" for layer in layers]
     named = iter(numbered([kind for kind in kinds if not (in_sequential and kind == "InputLayer")]))
     return ["" if in_sequential and kind == "InputLayer" else next(named) for kind in kinds]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from glassnet.data.files import check_file
@@ -141,7 +142,9 @@ def _parts_of_model(model: Any) -> list[Part]:
     if not isinstance(model, keras.Model):
         raise ArgumentTypeError(f"source must be a Keras model, or a file of one, got {describe(model)}.")
     try:
-        config = json.loads(json.dumps(keras.saving.serialize_keras_object(model)))  # lists, as in files
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of code in it, which is refused by name
+            config = json.loads(json.dumps(keras.saving.serialize_keras_object(model)))  # lists, as in files
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ArgumentError(
             f"the model does not say what it is made of ({error}). Use a Sequential or functional model."

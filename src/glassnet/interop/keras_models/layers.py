@@ -226,7 +226,7 @@ def _numbers(entry: Entry, name: str, value: Any) -> NDArray[Any]:
 
 def _normalization(entry: Entry, arrays: list[NDArray[Any]]) -> AffineMap:
     config = entry.config
-    if config.get("axis", -1) not in [None, -1, 1, [-1], [1]]:
+    if config.get("axis", -1) not in [None, -1, 1, [], [-1], [1]]:
         raise unrepresentable(entry.where, "a Normalization of another axis", "Use axis=-1 or None.")
     given = [config.get(name) for name in ("mean", "variance")]
     if None in given:
