@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -55,7 +56,20 @@ def test_files_need_no_keras(tmp_path):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, *words = result.stdout.splitlines()
     assert first == "True"
-    assert [line.endswith("Install it with `pip install glassnet[keras]`.") for line in words] == [True, True]
+    assert [line.endswith('pip install "glassnet[keras]"') for line in words] == [True, True]
+
+
+def test_a_backend_that_is_missing_is_said():
+    if "keras" not in sys.modules and find_spec("keras") is None:
+        pytest.skip("Keras is not installed: pip install glassnet[keras]")
+    code = (
+        "import os, sys; os.environ['KERAS_BACKEND'] = 'tensorflow'; sys.modules['tensorflow'] = None\n"
+        "import glassnet as gn\n"
+        "try: gn.to_keras(gn.Network([gn.Dense(2, 3)]))\n"
+        "except gn.GlassnetError as error: print(error)\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "its backend is missing" in result.stdout
 
 
 @pytest.mark.parametrize("name", ["m.h5", "m.json", "m"])

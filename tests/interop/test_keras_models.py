@@ -10,7 +10,8 @@ import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, GlassnetError
 from random_networks import largest_difference, random_network, rows_for
 
-os.environ.setdefault("KERAS_BACKEND", "torch" if find_spec("torch") else "numpy")
+if find_spec("torch"):
+    os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras", reason="Keras, or its backend, is not installed: pip install glassnet[keras]")
 pytest.importorskip("h5py", reason="h5py is not installed: pip install glassnet[keras]")
 L = keras.layers

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class AffineMap:
     """y = x · scale + shift, with one number for each column or one for all.
 
-    >>> twice = AffineMap(np.array(2.0), np.array(0.0))
-    >>> twice.then(AffineMap(np.array(3.0), np.array(1.0)))
-    AffineMap(scale=array(6.), shift=array(1.))
+    >>> twice = AffineMap(np.array([2.0]), np.array([0.0]))
+    >>> twice.then(AffineMap(np.array([3.0]), np.array([1.0])))
+    AffineMap(scale=array([6.]), shift=array([1.]))
     """
 
     scale: NDArray[Any]

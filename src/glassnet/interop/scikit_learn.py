@@ -41,7 +41,7 @@ CLASSES = "classes"
 
 def sklearn_library(module: str = "sklearn") -> ModuleType:
     """Return scikit-learn, or say how to install it."""
-    return need(module, extra="sklearn", what="Converting scikit-learn's models")
+    return need(module, extra="sklearn", what="converting scikit-learn's models")
 
 
 def network_from_sklearn(estimator: Any, kind: type[AnyNetwork], *, dtype: str | None = None) -> AnyNetwork:

@@ -7,11 +7,11 @@ catches `GlassnetError`; each error is also the built-in error that a Python pro
 from __future__ import annotations
 
 import difflib
+import importlib
 import inspect
 import math
 import numbers
 import operator
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
@@ -48,7 +48,7 @@ class MissingFileError(DataError, FileNotFoundError):
 
 
 class MissingLibraryError(GlassnetError, ImportError):
-    """A library that only some of glassnet needs is not installed."""
+    """A library that glassnet can do without is needed now, and is not installed."""
 
 
 class UnknownNameError(GlassnetError, KeyError):
@@ -56,24 +56,6 @@ class UnknownNameError(GlassnetError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
-
-
-def need(module: str, *, extra: str, what: str) -> ModuleType:
-    """Return an optional library's module, or raise `MissingLibraryError` that names the extra which brings it.
-
-    >>> need("no_such_library", extra="onnx", what="Writing ONNX files")
-    Traceback (most recent call last):
-    glassnet.mathematics.checks.MissingLibraryError: Writing ONNX files needs no_such_library, which is not ... here.
-    Install it with `pip install glassnet[onnx]`.
-    """
-    try:
-        return import_module(module)
-    except ImportError as error:
-        missing = (error.name or module).split(".")[0]
-        raise MissingLibraryError(
-            f"{what} needs {missing}, which is not there, or cannot be loaded, here. "
-            f"Install it with `pip install glassnet[{extra}]`."
-        ) from None
 
 
 def describe(value: object) -> str:
@@ -190,6 +172,43 @@ def check_callable_with(owner: str, method: Any, *positional: str, **named: Any)
         wanted = ", ".join(("self", *positional, *named))
         raise ArgumentTypeError(
             f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
+        ) from None
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Return the module of a library that glassnet can do without, or raise an error that says how to get it.
+
+    Parameters
+    ----------
+    module : str
+        Such as `onnx` or `sklearn.base`.
+    extra : str
+        The extra of glassnet's that brings it.
+    what : str
+        What it is needed for, as the beginning of a sentence.
+
+    Raises
+    ------
+    MissingLibraryError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> need("json", extra="onnx", what="writing JSON").__name__
+    'json'
+    >>> need("no_such_library", extra="onnx", what="writing ONNX files")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: writing ONNX files needs no_such_library, which is not installed.
+    Install it with: pip install "glassnet[onnx]"
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # it is there, but lacks something itself
+        library = module.partition(".")[0]
+        raise MissingLibraryError(
+            f'{what} needs {library}, which is not installed. Install it with: pip install "glassnet[{extra}]"'
         ) from None
 
 

@@ -47,12 +47,12 @@ MOST_NESTED = 20
 def keras_library() -> ModuleType:
     """Return Keras, or say how to install it, or that it lacks a backend."""
     try:
-        return need("keras", extra="keras", what="Converting Keras's models")
-    except MissingLibraryError as error:
-        if "needs keras," in str(error):
-            raise
+        return need("keras", extra="keras", what="converting Keras's models")
+    except MissingLibraryError:
+        raise
+    except ImportError as error:
         raise MissingLibraryError(
-            f"Keras cannot be loaded: its backend is missing ({error}) Install a backend, and name it before Keras is "
+            f"Keras cannot be loaded, as its backend is missing ({error}). Install one, and name it before Keras is "
             "imported: KERAS_BACKEND=torch, jax or tensorflow. gn.save_keras and gn.from_keras(path) need none."
         ) from None
 

@@ -29,7 +29,7 @@ FLOATS = ("float32", "float64")
 
 def h5_library() -> ModuleType:
     """Return h5py, or say how to install it."""
-    return need("h5py", extra="keras", what="Reading and writing Keras's files")
+    return need("h5py", extra="keras", what="reading and writing Keras's files")
 
 
 class Store:

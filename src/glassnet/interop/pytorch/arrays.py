@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def torch_library(what: str = "Converting PyTorch's models") -> ModuleType:
+def torch_library(what: str = "converting PyTorch's models") -> ModuleType:
     """Return PyTorch, or say how to install it."""
     return need("torch", extra="torch", what=what)
 

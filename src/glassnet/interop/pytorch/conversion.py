@@ -127,7 +127,7 @@ def write_torch(network: Structure, path: str | os.PathLike[str], *, logits: boo
     arrays = state_dict(parts)
     if suffix == ".safetensors":
         return write_atomically(path, _as_safetensors(arrays, [part.layer for part in parts]))
-    torch = torch_library("Writing .pt files")
+    torch = torch_library("writing .pt files")
     stream = io.BytesIO()
     torch.save({name: torch.from_numpy(array) for name, array in arrays.items()}, stream)
     return write_atomically(path, stream.getvalue())

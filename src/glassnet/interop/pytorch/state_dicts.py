@@ -68,7 +68,7 @@ def _tensor(file: Any, name: str) -> NDArray[Any]:
 
 
 def _read_pickled(place: Path) -> dict[str, NDArray[Any]]:
-    torch = torch_library("Reading .pt files")
+    torch = torch_library("reading .pt files")
     size = place.stat().st_size
     if zipfile.is_zipfile(place):
         with opened_archive(place):
