@@ -20,6 +20,7 @@ class Classifier(nn.Module):
         self.out = nn.Linear(16, 2)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits."""
         return self.out(torch.relu(self.norm(self.hidden(x))))
 
 

@@ -67,7 +67,7 @@ def test_imports_go_downwards(path):
             assert FLOORS[there] <= FLOORS["__init__"]
         elif there != here:
             # Of the two rooms on floor 3, training works with the engine; the engine knows nothing of training.
-            # So do those on floor 6: a command starts the playground. What comes from other libraries becomes a Network.
+            # So do those on floor 6: a command starts the playground. What other libraries made becomes a Network.
             beside = {("training", "engine"), ("cli", "playground"), ("frameworks", "model")}
             below = FLOORS[there] < FLOORS[here] or (here, there) in beside
             assert below, f"{path.name} on floor {FLOORS[here]} imports {there}"

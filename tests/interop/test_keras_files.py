@@ -1,6 +1,5 @@
 """Keras's files: nothing in them is executed, none needs Keras, and a damaged or hostile one is one sentence."""
 
-import contextlib
 import io
 import json
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError, DataError, GlassnetError
-from random_networks import largest_difference, random_network, rows_for
+from random_networks import largest_difference, random_network
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: pip install glassnet[keras]")
 
@@ -90,10 +89,9 @@ def test_whole_or_not_at_all(tmp_path):
 
 def test_the_bytes_of_a_file_depend_on_the_network_alone(tmp_path):
     net = random_network(4)
-    one, other = (gn.save_keras(net, tmp_path / name) for name in ("1.keras", "2.keras"))
-    assert (
-        largest_difference(gn.from_keras(one).predict(rows_for(net)), gn.from_keras(other).predict(rows_for(net))) == 0
-    )
+    for name in ("m.keras", "m.weights.h5"):
+        one, other = (gn.save_keras(net, tmp_path / f"{number}{name}").read_bytes() for number in "12")
+        assert one == other
 
 
 # Damaged
@@ -160,6 +158,8 @@ def edited(content, edit):
         (lambda layers: layers[0]["config"].update(batch_shape=[None, -4]), "must be a list of sizes"),
         (lambda layers: layers[0]["config"].update(batch_shape="wide"), "must be a list of sizes"),
         (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": "a"}}), "must be a number"),
+        (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": 10**400}}), "be a number"),
+        (lambda layers: layers[1]["config"].update(activation={"class_name": []}), "damaged"),
         (lambda layers: layers.insert(1, {"class_name": "Rescaling", "config": {"scale": [1, 2]}}), "scales 2 numbers"),
         (lambda layers: layers.extend(layers * 1000), "1 to 2,000 layers"),
     ],
@@ -285,16 +285,24 @@ def test_hostile_weights(change, words, content, tmp_path):
     refused(tmp_path / "m.weights.h5", layers=["dense", "batchnorm", "relu", "dense"])
 
 
-def test_spoilt_bytes_raise_nothing_but_words(content, tmp_path):
-    rng = np.random.default_rng(0)
-    path = tmp_path / "m.weights.h5"
-    for _ in range(60):
-        spoilt = bytearray(content["model.weights.h5"])
-        for place in rng.integers(len(spoilt), size=3):
-            spoilt[int(place)] ^= int(rng.integers(1, 256))
-        path.write_bytes(bytes(spoilt))
-        with contextlib.suppress(GlassnetError):  # or else nothing that matters was spoilt
-            assert gn.from_keras(path, layers=["dense", gn.BatchNorm(), "relu", "dense"]).layers[0] == gn.Dense(4, 3)
+def test_spoilt_bytes_raise_nothing_but_words(tmp_path):
+    """In a process of its own: HDF5 is read by a library in C, which must not take the tests with it."""
+    code = (
+        "import contextlib, pathlib, sys, numpy as np, glassnet as gn\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "net = gn.Network([gn.Dense(4, 3), gn.BatchNorm(), gn.ReLU(), gn.Dense(3, 2)])\n"
+        "content, rng, refused = gn.save_keras(net, path).read_bytes(), np.random.default_rng(0), 0\n"
+        "for _ in range(100):\n"
+        "    spoilt = bytearray(content)\n"
+        "    for place in rng.integers(len(spoilt), size=3): spoilt[place] ^= int(rng.integers(1, 256))\n"
+        "    path.write_bytes(bytes(spoilt))\n"
+        "    try: assert gn.from_keras(path, layers=net.layers).layers == net.layers\n"
+        "    except gn.GlassnetError as error: refused += len(str(error)) < 900\n"
+        "print(refused)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "m.weights.h5")]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert 10 < int(result.stdout) < 100  # the others had nothing spoilt that matters
 
 
 # Files of before

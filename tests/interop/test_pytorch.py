@@ -17,7 +17,7 @@ MODULES = {
     "ReLU": lambda n: nn.Sequential(nn.ReLU(inplace=True)),
     "LeakyReLU": lambda n: nn.LeakyReLU(0.3),
     "PReLU, one slope": lambda n: nn.PReLU(init=0.4),
-    "PReLU, a slope each": lambda n: nn.PReLU(n),
+    "PReLU, a slope each": nn.PReLU,
     "ELU": lambda n: nn.ELU(0.6),
     "Sigmoid": lambda n: nn.Sigmoid(),
     "Tanh": lambda n: nn.Tanh(),
@@ -243,6 +243,21 @@ def test_what_cannot_be_followed_asks_for_the_layers():
         gn.from_torch(model, layers=["fc1", "linear"])
     with pytest.raises(ArgumentError, match="'fc9'"):
         gn.from_torch(model, layers=["fc9"])
+
+
+def test_a_view_that_makes_other_rows_is_refused():
+    class Viewed(nn.Module):
+        def __init__(self, *sizes):
+            super().__init__()
+            self.fc, self.sizes = nn.Linear(2, 2), sizes
+
+        def forward(self, x):
+            return self.fc(x.view(*self.sizes))
+
+    assert gn.from_torch(Viewed(-1, 2)).layers == (gn.Dense(2, 2),)
+    for sizes in ((2, -1), (-1, 2, 1), (4,)):
+        with pytest.raises(ArgumentError, match=r"the call of view in Viewed\.forward is a change of shape"):
+            gn.from_torch(Viewed(*sizes))
 
 
 def test_residual_connections_are_refused():

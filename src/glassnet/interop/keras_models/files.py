@@ -90,7 +90,7 @@ def opened_h5(content: bytes | Path, source: str) -> Iterator[Store]:
             yield Store(file, size)
     except GlassnetError as error:
         raise type(error)(f"{source}: {str(error).rstrip('.')}.") from None
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, UnicodeError) as error:
+    except (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, ArithmeticError) as error:
         raise DataError(f"{source} is no HDF5 file that can be read, or is damaged ({error}). Copy it again.") from None
 
 

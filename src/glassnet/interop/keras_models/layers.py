@@ -215,7 +215,7 @@ _RESCALING = {"scale": 1.0, "offset": 0.0}
 def _numbers(entry: Entry, name: str, value: Any) -> NDArray[Any]:
     try:
         numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         numbers = np.empty((0, 0))
     if numbers.ndim > 1:
         numbers = numbers.squeeze()

@@ -121,19 +121,19 @@ def _described(kind: str, settings: dict[str, Any], dtype: str) -> dict[str, Any
 
 def write_keras(network: Structure, path: str | os.PathLike[str], *, logits: bool = False) -> Path:
     """Write the network as `.keras` or `.weights.h5`, whole or not at all; see `glassnet.save_keras`."""
-    name = as_path(path).name.casefold()
-    if not name.endswith(SUFFIXES):
+    ending = as_path(path).name.casefold()
+    if not ending.endswith(SUFFIXES):
         raise ArgumentError(f"path must end in {' or '.join(SUFFIXES)}, got {describe(str(path))}.")
     layers = keras_layers(parts_of(network, logits=logits), network.n_in)
     weights = _as_h5(layers)
-    if name.endswith(WEIGHTS_SUFFIX):
+    if ending.endswith(WEIGHTS_SUFFIX):
         return write_atomically(path, weights)
     config = sequential_config(layers, network.n_in, network.dtype.name)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(METADATA, json.dumps({"keras_version": VERSION, "date_saved": ""}))
-        archive.writestr(CONFIG, json.dumps(config))
-        archive.writestr(WEIGHTS, weights)
+        metadata = json.dumps({"keras_version": VERSION, "date_saved": ""})
+        for name, content in ((METADATA, metadata), (CONFIG, json.dumps(config)), (WEIGHTS, weights)):
+            archive.writestr(zipfile.ZipInfo(name), content)  # without a date: the same network, the same bytes
     return write_atomically(path, stream.getvalue())
 
 

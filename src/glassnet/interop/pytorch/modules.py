@@ -87,9 +87,14 @@ def _maxout_pieces(stages: Sequence[Stage]) -> int:
     names = [type(stage.module).__name__ for stage in stages]
     if names not in (["Linear", "Unflatten", pool, "Flatten"] for pool in ("AdaptiveMaxPool1d", "MaxPool1d")):
         return 0
-    linear, unflatten, pool, _ = (stage.module for stage in stages)
+    linear, unflatten, pool, flatten = (stage.module for stage in stages)
     sizes = tuple(unflatten.unflattened_size)
-    if unflatten.dim not in {1, -1} or len(sizes) != 2 or sizes[0] * sizes[1] != linear.out_features:
+    if (
+        flatten.start_dim != 1
+        or unflatten.dim not in {1, -1}
+        or len(sizes) != 2
+        or sizes[0] * sizes[1] != linear.out_features
+    ):
         return 0
     whole = pool.output_size if names[2] == "AdaptiveMaxPool1d" else pool.kernel_size
     return int(sizes[1]) if whole == (1 if names[2] == "AdaptiveMaxPool1d" else sizes[1]) else 0

@@ -112,7 +112,10 @@ def _check_flattening(where: str, function: str, node: Any) -> None:
     """Refuse what does not make each sample one row."""
     given = (*node.args[1:], *node.kwargs.values())
     sizes = tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
-    whole = sizes in {(1,), (1, -1)} if function == "flatten" else len(sizes) == 2
+    if function == "flatten":
+        whole = sizes in {(1,), (1, -1)}
+    else:  # (x.size(0), -1), (-1, 784), …
+        whole = len(sizes) == 2 and (sizes[0] == -1 or not isinstance(sizes[0], int))
     if not whole:
         raise unrepresentable(where, "a change of shape", "Flatten each sample as a whole: torch.flatten(x, 1).")
 
