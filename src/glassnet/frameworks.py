@@ -294,8 +294,12 @@ def from_sklearn(estimator: Any, *, dtype: str | None = None) -> Network:
     Examples
     --------
     >>> import glassnet as gn
-    >>> from sklearn.neural_network import MLPClassifier  # doctest: +SKIP
-    >>> net = gn.from_sklearn(MLPClassifier((20,)).fit(x, t))  # doctest: +SKIP
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> x, t = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], ["no", "yes", "yes", "no"]
+    >>> model = MLPClassifier((8,), solver="lbfgs", random_state=0, max_iter=1000).fit(x, t)
+    >>> net = gn.from_sklearn(model)
+    >>> net.layers, net.preprocessing["class_names"], net.classify(x)
+    ((Dense(2, 8), ReLU(), Dense(8, 1), Sigmoid()), ['no', 'yes'], array([0, 1, 1, 0]))
     """
     return network_from_sklearn(estimator, Network, dtype=dtype)
 
@@ -334,7 +338,8 @@ def to_sklearn(network: Network) -> Any:
     --------
     >>> import glassnet as gn
     >>> net = gn.Network([gn.Dense(2, 3), gn.Tanh(), gn.Dense(3, 3), gn.Softmax()])
-    >>> gn.to_sklearn(net).predict_proba([[1.0, 2.0]]).shape  # doctest: +SKIP
-    (1, 3)
+    >>> model = gn.to_sklearn(net)
+    >>> model.hidden_layer_sizes, model.activation, model.predict_proba([[1.0, 2.0]]).shape
+    ((3,), 'tanh', (1, 3))
     """
     return sklearn_model(network)
