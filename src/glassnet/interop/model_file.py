@@ -74,6 +74,11 @@ def write_model(network: Trainable, path: str | os.PathLike[str], *, training_st
     return write_atomically(path, save(arrays, {HEADER: header}))
 
 
+def export_model(network: Trainable, path: str | os.PathLike[str]) -> Path:
+    """Write a network as glassnet's own file, without the state of its training."""
+    return write_model(network, path, training_state=False)
+
+
 def _as_number(value: Any) -> Any:
     """Write a number of NumPy's as JSON can, or raise `TypeError`."""
     if isinstance(value, np.generic):

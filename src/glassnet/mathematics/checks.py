@@ -7,6 +7,7 @@ catches `GlassnetError`; each error is also the built-in error that a Python pro
 from __future__ import annotations
 
 import difflib
+import importlib
 import inspect
 import math
 import numbers
@@ -17,6 +18,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -43,6 +45,10 @@ class DataError(GlassnetError, ValueError):
 
 class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is needed is not there."""
+
+
+class MissingLibraryError(GlassnetError, ImportError):
+    """A library that glassnet can do without is needed now, and is not installed."""
 
 
 class UnknownNameError(GlassnetError, KeyError):
@@ -166,6 +172,43 @@ def check_callable_with(owner: str, method: Any, *positional: str, **named: Any)
         wanted = ", ".join(("self", *positional, *named))
         raise ArgumentTypeError(
             f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
+        ) from None
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Return the module of a library that glassnet can do without, or raise an error that says how to get it.
+
+    Parameters
+    ----------
+    module : str
+        Such as `onnx` or `sklearn.base`.
+    extra : str
+        The extra of glassnet's that brings it.
+    what : str
+        What it is needed for, as the beginning of a sentence.
+
+    Raises
+    ------
+    MissingLibraryError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> need("json", extra="onnx", what="writing JSON").__name__
+    'json'
+    >>> need("no_such_library", extra="onnx", what="writing ONNX files")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: writing ONNX files needs no_such_library, which is not installed.
+    Install it with: pip install "glassnet[onnx]"
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # it is there, but lacks something itself
+        library = module.partition(".")[0]
+        raise MissingLibraryError(
+            f'{what} needs {library}, which is not installed. Install it with: pip install "glassnet[{extra}]"'
         ) from None
 
 
