@@ -14,6 +14,7 @@ from glassnet.glass.refusal.verdict import Verdict, classify_or_refuse, judge
 from glassnet.glass.summary import summary
 from glassnet.glass.trace import PassTrace, last_batch, trace
 from glassnet.interop.model_file import read_model, write_model
+from glassnet.interop.onnx.reading import read_onnx
 from glassnet.interop.trace_file import read_trace, write_trace
 from glassnet.mathematics.checks import DataError
 from glassnet.network import reference
@@ -994,3 +995,43 @@ def load(path: str | os.PathLike[str]) -> Network:
     (Dense(2, 1),)
     """
     return read_model(path, Network)
+
+
+def import_onnx(path: str | os.PathLike[str], *, output: str | None = None) -> Network:
+    """Make a network of an ONNX file that holds a multilayer perceptron, whichever library wrote it.
+
+    Parameters
+    ----------
+    path : path
+    output : str, optional
+        The name of the array that the network is to end with, where the graph has several outputs, or ends with what
+        no layer can say (a LogSoftmax, a choice of the class).
+
+    Returns
+    -------
+    Network
+        `net.predict` gives what the graph gives. Scalings before the first layer are worked into its weights; only in a
+        file that glassnet wrote they become `net.preprocessing` again, which `net.predict` leaves to you.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, no ONNX, or its graph no multilayer perceptron: the first node that cannot be
+        represented is named, with its operation.
+    MissingLibraryError
+        If onnx is not installed.
+
+    Notes
+    -----
+    Nothing in the file is executed, and nothing outside it is read. The batch must be the first axis.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import glassnet as gn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = gn.export_onnx(gn.Network([gn.Dense(2, 3), gn.Softmax()]), pathlib.Path(folder) / "model.onnx")
+    ...     gn.import_onnx(path).layers
+    (Dense(2, 3), Softmax())
+    """
+    return read_onnx(path, Network, output=output)
