@@ -1,4 +1,4 @@
-"""The files that a network can be written to and read from, by the endings of their names: one table, one door each way.
+"""The files that a network can be written to and read from, by the endings of their names: one table for both.
 
 A further format is a further row. What writes and reads it is named, not imported, so that a format whose library is
 missing costs nothing until it is asked for.

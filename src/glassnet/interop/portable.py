@@ -7,13 +7,14 @@ has a form for each operation can say any network.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, GlassnetError, ShapeError, describe
+from glassnet.network.layers import Dense, Maxout
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:
@@ -228,8 +229,7 @@ def _first_line(preprocessing: Preprocessing, n_in: int) -> Line:
 
 def _as_made(layer: Layer) -> str:
     """Write a layer as it is made, whatever its weights began as: that is past."""
-    known: Any = layer
-    return repr(replace(known, init="auto") if is_dataclass(layer) and hasattr(layer, "init") else layer)
+    return repr(replace(layer, init="auto") if isinstance(layer, Dense | Maxout) else layer)
 
 
 class _Names:

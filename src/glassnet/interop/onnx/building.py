@@ -100,7 +100,8 @@ def _layer_of(piece: Piece, width: int) -> tuple[Layer, dict[str, NDArray[Any]]]
     if isinstance(piece, Part):
         raise DataError(f"{piece.words} cannot be represented: by itself it is no layer of glassnet's")
     if isinstance(piece, Linear):
-        dense = Dense(*piece.W.shape, bias=piece.b is not None)
+        n_in, n_out = piece.W.shape
+        dense = Dense(n_in, n_out, bias=piece.b is not None)
         return dense, {"W": piece.W} if piece.b is None else {"W": piece.W, "b": piece.b}
     if isinstance(piece, Largest):
         pieces, n_in, n_out = piece.W.shape

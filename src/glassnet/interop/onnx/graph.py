@@ -77,7 +77,7 @@ def read_graph(content: bytes) -> Graph:
     onnx = need("onnx", extra="onnx", what="reading ONNX files")
     try:
         model = onnx.ModelProto.FromString(content)
-    except Exception as error:  # protobuf's own, of which there are several
+    except Exception as error:  # noqa: BLE001  # protobuf's own, of which there are several
         raise DataError(f"it is no ONNX file, or is damaged or cut short ({_short(error)})") from None
     graph = model.graph
     if not graph.node or not graph.output:
@@ -124,7 +124,7 @@ def as_array(tensor: Any) -> NDArray[Any]:
         raise DataError(f"{words} has the shape {describe(shape)}, which no array can have")
     try:
         array = np.asarray(numpy_helper.to_array(tensor))
-    except Exception as error:  # ONNX's own, of which there are several
+    except Exception as error:  # noqa: BLE001  # whatever ONNX raises for what is damaged
         raise DataError(f"{words} is damaged: it does not hold what its shape {shape} says ({_short(error)})") from None
     if array.shape != shape:
         raise DataError(f"{words} is damaged: it does not hold what its shape {shape} says")

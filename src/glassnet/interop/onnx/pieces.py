@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,7 @@ class Rows:
     @property
     def width(self) -> int | None:
         """How many numbers a sample has, if that is known."""
-        return None if self.shape is None else int(np.prod(self.shape, dtype=object))
+        return None if self.shape is None else math.prod(self.shape)
 
     def pieces(self) -> list[Piece]:
         """Return all pieces, from the input on."""

@@ -1,85 +1,73 @@
-"""ONNX's operators that change the shape of samples, or nothing: (node, inputs, rows, charge) -> rows after it."""
+"""ONNX's operators that change the shape of samples, or nothing: a call -> the rows after it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import math
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from glassnet.interop.onnx.constants import Charge, axes_of, cast_type, integers_of
-from glassnet.mathematics.checks import DataError, describe
+from glassnet.interop.onnx.constants import cast_type
+from glassnet.mathematics.checks import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from glassnet.interop.onnx.graph import Node
+    from glassnet.interop.onnx.call import Call
     from glassnet.interop.onnx.pieces import Rows
 
 
-def no(node: Node, reason: str) -> DataError:
-    """Return the error that a node cannot be represented."""
-    return DataError(f"{node.words} cannot be represented: {reason}")
+def _nothing(call: Call) -> Rows:
+    return call.rows
 
 
-def _nothing(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    return rows
+def _cast(call: Call) -> Rows:
+    if cast_type(call).kind != "f":
+        raise call.no("it makes whole numbers of the rows")
+    return call.rows
 
 
-def _cast(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    if cast_type(node).kind != "f":
-        raise no(node, "it makes whole numbers of the rows")
-    return rows
+def _flatten(call: Call) -> Rows:
+    axis = call.attribute("axis", 1)
+    if axis != 1 and not (call.rows.shape is not None and axis == -len(call.rows.shape)):
+        raise call.no(f"it must flatten each sample, got axis {axis}")
+    return call.rows.shaped(None if call.rows.width is None else (call.rows.width,))
 
 
-def _flatten(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    axis = node.attributes.get("axis", 1)
-    if axis != 1 and not (rows.shape is not None and axis == -len(rows.shape)):
-        raise no(node, f"it must flatten each sample, got axis {axis}")
-    return rows.shaped(None if rows.width is None else (rows.width,))
-
-
-def _reshape(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    first, *sizes = integers_of(node, inputs[1] if len(inputs) > 1 else None, "shape") or [0]
+def _reshape(call: Call) -> Rows:
+    first, *sizes = call.integers(1, "shape") or [0]
     sample = [int(size) for size in sizes if not isinstance(size, str)]
-    width = rows.width
-    if (
-        len(sample) != len(sizes)
-        or not sample
-        or first not in ("N", 0, -1, rows.batch)
-        or (first == -1 and -1 in sample)
-    ):
-        raise no(node, f"it must keep the rows and shape each sample, got {describe([first, *sizes])}")
+    width = call.rows.width
+    keeps_rows = first in ("N", 0, call.rows.batch) or (first == -1 and -1 not in sample)
+    if not keeps_rows or not sample or len(sample) != len(sizes):
+        raise call.no(f"it must keep the rows and shape each sample, got {describe([first, *sizes])}")
     if sample.count(-1) == 1:
-        known = int(np.prod([size for size in sample if size != -1], dtype=object))
         if width is None:
-            return rows.shaped(None)
+            return call.rows.shaped(None)
+        known = math.prod(size for size in sample if size != -1)
         sample[sample.index(-1)] = width // known if known > 0 else 0
-    product = int(np.prod(sample, dtype=object))
-    if min(sample) < 1 or product != (width or product):
-        raise no(node, f"samples of {width} numbers cannot get the shape {describe(tuple(sizes))}")
-    return rows.shaped(tuple(sample))
+    if min(sample) < 1 or math.prod(sample) != (width or math.prod(sample)):
+        raise call.no(f"samples of {width} numbers cannot get the shape {describe(tuple(sizes))}")
+    return call.rows.shaped(tuple(sample))
 
 
-def _squeeze(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    axes = axes_of(node, inputs)
-    if rows.shape is None or (axes is not None and 0 in axes):
-        raise no(node, "it must keep the rows, and the shape of the input be known")
-    dimensions = len(rows.shape) + 1
-    gone = {axis % dimensions for axis in axes} if axes else {at for at, size in enumerate(rows.shape, 1) if size == 1}
-    kept = tuple(size for at, size in enumerate(rows.shape, start=1) if at not in gone)
-    if 0 in gone or int(np.prod(kept, dtype=object)) != rows.width:
-        raise no(node, f"it must take away axes of size 1 of samples of the shape {rows.shape}")
-    return rows.shaped(kept or (1,))
+def _squeeze(call: Call) -> Rows:
+    shape, axes = call.rows.shape, call.axes()
+    if shape is None:
+        raise call.no("the shape of the input is not known in the file")
+    ones = [at for at, size in enumerate(shape, start=1) if size == 1]
+    gone = ones if axes is None else [axis % (len(shape) + 1) for axis in axes]
+    if not set(gone) <= set(ones):
+        raise call.no(f"it must take away axes of size 1 of samples of the shape {shape}, got the axes {gone}")
+    return call.rows.shaped(tuple(size for at, size in enumerate(shape, start=1) if at not in gone) or (1,))
 
 
-def _transpose(node: Node, inputs: list[Any], rows: Rows, charge: Charge) -> Rows:
-    order = node.attributes.get("perm")
+def _transpose(call: Call) -> Rows:
+    order = call.attribute("perm")
     if order is None or list(order) != sorted(order):
-        raise no(node, "it changes the order of the axes")
-    return rows
+        raise call.no("it changes the order of the axes")
+    return call.rows
 
 
-SHAPING: Final[dict[str, Callable[[Node, list[Any], Rows, Charge], Rows]]] = {
+SHAPING: Final[dict[str, Callable[[Call], Rows]]] = {
     "Identity": _nothing,
     "Cast": _cast,
     "Flatten": _flatten,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from glassnet.interop.onnx.call import Call
 from glassnet.interop.onnx.constants import CONSTANT, sizes_of
+from glassnet.interop.onnx.joining import BRANCHES, JOINING
 from glassnet.interop.onnx.pieces import Rows
-from glassnet.interop.onnx.row_operators import JOINING, ON_ROWS
+from glassnet.interop.onnx.row_operators import ON_ROWS
 from glassnet.mathematics.checks import DataError, describe, did_you_mean
 
 if TYPE_CHECKING:
@@ -62,26 +64,21 @@ class Tracer:
         return value.pieces()
 
     def _value(self, node: Node) -> Value:
-        inputs = [self._read(node, name) for name in node.inputs]
-        rows = [value for value in inputs if isinstance(value, Rows)]
-        if node.operator in ("Shape", "Size") and rows:
-            return sizes_of(node, rows[0])
-        if not rows:
-            return self._constant(node, inputs)
-        if len(rows) > 1 and node.operator in JOINING:
-            return JOINING[node.operator](node, inputs)
-        if len(rows) > 1:
-            raise DataError(
-                f"{node.words} joins two branches of the graph; a multilayer perceptron is one chain of layers"
-            )
+        call = Call(node, tuple(self._read(node, name) for name in node.inputs), self.charge)
+        rows = sum(isinstance(value, Rows) for value in call.inputs)
+        if node.operator == "Shape" and rows:
+            return sizes_of(call)
+        if rows == 0:
+            if node.operator not in CONSTANT:
+                raise call.no("it works out a constant in a way that is not read")
+            return CONSTANT[node.operator](call)
+        if rows > 1:
+            if node.operator not in JOINING:
+                raise call.no(BRANCHES)
+            return JOINING[node.operator](call)
         if node.operator not in ON_ROWS:
-            raise DataError(f"{node.words} cannot be represented: {_hint(node)}")
-        return ON_ROWS[node.operator](node, inputs, rows[0], self.charge)
-
-    def _constant(self, node: Node, inputs: list[Value]) -> Value:
-        if node.operator not in CONSTANT:
-            raise DataError(f"{node.words} cannot be represented: it works out a constant in a way that is not read")
-        return CONSTANT[node.operator](node, inputs, self.charge)
+            raise call.no(_hint(node))
+        return ON_ROWS[node.operator](call)
 
     def charge(self, node: Node, numbers: int) -> None:
         """Count numbers that a node makes before it makes them; refuse what no honest file needs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glassnet.data.files import write_atomically
 from glassnet.interop.standalone.formulas import C_FUNCTIONS, ELEMENTWISE, WHOLE_ROWS, functions_for
@@ -171,7 +171,7 @@ def export_c(network: Trainable, path: str | os.PathLike[str], *, preprocessing:
 def _text(program: Program) -> str:
     number = C_TYPES[program.dtype.name]
     classifies = program.output_kind != "values"
-    words = {
+    words: dict[str, str | int] = {
         "number": number,
         # The columns of a table, such as years, may need more digits than float has.
         "input": "double" if program.kind == "table" else number,
@@ -228,11 +228,11 @@ def _string(text: str) -> str:
     return '"' + "".join(chr(byte) if byte in harmless else f"\\{byte:03o}" for byte in data) + '"'
 
 
-def _array(name: str, array: NDArray[object], program: Program) -> str:
+def _array(name: str, array: NDArray[Any], program: Program) -> str:
     # What a table is brought to the network by is in double precision.
     own = array.dtype == program.dtype
     kind, suffix = ("number", "f" if array.dtype.itemsize == 4 else "") if own else ("double", "")
-    numbers = [_number(float(value), suffix) for value in array.flat]  # type: ignore[arg-type]
+    numbers = [_number(float(value), suffix) for value in array.flat]
     rows = [", ".join(numbers[start : start + IN_A_LINE]) for start in range(0, len(numbers), IN_A_LINE)]
     body = ",\n    ".join(rows)
     return f"\nstatic const {kind} {name}[{array.size}] = {{\n    {body}\n}};\n"

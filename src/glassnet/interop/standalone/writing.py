@@ -65,10 +65,10 @@ def _number(value: float) -> str:
 
 
 def json_in_ascii(value: Any) -> str:
-    """Return a value as JSON that may stand in JavaScript, and in a page: no letter of it ends a string or a script.
+    r"""Return a value as JSON that may stand in JavaScript, and in a page: no letter of it ends a string or a script.
 
     >>> print(json_in_ascii('"</script>'))
-    "\\"\\u003c/script\\u003e"
+    "\"\u003c/script\u003e"
     """
     return as_json(value).replace("<", "\\u003c").replace(">", "\\u003e")
 
