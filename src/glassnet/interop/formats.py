@@ -38,20 +38,36 @@ class Format:
         The function `write(network, path, **options) -> Path`, as `module:name` within `glassnet.interop`.
     reader : str
         The function `read(path, kind, **options) -> network of that class`, likewise; empty if it is only written.
+    use : str
+        How a file is used, as a command or a line of code with `{path}`, or `{name}`, in it; the command line shows it.
     """
 
     name: str
     suffixes: tuple[str, ...]
     writer: str
     reader: str = ""
+    use: str = ""
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("glassnet", (".safetensors",), "model_file:export_model", "model_file:read_model"),
-    Format("ONNX", (".onnx",), "onnx.writing:export_onnx", "onnx.reading:read_onnx"),
-    Format("Python", (".py",), "standalone.python:export_python"),
-    Format("C", (".c",), "standalone.c:export_c"),
-    Format("JavaScript", (".js", ".mjs"), "standalone.javascript:export_javascript"),
+    Format("glassnet", (".safetensors",), "model_file:export_model", "model_file:read_model", "gn.load({path!r})"),
+    Format(
+        "ONNX",
+        (".onnx",),
+        "onnx.writing:export_onnx",
+        "onnx.reading:read_onnx",
+        'onnxruntime.InferenceSession({path!r}).run(None, {{"x": x}})',
+    ),
+    Format("Python", (".py",), "standalone.python:export_python", use="python {path} input.csv"),
+    Format(
+        "C", (".c",), "standalone.c:export_c", use="cc -O2 -DGLASSNET_MAIN {path} -lm -o predict && ./predict < numbers"
+    ),
+    Format(
+        "JavaScript",
+        (".js", ".mjs"),
+        "standalone.javascript:export_javascript",
+        use='import {{ predict }} from "./{name}"',
+    ),
 )
 """Every format that glassnet writes."""
 

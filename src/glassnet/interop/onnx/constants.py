@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from glassnet.interop.onnx.call import MOST_INTEGERS
 from glassnet.interop.onnx.pieces import Sizes
 from glassnet.mathematics.checks import DataError, describe
 
@@ -75,7 +76,10 @@ def _elementwise(function: Callable[..., Any]) -> Callable[[Call], NDArray[Any]]
 
 def _concat(call: Call) -> Any:
     if any(isinstance(value, Sizes) for value in call.inputs):
-        return Sizes(tuple(size for place in range(len(call.inputs)) for size in call.integers(place, "inputs")))
+        sizes = [size for place in range(len(call.inputs)) for size in call.integers(place, "inputs")]
+        if len(sizes) > MOST_INTEGERS:
+            raise call.no(f"no array has {len(sizes)} axes")
+        return Sizes(tuple(sizes))
     arrays = [_array(call, place) for place in range(len(call.inputs))]
     call.charge(sum(array.size for array in arrays))
     return np.concatenate(arrays, axis=int(call.attribute("axis", 0)))

@@ -25,8 +25,8 @@ def _maxout(call: Call) -> Rows:
     alike = all(branch.before is given for branch in branches) and len({piece.W.shape for piece in linear}) == 1
     if not alike or len(linear) != len(call.inputs) or given is None:
         raise call.no("it must choose among products of the same rows with weights of the same shape, as a maxout does")
+    call.charge(sum(piece.W.size for piece in linear))
     W = np.stack([piece.W for piece in linear])
-    call.charge(W.size)
     biases = [np.zeros(piece.W.shape[1], piece.W.dtype) if piece.b is None else piece.b for piece in linear]
     return given.then(Largest(W, np.stack(biases)), W.shape[2:])
 

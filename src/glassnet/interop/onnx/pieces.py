@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from glassnet.network.layer import Layer
@@ -40,6 +39,7 @@ class Scaled:
     def then(self, other: Scaled) -> Scaled:
         """Return both in one, this one first.
 
+        >>> import numpy as np
         >>> both = Scaled(np.array(2.0), np.array(1.0)).then(Scaled(np.array(3.0), np.array(4.0)))
         >>> float(both.scale), float(both.shift)
         (6.0, 7.0)
