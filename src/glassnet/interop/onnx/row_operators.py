@@ -119,6 +119,8 @@ def _clip(call: Call) -> Rows:
 
 def _against_zero(piece: Callable[[Call], Piece]) -> Callable[[Call], Rows]:
     def rows_after(call: Call) -> Rows:
+        if len(call.inputs) == 1:  # the largest of one is it itself
+            return call.rows
         other = 1 if isinstance(call.given(0), Rows) else 0
         if len(call.inputs) != 2 or call.number(other, "other input") != 0:
             raise call.no("only against 0 it is a part of a layer")

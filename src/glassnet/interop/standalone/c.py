@@ -81,7 +81,7 @@ MAIN = """
 
 #include <ctype.h>
 #include <stdio.h>
-
+{print_name}
 /* Numbers on standard input, with commas or white space between: the outputs of each sample, one a line. */
 int main(void)
 {
@@ -117,6 +117,16 @@ int main(void)
 }
 
 #endif
+"""
+
+
+PRINT_NAME = """
+/* A name in one line, whatever letters are in it. */
+static void print_name(const char *name)
+{
+    for (; *name; name++)
+        putchar(iscntrl((unsigned char)*name) ? '?' : *name);
+}
 """
 
 
@@ -196,8 +206,13 @@ def _text(program: Program) -> str:
 
 def _main(program: Program, words: dict[str, str | int]) -> str:
     name = "class_names[classify(x)]" if program.class_names else None
-    shown = f'printf("\\t%s", {name});\n            ' if name else 'printf("\\t%d", classify(x));\n            '
-    text = MAIN.replace("{class}", shown if program.output_kind != "values" else "")
+    shown = (
+        f"putchar('\\t');\n            print_name({name});\n            "
+        if name
+        else 'printf("\\t%d", classify(x));\n            '
+    )
+    text = MAIN.replace("{print_name}", PRINT_NAME if name else "")
+    text = text.replace("{class}", shown if program.output_kind != "values" else "")
     text = text.replace("{digits}", {"float": "9", "double": "17"}[str(words["number"])])
     return text.replace("{input}", str(words["input"])).replace("{number}", str(words["number"]))
 

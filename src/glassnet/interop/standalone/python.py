@@ -82,8 +82,9 @@ PRINT_VALUES = """\
 
 PRINT_CLASSES = """\
     for row, index in zip(outputs, classify(rows).tolist()):
-        name = CLASS_NAMES[index] if index < len(CLASS_NAMES) else index
-        print(",".join(map(repr, row.tolist())), name, sep="\\t")
+        name = CLASS_NAMES[index] if CLASS_NAMES else str(index)
+        shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+        print(",".join(map(repr, row.tolist())), shown, sep="\\t")
 """
 
 
