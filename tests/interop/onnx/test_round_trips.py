@@ -107,7 +107,7 @@ def test_tables_whose_columns_need_double_precision(tmp_path, dtype):
 
 def test_what_is_known_besides_the_graph(tmp_path):
     net = gn.Network([gn.Dense(2, 3), gn.Softmax()], "mean_squared_error", seed=5)
-    net.preprocessing = Preprocessing("table", ("가", "b\"", "c"), mean=(1.0, 2.0), std=(1.0, 2.0)).to_dict()
+    net.preprocessing = Preprocessing("table", ("가", 'b"', "c"), mean=(1.0, 2.0), std=(1.0, 2.0)).to_dict()
     net.metadata = {"recipe": "own", "accuracy": 0.5, "history": [1, None]}
     path = gn.export_onnx(net, tmp_path / "model.onnx")
     made = onnx.load(path)

@@ -65,7 +65,11 @@ def test_c(net, in_c, tmp_path):
     )
     program = str(tmp_path / "names")
     compiler = shutil.which("gcc") or "cc"
-    subprocess.run([compiler, "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "names.c", "-lm", "-o", program], cwd=tmp_path, check=True)
+    subprocess.run(
+        [compiler, "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "names.c", "-lm", "-o", program],
+        cwd=tmp_path,
+        check=True,
+    )
     done = subprocess.run([program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert [bytes.fromhex(line).decode() for line in done.stdout.split("\n")[:-1]] == NAMES
     assert not (tmp_path / "hacked").exists()

@@ -77,10 +77,10 @@ def _softmax(call: Call) -> Rows:
 
 def _prelu(call: Call) -> Rows:
     call.rows_first()
-    slopes, shape = for_columns(call, 1, "slopes")
-    if slopes.size == 1:
-        return call.rows.then(Applied(LeakyReLU(_shortest(call.constant(1, "slopes")))), shape)
-    return call.rows.then(Applied(PReLU(), slopes), shape)
+    given = call.constant(1, "slopes")
+    slopes, shape = for_columns(call, given, "slopes")
+    layer = Applied(LeakyReLU(_shortest(given))) if given.size == 1 else Applied(PReLU(), slopes)
+    return call.rows.then(layer, shape)
 
 
 def _shortest(array: NDArray[Any]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 ONE, ZERO = np.array(1.0), np.array(0.0)
 
 
-def for_columns(call: Call, place: int, what: str) -> tuple[NDArray[np.float64], tuple[int, ...] | None]:
-    """Return a constant input as one number, or one for each column, and the shape of the samples."""
-    value = call.constant(place, what)
+def for_columns(call: Call, value: NDArray[Any], what: str) -> tuple[NDArray[np.float64], tuple[int, ...] | None]:
+    """Return a constant as one number, or one for each column, and the shape of the samples."""
     if value.size == 1:
         return value.astype(np.float64).reshape(()), call.rows.shape
     shape = call.rows.shape or value.shape[-1:]
@@ -40,7 +39,8 @@ def _scaling(scaled: Callable[[Call, NDArray[np.float64]], Scaled]) -> Callable[
     def rows_after(call: Call) -> Rows:
         if len(call.inputs) != 2:
             raise call.no(f"it must have two inputs, got {len(call.inputs)}")
-        numbers, shape = for_columns(call, 1 if _rows_are_first(call) else 0, "other input")
+        other = call.constant(1 if _rows_are_first(call) else 0, "other input")
+        numbers, shape = for_columns(call, other, "other input")
         with np.errstate(all="ignore"):
             return call.rows.then(scaled(call, numbers), shape)
 
@@ -65,6 +65,14 @@ def _negative(call: Call) -> Rows:
     return call.rows.then(Scaled(-ONE, ZERO), call.rows.shape)
 
 
+def _scaler(call: Call) -> Rows:
+    """(x - offset) * scale, as scikit-learn's StandardScaler is written."""
+    offset, scale = (np.array(call.attribute(name, [default])) for name, default in (("offset", 0.0), ("scale", 1.0)))
+    mean, _ = for_columns(call, offset, "offset")
+    factor, shape = for_columns(call, scale, "scale")
+    return call.rows.then(Scaled(factor, -mean * factor), shape)
+
+
 _sum = _scaling(lambda _, numbers: Scaled(ONE, numbers))
 SCALINGS: Final[dict[str, Callable[[Call], Rows]]] = {
     "Add": _sum,
@@ -73,4 +81,5 @@ SCALINGS: Final[dict[str, Callable[[Call], Rows]]] = {
     "Mul": _scaling(lambda _, numbers: Scaled(numbers, ZERO)),
     "Div": _scaling(_quotient),
     "Neg": _negative,
+    "ai.onnx.ml::Scaler": _scaler,
 }

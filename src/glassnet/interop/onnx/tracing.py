@@ -130,4 +130,6 @@ def _hint(node: Node) -> str:
     if node.operator in ("ArgMax", "TopK", "ai.onnx.ml::ZipMap", "ai.onnx.ml::ArrayFeatureExtractor") and node.inputs:
         return f"it chooses among outputs, which classify does. output={node.inputs[0]!r} ends the network before it"
     known = sorted({*ON_ROWS, *JOINING})
-    return f"no layer of glassnet's does that.{did_you_mean(node.operator, known)} It reads {', '.join(known)}"
+    return (
+        f"no layer of glassnet's does that.{did_you_mean(node.operator, known)} What can be read is {', '.join(known)}"
+    )
