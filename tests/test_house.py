@@ -90,6 +90,8 @@ def test_import_is_light():
         "starlette",
         "uvicorn",
         "websockets",
+        "onnx",
+        "onnxruntime",
         "threadpoolctl",
     )
     for what in ("glassnet", "glassnet.cli.main"):

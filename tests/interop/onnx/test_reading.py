@@ -8,6 +8,7 @@ from glassnet.mathematics.checks import DataError, MissingFileError
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 from onnx import TensorProto, helper  # noqa: E402
+
 from onnx_graphs import model, node, normal, outputs_of, written  # noqa: E402
 
 W, B, V, C = normal(4, 3), normal(3), normal(3, 2), normal(2)
@@ -226,7 +227,7 @@ def test_one_output_of_several_is_chosen(tmp_path):
         node("LogSoftmax", ["z"], "logarithms"),
     ]
     path = written(model(nodes, {"W": W}, outputs=("p", "label")), tmp_path / "m.onnx")
-    with pytest.raises(DataError, match="has 2 outputs: 'p', 'label'. Choose one with output="):
+    with pytest.raises(DataError, match=r"has 2 outputs: 'p', 'label'\. Choose one with output="):
         gn.import_onnx(path)
     assert layers(path, output="p") == ["Dense(4, 3, bias=False)", "Softmax()"]
     assert layers(path, output="z") == ["Dense(4, 3, bias=False)"]

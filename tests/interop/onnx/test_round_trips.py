@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_networks import random_network, rows_for
 
 import glassnet as gn
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.data.scaling import named_scaling
 from glassnet.network import reference
+from random_networks import random_network, rows_for
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 from onnx_graphs import outputs_of  # noqa: E402  # it needs onnx

@@ -4,11 +4,11 @@ import sys
 
 import numpy as np
 import pytest
-from random_networks import random_network
 
 import glassnet as gn
 from glassnet.interop.onnx import comparing, operators
 from glassnet.mathematics.checks import DataError, MissingLibraryError
+from random_networks import random_network
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 

@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
-from random_networks import random_network, rows_for, trained
 
 import glassnet as gn
 from glassnet.interop.portable import OPERANDS
 from glassnet.interop.standalone.formulas import ELEMENTWISE, WHOLE_ROWS
 from glassnet.network import reference
+from random_networks import random_network, rows_for, trained
 
 # Around the kink, in the tails, where float32 and float64 would overflow.
 X = np.array([-1000.0, -800.0, -90.0, -20.0, -1.5, -1e-3, -1e-9, 0.0, 1e-9, 1e-3, 0.5, 3.0, 20.0, 90.0, 800.0, 1000.0])
 
 
-def identity_net(*layers, width=len(X)):
+def identity_net(*layers):
+    width = len(X)
     return gn.Network([gn.Dense(width, width, init=np.eye(width)), *layers], "mean_squared_error", dtype="float64")
 
 
@@ -56,7 +57,7 @@ def test_batch_normalization_by_hand(elsewhere):
     net = gn.Network([gn.Dense(1, 1, init=np.eye(1)), gn.BatchNorm(eps=0.75)], "mean_squared_error", dtype="float64")
     net.state["running_mean1"], net.state["running_variance1"] = [3.0], [0.25]
     net.parameters["gamma1"], net.parameters["beta1"] = [2.0], [-1.0]
-    # (x - 3) / sqrt(0.25 + 0.75) * 2 - 1
+    # The deviation is the root of 0.25 + 0.75, which is 1.
     assert elsewhere(net, [[3.0], [5.0], [-1000.0]]).tolist() == [[-1.0], [3.0], [-2007.0]]
 
 

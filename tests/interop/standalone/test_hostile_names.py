@@ -61,7 +61,8 @@ def test_c(net, in_c, tmp_path):
     (tmp_path / "names.c").write_text(
         '#include "model.c"\n#include <stdio.h>\nint main(void) {\nint i; const char *c;\n'
         f"for (i = 0; i < {len(NAMES)}; i++) {{\n"
-        'for (c = class_names[i]; *c; c++) printf("%02x", (unsigned)(unsigned char)*c);\nputchar(10);\n}\nreturn 0;\n}\n'
+        'for (c = class_names[i]; *c; c++) printf("%02x", (unsigned)(unsigned char)*c);\n'
+        "putchar(10);\n}\nreturn 0;\n}\n"
     )
     program = str(tmp_path / "names")
     compiler = shutil.which("gcc") or "cc"

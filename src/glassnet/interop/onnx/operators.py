@@ -160,7 +160,9 @@ def _standardize(writer: GraphWriter, line: Line) -> None:
 def _fed(writer: GraphWriter, line: Line, x: str) -> None:
     """Give what preprocessing made to the network, in its own type."""
     if writer.dtype == np.float32:
-        writer.node("Identity", [x], writer.value(line.output))
+        last = writer.nodes[-1]  # it gives what the network is fed already
+        last.name = last.output[0] = writer.value(line.output)
+        last.doc_string = line.formula
     else:
         writer.node("Cast", [x], writer.value(line.output), to=writer.type_of(writer.dtype.name))
 
