@@ -37,6 +37,6 @@ if compiler:
 # JavaScript: an ES module, for a page or for Node.
 path = gn.export(net, "xor.mjs")
 if shutil.which("node"):
-    code = f'import * as model from "{path.resolve().as_uri()}"; console.log(model.predict([0, 1]), model.classify([0, 1]))'
+    code = f'import {{ predict }} from "{path.resolve().as_uri()}"; console.log(predict([0, 1]))'
     done = subprocess.run(["node", "--input-type=module", "-e", code], capture_output=True, text=True, check=True)
     print("JavaScript:", done.stdout.strip())

@@ -33,6 +33,7 @@ GUIDES: Final = (
     Guide("docs/lecture-map.md", "lecture-map", Words("The lectures, page by page", "강의 쪽별 찾아보기")),
     Guide("docs/design.md", "design", Words("Design", "설계")),
     Guide("docs/not-a-digit.md", "not-a-digit", Words("Not a digit", "숫자가 아닙니다")),
+    Guide("docs/export.md", "export", Words("Models in and out", "모델 내보내기와 가져오기")),
     Guide("docs/engine.md", "engine", Words("The engine", "엔진")),
     Guide("docs/benchmarks.md", "benchmarks", Words("Benchmarks", "속도 비교")),
     Guide("docs/playground.md", "playground", Words("The playground", "놀이터")),

@@ -34,7 +34,8 @@ class Scaled(nn.Module):
 MODELS = {
     "pictures": (
         trained(
-            nn.Flatten(), nn.Linear(64, 9), nn.BatchNorm1d(9), nn.ReLU(), nn.Dropout(0.3), nn.Linear(9, 3), nn.Softmax(1)
+            nn.Flatten(), nn.Linear(64, 9), nn.BatchNorm1d(9), nn.ReLU(), nn.Dropout(0.3), nn.Linear(9, 3),
+            nn.Softmax(1),
         ),
         (1, 8, 8),
         ["Dense(64, 9)", "BatchNorm()", "ReLU()", "Dense(9, 3)", "Softmax()"],

@@ -28,7 +28,7 @@ BEGINNING = """\
 /*
 {heading}
 
-void predict(const {input} *x, {number} *y): the {n_out} outputs y of one sample x of {n_in} numbers.
+void predict(const {input} *x, {number} *y): the outputs y[{n_out}] of one sample x[{n_in}].
 {classify}It computes in double precision, takes its memory from the stack and keeps nothing: threads may share it.
 
 cc -std=c99 -O2 -c FILE.c                          for a program of your own; link with -lm
@@ -171,8 +171,15 @@ def export_c(network: Trainable, path: str | os.PathLike[str], *, preprocessing:
     >>> net = gn.Network([gn.Dense(1, 1, init=([[0.5]], [-1.0]))], loss="mean_squared_error")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     text = gn.export_c(net, pathlib.Path(folder) / "model.c").read_text()
-    >>> [line for line in text.splitlines() if line.startswith(("static const", "void predict("))]
-    ['void predict(const float *input, float *output);', 'static const number W1[1] = {', ...]
+    >>> print(text[text.index("static const number W1") : text.index("/* y = x W + b")])
+    static const number W1[1] = {
+        0x1p-1f
+    };
+    <BLANKLINE>
+    static const number b1[1] = {
+        -0x1p+0f
+    };
+    <BLANKLINE>
     """
     program = checked_program(network, "a C file", preprocessing=preprocessing)
     return write_atomically(path, _text(program).encode("ascii"))
