@@ -213,6 +213,16 @@ def test_inputs_whose_shape_is_not_known(tmp_path, shape):
     assert agrees(path, normal(3, 4)) == ["Dense(4, 3, bias=False)", "ReLU()"]
 
 
+def test_samples_whose_shape_is_not_known_are_no_rows(tmp_path):
+    """A product along the last axis of (N, T, 4) works on each of T rows: that is no perceptron of one row."""
+    made = model([node("MatMul", ["x", "W"], "y")], {"W": W}, shape=("N", "T", 4))
+    with pytest.raises(DataError, match="must be rows, or samples of a known shape"):
+        gn.import_onnx(written(made, tmp_path / "m.onnx"))
+    made = model([node("MatMul", ["x", "W"], "y")], {"W": W}, shape=("N", 2, 4))
+    with pytest.raises(DataError, match="Flatten them before it"):
+        gn.import_onnx(written(made, tmp_path / "m.onnx"))
+
+
 def test_one_output_as_a_vector(tmp_path):
     nodes = [node("Gemm", ["x", "w"], "z"), node("Sigmoid", ["z"], "p"), node("Squeeze", ["p", "axes"], "y")]
     path = written(model(nodes, {"w": normal(4, 1), "axes": np.array([-1])}), tmp_path / "m.onnx")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -50,6 +51,15 @@ def test_wrong_arguments(write, tmp_path):
 @pytest.mark.parametrize("write", WRITERS)
 def test_the_same_network_gives_the_same_file(write, tmp_path):
     assert write(small(), tmp_path / "a").read_bytes() == write(small(), tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("write", [gn.export_python, gn.export_javascript])
+def test_large_networks_are_written_in_seconds(write, tmp_path):
+    """In time that grows as the weights do: folding one long text into lines may take its square."""
+    net = gn.Network([gn.Dense(784, 1_000, init="zeros"), gn.ReLU(), gn.Dense(1_000, 1)], "mean_squared_error")
+    began = time.perf_counter()
+    assert write(net, tmp_path / "model").stat().st_size > 4_000_000
+    assert time.perf_counter() - began < 10
 
 
 def test_the_weights_are_exact(tmp_path):

@@ -36,7 +36,8 @@ def _reshape(call: Call) -> Rows:
     first, *sizes = call.integers(1, "shape") or [0]
     sample = [int(size) for size in sizes if not isinstance(size, str)]
     width = call.rows.width
-    keeps_rows = first in ("N", 0, call.rows.batch) or (first == -1 and -1 not in sample)
+    copied = 0 if not call.attribute("allowzero", 0) else "N"  # what 0 stands for
+    keeps_rows = first in ("N", copied, call.rows.batch) or (first == -1 and -1 not in sample)
     if not keeps_rows or not sample or len(sample) != len(sizes):
         raise call.no(f"it must keep the rows and shape each sample, got {describe([first, *sizes])}")
     if sample.count(-1) == 1:

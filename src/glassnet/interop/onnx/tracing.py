@@ -45,6 +45,8 @@ class Tracer:
         shape = self.graph.inputs[self.input]
         if shape is not None and len(shape) < 2:
             raise DataError(f"its input must be rows, (N, n_in), got the shape {describe(shape)}")
+        if shape is not None and len(shape) > 2 and any(size is None for size in shape[1:]):
+            raise DataError(f"its input must be rows, or samples of a known shape, got the shape {describe(shape)}")
         if shape is None or any(size is None or size < 1 for size in shape[1:]):
             return Rows(None, batch=None if shape is None else shape[0])
         rows = Rows(tuple(size for size in shape[1:] if size is not None), batch=shape[0])

@@ -33,10 +33,13 @@ export const metadata = {metadata};
 
 // The numbers of an array, whose bytes, lowest first, are given as base64.
 function unpack(Kind, read, text) {{
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
   const view = new DataView(bytes.buffer);
-  const size = Kind.BYTES_PER_ELEMENT;
-  return Kind.from({{ length: bytes.length / size }}, (_, index) => view[read](index * size, true));
+  const numbers = new Kind(bytes.length / Kind.BYTES_PER_ELEMENT);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = view[read](i * Kind.BYTES_PER_ELEMENT, true);
+  return numbers;
 }}
 
 """

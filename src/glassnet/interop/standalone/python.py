@@ -168,7 +168,9 @@ def _arrays(program: Program) -> str:
     ]
     for name, array in program.arrays.items():
         kind = f"<f{array.dtype.itemsize}"
-        text = "\n".join(f'    "{part}"' for part in textwrap.wrap(packed(array), ACROSS)) or '    ""'
+        letters = packed(array)
+        parts_of = (letters[start : start + ACROSS] for start in range(0, len(letters), ACROSS))
+        text = "\n".join(f'    "{part}"' for part in parts_of) or '    ""'
         parts.append(f'\n{name} = _array("{kind}", {array.shape}, (\n{text}\n))')
     return "".join(parts) + "\n"
 
