@@ -61,7 +61,7 @@ def test_batch_normalization_by_hand(elsewhere):
     assert elsewhere(net, [[3.0], [5.0], [-1000.0]]).tolist() == [[-1.0], [3.0], [-2007.0]]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_networks(elsewhere, seed):
     net = random_network(seed)
     for scale in (1.0, 1000.0):
@@ -71,7 +71,7 @@ def test_random_networks(elsewhere, seed):
         np.testing.assert_allclose(elsewhere(net, x), expected, rtol=1e-5, atol=1e-5 * largest)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_networks_in_double_precision(elsewhere, seed):
     net = random_network(seed, "float64")
     x = rows_for(net, seed, scale=30)
