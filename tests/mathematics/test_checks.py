@@ -199,7 +199,7 @@ def test_a_library_that_is_there():
 
 def test_a_missing_library_is_named_with_the_extra_that_brings_it():
     with pytest.raises(
-        checks.MissingLibraryError, match=r'reading needs no_such, .* pip install "glassnet\[onnx\]"'
+        checks.MissingLibraryError, match=r"reading needs no_such, .* pip install glassnet\[onnx\]"
     ) as caught:
         checks.need("no_such.part", extra="onnx", what="reading")
     assert isinstance(caught.value, ImportError)
@@ -208,6 +208,5 @@ def test_a_missing_library_is_named_with_the_extra_that_brings_it():
 def test_a_library_that_lacks_something_itself_says_so(tmp_path, monkeypatch):
     (tmp_path / "lacking_module.py").write_text("import what_it_lacks\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ModuleNotFoundError, match="what_it_lacks") as caught:
+    with pytest.raises(checks.MissingLibraryError, match=r"cannot be loaded here .*what_it_lacks"):
         checks.need("lacking_module", extra="onnx", what="reading")
-    assert not isinstance(caught.value, checks.MissingLibraryError)
