@@ -72,6 +72,11 @@ TOPICS: Final = (
             "to_sklearn",
         ),
     ),
+    Topic(
+        "exchange",
+        Words("Models in and out", "모델 내보내기와 가져오기"),
+        ("export", "export_onnx", "import_onnx", "export_python", "export_c", "export_javascript"),
+    ),
     Topic("plots", Words("Pictures", "그림"), ("plots.*",)),
     Topic("lessons", Words("The lessons' checker", "연습 문제 채점"), ("lessons.*",)),
     Topic("legacy", Words("The lectures' own code", "강의의 코드"), ("legacy.*",)),

@@ -38,6 +38,7 @@ GUIDES: Final = (
         "other-frameworks",
         Words("PyTorch, Keras, scikit-learn", "PyTorch, Keras, scikit-learn"),
     ),
+    Guide("docs/export.md", "export", Words("Models in and out", "모델 내보내기와 가져오기")),
     Guide("docs/engine.md", "engine", Words("The engine", "엔진")),
     Guide("docs/benchmarks.md", "benchmarks", Words("Benchmarks", "속도 비교")),
     Guide("docs/playground.md", "playground", Words("The playground", "놀이터")),

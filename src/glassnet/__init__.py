@@ -38,7 +38,12 @@ if TYPE_CHECKING:
     from glassnet.glass.graph_drawing import draw_graph
     from glassnet.glass.refusal.detector import NotADigit
     from glassnet.glass.refusal.verdict import Verdict
+    from glassnet.interop.formats import export
     from glassnet.interop.legacy_pickle import read_legacy_pickle
+    from glassnet.interop.onnx.writing import export_onnx
+    from glassnet.interop.standalone.c import export_c
+    from glassnet.interop.standalone.javascript import export_javascript
+    from glassnet.interop.standalone.python import export_python
     from glassnet.mathematics import functions, gates, lecture_layers, losses
     from glassnet.mathematics.checks import GlassnetError
     from glassnet.mathematics.graph import Variable
@@ -46,7 +51,7 @@ if TYPE_CHECKING:
     from glassnet.mathematics.numerical import gradient_descent, numerical_diff, numerical_gradient
     from glassnet.mathematics.perceptron import Perceptron
     from glassnet.mathematics.targets import one_hot
-    from glassnet.model import Network, Trace, load, load_trace
+    from glassnet.model import Network, Trace, import_onnx, load, load_trace
     from glassnet.network import initializers
     from glassnet.network.gradient_check import gradient_check
     from glassnet.network.layer import Layer
@@ -110,6 +115,11 @@ __all__ = [
     "callbacks",
     "digit_from_picture",
     "draw_graph",
+    "export",
+    "export_c",
+    "export_javascript",
+    "export_onnx",
+    "export_python",
     "from_keras",
     "from_sklearn",
     "from_torch",
@@ -117,6 +127,7 @@ __all__ = [
     "gates",
     "gradient_check",
     "gradient_descent",
+    "import_onnx",
     "initializers",
     "learning_rate_range_test",
     "lecture_layers",
@@ -188,6 +199,11 @@ _HOMES = {
     "callbacks": "training",
     "digit_from_picture": "data.pictures",
     "draw_graph": "glass.graph_drawing",
+    "export": "interop.formats",
+    "export_c": "interop.standalone.c",
+    "export_javascript": "interop.standalone.javascript",
+    "export_onnx": "interop.onnx.writing",
+    "export_python": "interop.standalone.python",
     "from_keras": "frameworks",
     "from_sklearn": "frameworks",
     "from_torch": "frameworks",
@@ -195,6 +211,7 @@ _HOMES = {
     "gates": "mathematics",
     "gradient_check": "network.gradient_check",
     "gradient_descent": "mathematics.numerical",
+    "import_onnx": "model",
     "initializers": "network",
     "learning_rate_range_test": "glass.doctor.rate_range",
     "lecture_layers": "mathematics",

@@ -7,8 +7,8 @@ import numpy as np
 import glassnet as gn
 
 
-def random_network(seed, *, maxout=True, **arguments):
-    """Make a network of random depth, widths, layers and dtype, whose arrays are all random."""
+def random_network(seed, dtype=None, *, maxout=True, **arguments):
+    """Make a network of random depth, widths and layers, whose arrays are all random; float32 and float64 by turns."""
     rng = np.random.default_rng(seed)
     widths = rng.integers(2, 9, size=rng.integers(2, 6)).tolist()
     layers = [gn.BatchNorm(0.8, 1e-3)] if rng.random() < 0.3 else []
@@ -24,7 +24,7 @@ def random_network(seed, *, maxout=True, **arguments):
     n_out = int(rng.integers(1, 5))
     layers.append(gn.Dense(widths[-1], n_out))
     layers += [[], [gn.Sigmoid()], [gn.Softmax()]][rng.integers(3 if n_out > 1 else 2)]
-    net = gn.Network(layers, dtype=["float32", "float64"][seed % 2], seed=seed, **arguments)
+    net = gn.Network(layers, dtype=dtype or ["float32", "float64"][seed % 2], seed=seed, **arguments)
     fill(net, rng)
     return net
 
@@ -37,9 +37,15 @@ def fill(net, rng):
             array[...] = rng.uniform(0.3, 3, size=array.shape)
 
 
-def rows_for(net, seed=0, rows=17):
+def trained(net, seed=0):
+    """Return the network with random arrays."""
+    fill(net, np.random.default_rng(seed))
+    return net
+
+
+def rows_for(net, seed=0, rows=17, scale=1.0):
     """Return random inputs for a network."""
-    return np.random.default_rng(seed).normal(size=(rows, net.n_in)).astype(net.dtype)
+    return np.random.default_rng(seed).normal(scale=scale, size=(rows, net.n_in)).astype(net.dtype)
 
 
 def largest_difference(one, other):

@@ -55,7 +55,7 @@ def test_files_need_no_keras(tmp_path):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, *words = result.stdout.splitlines()
     assert first == "True"
-    assert [line.endswith('pip install "glassnet[keras]"') for line in words] == [True, True]
+    assert [line.endswith("pip install glassnet[keras]") for line in words] == [True, True]
 
 
 def test_a_backend_that_is_missing_is_said():

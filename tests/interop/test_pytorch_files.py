@@ -86,7 +86,7 @@ def test_safetensors_need_no_pytorch(tmp_path):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, *words = result.stdout.splitlines()
     assert first == "True"
-    assert [line.endswith('pip install "glassnet[torch]"') for line in words] == [True, True]
+    assert [line.endswith("pip install glassnet[torch]") for line in words] == [True, True]
     assert [path.name for path in tmp_path.iterdir()] == ["w.safetensors"]
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from glassnet.cli import data, evaluate, explain, legacy, lesson, play, predict, trace, train
+from glassnet.cli import data, evaluate, explain, export, legacy, lesson, play, predict, trace, train
 from glassnet.cli.output import FAILED, INTERRUPTED, output_that_may_close, print_error, print_json
 from glassnet.mathematics.checks import GlassnetError
 from glassnet.version import __version__
@@ -22,6 +22,7 @@ examples:
   glassnet evaluate runs/mnist-default/model.safetensors
   glassnet predict runs/mnist-default/model.safetensors my-seven.jpg
   glassnet explain runs/mnist-default/model.safetensors my-seven.jpg --not 1
+  glassnet export runs/mnist-default/model.safetensors digits.onnx
   glassnet data show mnist --index 7
   glassnet legacy run neuralnet_mnist.py      the lectures' code, unchanged
 
@@ -52,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (train, evaluate, predict, explain, trace, play, data, lesson, legacy):
+    for command in (train, evaluate, predict, explain, trace, export, play, data, lesson, legacy):
         command.add_parser(commands)
     return parser
 

@@ -62,16 +62,26 @@ def write_model(network: Trainable, path: str | os.PathLike[str], *, training_st
     refusal, of_refusal = network.refusal_for_file() or (None, {})
     if refusal is not None:
         description["refusal"] = refusal
-    try:
-        header = json.dumps(description, allow_nan=False, default=_as_number)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise DataError(
-            f"preprocessing and metadata must hold what JSON can: text, finite numbers, lists and dicts ({error})."
-        ) from None
+    header = as_json(description)
     arrays = {
         name: np.ascontiguousarray(array) for name, array in {**_all_arrays(network, state), **of_refusal}.items()
     }
     return write_atomically(path, save(arrays, {HEADER: header}))
+
+
+def as_json(description: Any) -> str:
+    """Write what is known of a network as JSON, or raise `DataError` if it holds what JSON cannot."""
+    try:
+        return json.dumps(description, allow_nan=False, default=_as_number)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DataError(
+            f"preprocessing and metadata must hold what JSON can: text, finite numbers, lists and dicts ({error})."
+        ) from None
+
+
+def export_model(network: Trainable, path: str | os.PathLike[str]) -> Path:
+    """Write a network as glassnet's own file, without the state of its training."""
+    return write_model(network, path, training_state=False)
 
 
 def _as_number(value: Any) -> Any:

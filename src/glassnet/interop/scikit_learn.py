@@ -24,7 +24,6 @@ from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -39,14 +38,12 @@ CLASSES = "classes"
 """Where metadata keeps the labels that scikit-learn's model had, as they were: text or numbers."""
 
 
-def sklearn_library(module: str = "sklearn") -> ModuleType:
-    """Return scikit-learn, or say how to install it."""
-    return need(module, extra="sklearn", what="converting scikit-learn's models")
+WHAT = "converting scikit-learn's models"
 
 
 def network_from_sklearn(estimator: Any, kind: type[AnyNetwork], *, dtype: str | None = None) -> AnyNetwork:
     """Return the network of a fitted estimator, or of a pipeline that ends in one; see `glassnet.from_sklearn`."""
-    sklearn_library()
+    need("sklearn", extra="sklearn", what=WHAT)
     steps = list(estimator.steps) if hasattr(estimator, "steps") else [("the model", estimator)]
     model = steps[-1][1]
     with naming(f"the step {steps[-1][0]!r}" if len(steps) > 1 else "the estimator"):
@@ -63,7 +60,7 @@ def network_from_sklearn(estimator: Any, kind: type[AnyNetwork], *, dtype: str |
 
 
 def _parts_of_perceptron(model: Any) -> list[Part]:
-    perceptrons = sklearn_library("sklearn.neural_network")
+    perceptrons = need("sklearn.neural_network", extra="sklearn", what=WHAT)
     if not isinstance(model, perceptrons.MLPClassifier | perceptrons.MLPRegressor):
         raise ArgumentTypeError(
             f"it must be a fitted MLPClassifier or MLPRegressor, or a Pipeline that ends in one, got {describe(model)}."
@@ -88,7 +85,7 @@ def _scaling(where: str, step: Any) -> AffineMap | None:
     """Return what a fitted scaler does, or None if it does nothing."""
     if step is None or step == "passthrough":
         return None
-    scalers = sklearn_library("sklearn.preprocessing")
+    scalers = need("sklearn.preprocessing", extra="sklearn", what=WHAT)
     known = tuple(getattr(scalers, name) for name in _SCALERS)
     if not isinstance(step, known) or getattr(step, "clip", False):
         what = "a scaler that clips" if isinstance(step, known) else f"a {type(step).__name__}"
@@ -127,7 +124,7 @@ def _keep_classes(network: Trainable, model: Any) -> None:
 
 def sklearn_model(network: Trainable) -> Any:
     """Return a fitted MLPClassifier or MLPRegressor that predicts as the network does; see `glassnet.to_sklearn`."""
-    perceptrons = sklearn_library("sklearn.neural_network")
+    perceptrons = need("sklearn.neural_network", extra="sklearn", what=WHAT)
     dense, activations = _blocks(network)
     hidden = {type(layer) for layer in activations[:-1]}
     if len(hidden) > 1:

@@ -81,6 +81,27 @@ class UnknownNameError(GlassnetError, KeyError):
         return str(self.args[0])  # KeyError would show the sentence in quotes
 
 
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Import an optional library, or say how to install it.
+
+    >>> need("math", extra="none", what="counting").sqrt(4.0)
+    2.0
+    >>> need("no_such_library", extra="onnx", what="an ONNX file")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: an ONNX file needs no_such_library, which is not installed.
+    Install it: pip install glassnet[onnx]
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        library = module.partition(".")[0]
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == library
+        state = "is not installed" if missing else f"cannot be loaded here ({error})"
+        raise MissingLibraryError(
+            f"{what} needs {library}, which {state}. Install it: pip install glassnet[{extra}]"
+        ) from error
+
+
 def describe(value: object) -> str:
     """Say in a few words what a value is, for an error message.
 
@@ -197,43 +218,6 @@ def check_callable_with(owner: str, method: Any, *positional: str, **named: Any)
         wanted = ", ".join(("self", *positional, *named))
         raise ArgumentTypeError(
             f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
-        ) from None
-
-
-def need(module: str, *, extra: str, what: str) -> ModuleType:
-    """Return the module of a library that glassnet can do without, or raise an error that says how to get it.
-
-    Parameters
-    ----------
-    module : str
-        Such as `onnx` or `sklearn.base`.
-    extra : str
-        The extra of glassnet's that brings it.
-    what : str
-        What it is needed for, as the beginning of a sentence.
-
-    Raises
-    ------
-    MissingLibraryError
-        If it is not installed.
-
-    Examples
-    --------
-    >>> need("json", extra="onnx", what="writing JSON").__name__
-    'json'
-    >>> need("no_such_library", extra="onnx", what="writing ONNX files")
-    Traceback (most recent call last):
-    glassnet.mathematics.checks.MissingLibraryError: writing ONNX files needs no_such_library, which is not installed.
-    Install it with: pip install "glassnet[onnx]"
-    """
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise  # it is there, but lacks something itself
-        library = module.partition(".")[0]
-        raise MissingLibraryError(
-            f'{what} needs {library}, which is not installed. Install it with: pip install "glassnet[{extra}]"'
         ) from None
 
 

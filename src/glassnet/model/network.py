@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glassnet.glass.summary import summary
 from glassnet.interop.model_file import read_model, write_model
+from glassnet.interop.onnx.reading import read_onnx
 from glassnet.model.answering import Answering
 from glassnet.model.explaining import Explaining
 from glassnet.model.learning import Learning
@@ -121,3 +122,43 @@ def load(path: str | os.PathLike[str]) -> Network:
     (Dense(2, 1),)
     """
     return read_model(path, Network)
+
+
+def import_onnx(path: str | os.PathLike[str], *, output: str | None = None) -> Network:
+    """Make a network of an ONNX file that holds a multilayer perceptron, whichever library wrote it.
+
+    Parameters
+    ----------
+    path : path
+    output : str, optional
+        The name of the array that the network is to end with, where the graph has several outputs, or ends with what
+        no layer can say (a LogSoftmax, a choice of the class).
+
+    Returns
+    -------
+    Network
+        `net.predict` gives what the graph gives. Scalings before the first layer are worked into its weights; only in a
+        file that glassnet wrote they become `net.preprocessing` again, which `net.predict` leaves to you.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, no ONNX, or its graph no multilayer perceptron: the first node that cannot be
+        represented is named, with its operation.
+    MissingLibraryError
+        If onnx is not installed.
+
+    Notes
+    -----
+    Nothing in the file is executed, and nothing outside it is read. The batch must be the first axis.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import glassnet as gn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = gn.export_onnx(gn.Network([gn.Dense(2, 3), gn.Softmax()]), pathlib.Path(folder) / "model.onnx")
+    ...     gn.import_onnx(path).layers
+    (Dense(2, 3), Softmax())
+    """
+    return read_onnx(path, Network, output=output)

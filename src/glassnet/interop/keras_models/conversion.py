@@ -6,6 +6,7 @@ import json
 import os
 import re
 import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from glassnet.data.files import check_file
@@ -48,12 +49,12 @@ def keras_library() -> ModuleType:
     """Return Keras, or say how to install it, or that it lacks a backend."""
     try:
         return need("keras", extra="keras", what="converting Keras's models")
-    except MissingLibraryError:
-        raise
-    except ImportError as error:
+    except MissingLibraryError as error:
+        if find_spec("keras") is None:
+            raise
         raise MissingLibraryError(
-            f"Keras cannot be loaded, as its backend is missing ({error}). Install one, and name it before Keras is "
-            "imported: KERAS_BACKEND=torch, jax or tensorflow. gn.save_keras and gn.from_keras(path) need none."
+            f"Keras cannot be loaded, as its backend is missing ({error.__cause__}). Install one, and name it "
+            "before Keras is imported: KERAS_BACKEND=torch, jax or tensorflow. gn.save_keras and gn.from_keras(path) need none."
         ) from None
 
 

@@ -1,0 +1,1 @@
+"""ONNX files: writing networks as them, and reading those of multilayer perceptrons."""

@@ -1,0 +1,1 @@
+"""Networks as source code that needs nothing: Python with NumPy alone, C99, JavaScript."""
