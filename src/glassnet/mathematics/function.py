@@ -4,6 +4,9 @@ The functions themselves are in `glassnet.mathematics.functions`. The raw formul
 `Function.local_derivative`) take arrays and scalars alike, real or complex, and are what lessons, layers and the engine
 use (of NumPy's own types); calling a `Function` checks and converts its arguments first, and shows overflow and nan in
 its result without a warning.
+
+The raw formulas that networks use are written in the names of the array API standard: they take `xp`, the library whose
+arrays they get. It is NumPy unless something else is said.
 """
 
 from __future__ import annotations
@@ -32,9 +35,9 @@ class Function:
         Its name in `glassnet.functions`.
     formula, derivative_formula : str
         The value y of x, and the derivative in terms of what it consumes: the input x or the output y.
-    value : callable (x, **parameters) -> y
+    value : callable (x, **parameters, xp=numpy) -> y
         The formula itself.
-    local_derivative : callable (x, y, **parameters) -> array
+    local_derivative : callable (x, y, **parameters, xp=numpy) -> array
         The derivative; for an elementwise function it has the shape of x.
     value_range : tuple of two floats
         The smallest and the largest value (limits included).
@@ -66,7 +69,9 @@ class Function:
         self.value_range = value_range
         self.kinks = kinks
         self.piecewise_linear = piecewise_linear
-        parameters = list(inspect.signature(value).parameters.values())[1:]
+        signature = without_namespace(inspect.signature(value))
+        self.__signature__ = signature
+        parameters = list(signature.parameters.values())[1:]
         self.parameter_names = tuple(parameter.name for parameter in parameters)
         self.defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
 
@@ -152,6 +157,15 @@ class VectorFunction(Function):
 
     def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
         """Leave it to the formula, which knows what shapes it wants."""
+
+
+def without_namespace(signature: inspect.Signature) -> inspect.Signature:
+    """Return what a formula takes besides the array library that it is worked out with.
+
+    >>> without_namespace(inspect.signature(lambda x, alpha, xp=np: x))
+    <Signature (x, alpha)>
+    """
+    return signature.replace(parameters=[each for each in signature.parameters.values() if each.name != "xp"])
 
 
 def as_parameter(name: str, value: Any) -> Any:

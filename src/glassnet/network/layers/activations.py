@@ -14,7 +14,7 @@ from glassnet.network.layer import Layer, Place
 from glassnet.network.operations import OPERATIONS, operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -241,14 +241,23 @@ class PReLU(Activation):
 
 
 @operation
-def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Σ dA · ∂A/∂α over the rows."""
-    return (dy * functions.prelu_alpha_derivative(x)).sum(axis=0)
+    return xp.sum(dy * functions.prelu_alpha_derivative(x, xp=xp), axis=0)
+
+
+def _backward_of(function: Function) -> Callable[..., NDArray[Any]]:
+    def backward(
+        dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **settings: Any
+    ) -> NDArray[Any]:
+        return function.backward(dy, x, y, xp=xp, **settings)
+
+    return backward
 
 
 def _register(function: Function) -> None:
     OPERATIONS[function.name] = function.value
-    OPERATIONS[f"{function.name}_backward"] = function.backward
+    OPERATIONS[f"{function.name}_backward"] = _backward_of(function)
 
 
 for _layer in (Identity, Sigmoid, Tanh, ReLU, Softmax, LeakyReLU, ELU):
@@ -257,6 +266,8 @@ OPERATIONS[functions.prelu.name] = functions.prelu.value
 
 
 @operation
-def prelu_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+def prelu_backward(
+    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any], *, xp: Any = np
+) -> NDArray[Any]:
     """Return dA · f'(Z)."""
-    return functions.prelu.backward(dy, x, y, alpha=alpha)
+    return functions.prelu.backward(dy, x, y, alpha=alpha, xp=xp)
