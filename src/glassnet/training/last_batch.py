@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from glassnet.network.backends import copied
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -38,4 +40,4 @@ class LastBatch:
     def all_values(self) -> dict[str, Any]:
         """Return all of it by name."""
         values = self.values() if callable(self.values) else self.values
-        return {**values, **{name: array.copy() for name, array in self.before.items()}}
+        return {**values, **{name: copied(array) for name, array in self.before.items()}}

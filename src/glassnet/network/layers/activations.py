@@ -247,9 +247,7 @@ def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any], *, xp: Any = np) -> NDArray[
 
 
 def _backward_of(function: Function) -> Callable[..., NDArray[Any]]:
-    def backward(
-        dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **settings: Any
-    ) -> NDArray[Any]:
+    def backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **settings: Any) -> NDArray[Any]:
         return function.backward(dy, x, y, xp=xp, **settings)
 
     return backward

@@ -138,9 +138,7 @@ def variance_of_rows(x: NDArray[Any], mean: NDArray[Any], *, xp: Any = np) -> ND
 
 
 @operation
-def normalize(
-    x: NDArray[Any], mean: NDArray[Any], variance: NDArray[Any], *, eps: float, xp: Any = np
-) -> NDArray[Any]:
+def normalize(x: NDArray[Any], mean: NDArray[Any], variance: NDArray[Any], *, eps: float, xp: Any = np) -> NDArray[Any]:
     """Return (Z − mean) / √(variance + eps)."""
     return (x - mean) / xp.sqrt(variance + eps)
 
