@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
@@ -90,14 +89,11 @@ def test_a_page_says_that_its_server_is_gone_and_finds_the_next_one(chromium):
         server.communicate(timeout=20)
 
 
-def test_the_first_page_comes_within_a_second_of_the_command():
-    """A loose bound for a machine that does other things; docs/playground.md has the measurement."""
-    began = time.perf_counter()
+def test_the_address_that_the_command_prints_is_served_at_once():
+    """How quickly that is, `python -m benchmarks.playground` measures."""
     command = [sys.executable, "-m", "glassnet", "play", "--no-browser", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         url = server.stdout.readline().split()[2]
         with urllib.request.urlopen(url) as answer:  # our own server
             assert b"glassnet" in answer.read()
-        took = time.perf_counter() - began
         server.terminate()
-    assert took < 10
