@@ -143,6 +143,11 @@ def to_numpy(value: Any) -> Any:
     return np.asarray(value) if library == "array_api_strict" else value
 
 
+def all_to_numpy(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by name, those that are arrays in NumPy."""
+    return {name: to_numpy(value) for name, value in values.items()}
+
+
 def rows_of(array: Any, rows: Any) -> Any:
     """Return some rows of an array of any library: a slice, or those of NumPy's indices.
 

@@ -56,7 +56,7 @@ def same(x: NDArray[Any]) -> NDArray[Any]:
     return x
 
 
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
+def read_only(array: Any) -> NDArray[Any]:
     """Return a view that a user's own code cannot write to: `x *= 2` there would change the data itself.
 
     Other libraries have no such views; their arrays are passed on as they are.

@@ -1,7 +1,8 @@
 """The reference executor: a tape, step by step, in plain NumPy: what one reads, and what gradients are checked on.
 
-The same steps run on the arrays of other libraries, with the same functions bound to them (`backends`). It is functional: nothing given to it is changed. Prediction and evaluation run in slices of rows, so that memory does
-not grow with the data.
+The same steps run on the arrays of other libraries, with the same functions bound to them (see `backends`). It is
+functional: nothing given to it is changed. Prediction and evaluation run in slices of rows, so that memory does not
+grow with the data.
 """
 
 from __future__ import annotations

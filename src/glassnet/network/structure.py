@@ -183,7 +183,7 @@ class Structure:
         """
         # An array of integers goes to the network's dtype in one step; what is no array is made one of float64.
         own = (is_plain(x) and x.dtype.kind in "fiub") or self.holds(x)
-        array: NDArray[Any] = x if own else as_real_array(to_numpy(x), name)  # type: ignore[assignment]
+        array: Any = x if own else as_real_array(to_numpy(x), name)
         if array.ndim == 2 and array.shape[1] == self.n_in:
             with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
                 if isinstance(array, np.ndarray):

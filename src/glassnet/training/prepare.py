@@ -96,8 +96,9 @@ def as_samples(
 
 def check_inputs(samples: Samples, name: str = "x") -> None:
     """Raise `DataError` if there is nan or inf among the inputs."""
-    if isinstance(samples.x, np.ndarray) or not is_finite(samples.x):
-        check_finite(name, to_numpy(samples.x))
+    inputs: Any = samples.x
+    if isinstance(inputs, np.ndarray) or not is_finite(inputs):
+        check_finite(name, to_numpy(inputs))
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:

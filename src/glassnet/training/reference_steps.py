@@ -1,7 +1,11 @@
-"""Steps made by the reference executor: the tape in plain NumPy, or on another library's arrays, and the optimizers as they are written."""
+"""Steps made by the reference executor: the tape in plain NumPy, and the optimizers as they are written.
+
+The network may be elsewhere; then a batch is brought there when its turn comes.
+"""
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,8 +95,8 @@ def _where_the_network_is(loop: Loop, batch: Samples) -> tuple[Any, Any, Any]:
         inputs = augmented(loop.augmentation, to_numpy(inputs), loop.run.state.augment)
     if network.backend.is_numpy:
         return inputs, batch.t, batch.weights
-    arrays = (inputs, batch.t, batch.weights)
-    return tuple(None if array is None else network.backend.asarray(array, network.dtype) for array in arrays)
+    there = functools.partial(network.backend.asarray, dtype=network.dtype)
+    return there(inputs), there(batch.t), None if batch.weights is None else there(batch.weights)
 
 
 def _update(run: Run, values: dict[str, Any], rate: float) -> None:

@@ -115,6 +115,12 @@ class Trainable(Structure):
             self._prediction, self._row_predictor, self._rows_asked = None, None, 0  # bound to arrays that were
         return self
 
+    def on_numpy(self) -> Self:
+        """Return this network if its arrays are NumPy's, else a copy of it whose arrays are, its last step known."""
+        home = super().on_numpy()
+        home.last_step = self.last_step
+        return home
+
     def refusal_for_file(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
         """Return what a model file holds of how predictions are refused: a description and arrays; None for nothing."""
         return None
