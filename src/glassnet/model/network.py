@@ -89,8 +89,8 @@ class Network(Answering, Learning, Tracing, Explaining):
         ------
         ArgumentError
             If there is no such device here, or it knows no float64 and the network is of that.
-        GlassnetError
-            If the library is not installed.
+        MissingLibraryError
+            If the library, or array-api-compat, which speaks for it, is not installed.
 
         Notes
         -----

@@ -8,15 +8,13 @@ works on NumPy's arrays, and `to_numpy` brings an array back.
 from __future__ import annotations
 
 import functools
-import importlib
-import importlib.util
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe, need
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, MissingLibraryError, describe, need
 from glassnet.network.operations import operations_with
 
 if TYPE_CHECKING:
@@ -192,7 +190,7 @@ def as_backend(where: Any) -> Backend:
     ------
     ArgumentError
         If it is none of these, or there is no such device.
-    GlassnetError
+    MissingLibraryError
         If the library is not installed.
 
     Examples
@@ -227,10 +225,17 @@ def as_backend(where: Any) -> Backend:
 
 def _library_for(kind: str) -> str:
     """Return the library for a device that is named without one."""
-    if kind in {"cuda", "mps"}:
-        without_torch = importlib.util.find_spec("torch") is None and kind == "cuda"
-        return "cupy" if without_torch and importlib.util.find_spec("cupy") is not None else "torch"
-    return "numpy" if kind == "cpu" else ""
+    if kind != "cuda":
+        return {"cpu": "numpy", "mps": "torch"}.get(kind, "")
+    return "torch" if _is_there("torch") or not _is_there("cupy") else "cupy"
+
+
+def _is_there(library: str) -> bool:
+    try:
+        need(library, extra="", what="")
+    except MissingLibraryError:
+        return False
+    return True
 
 
 @functools.cache
@@ -239,11 +244,15 @@ def _namespace(library: str) -> Any:
     if library == "numpy":
         return np
     what = f"a network of {library} arrays"
-    module = need(library, extra="torch" if library == "torch" else "arrays", what=what)
+    if library == "cupy" and not _is_there(library):
+        raise MissingLibraryError(
+            f"{what} needs cupy, which is not installed. Install its build for your CUDA, such as cupy-cuda12x, and "
+            "glassnet[arrays]."
+        )
+    module = need(library, extra={"torch": "torch,arrays"}.get(library, "test"), what=what)
     if library == "array_api_strict":
         return module
-    need("array_api_compat", extra="arrays", what=what)
-    return importlib.import_module(f"array_api_compat.{library}")
+    return need(f"array_api_compat.{library}", extra="arrays", what=what)
 
 
 def _check_there(backend: Backend) -> None:

@@ -198,7 +198,8 @@ def own_loss(y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
 def own_loss_backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
     """Run the backward of a user's own loss."""
     result = loss.backward(read_only(y), read_only(t))
-    gradient = as_float_array(result, f"{type(loss).__name__}.backward(y, t)")
+    what = f"{type(loss).__name__}.backward(y, t)"
+    gradient = as_float_array(result, what) if isinstance(y, np.ndarray) else result
     if gradient.shape != y.shape:  # it might broadcast, and be wrong without a sign
         raise ShapeError(
             f"{type(loss).__name__}.backward(y, t) must give the shape {y.shape} of y, got {gradient.shape}. "
