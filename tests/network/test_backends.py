@@ -267,7 +267,7 @@ def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", None)
     with pytest.raises(GlassnetError, match=r"torch.*pip install glassnet\[torch,arrays\]"):
         network().to("cuda")
-    with pytest.raises(MissingLibraryError, match="needs cupy, .* such as cupy-cuda12x"):
+    with pytest.raises(MissingLibraryError, match=r"needs cupy, .* such as cupy-cuda12x"):
         network().to("cupy")
     backends._namespace.cache_clear()
 

@@ -94,10 +94,12 @@ class Function:
         with np.errstate(all="ignore"):
             return self.local_derivative(array, value, **parameters)[()]
 
-    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
-        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise."""
+    def backward(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
+        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise; `xp` is the library of the arrays."""
         with np.errstate(all="ignore"):
-            return dy * self.local_derivative(x, y, **parameters)
+            return dy * self.local_derivative(x, y, xp=xp, **parameters)
 
     def _checked_value(self, x: NDArray[Any], parameters: dict[str, Any]) -> Any:
         self._check_shapes(x, parameters)
@@ -136,7 +138,7 @@ class Function:
 class VectorFunction(Function):
     """A function of whole rows (the last axis), whose derivative is a Jacobian.
 
-    `backward_formula(dy, x, y)` is Jᵀ dy, worked out without forming J.
+    `backward_formula(dy, x, y, xp=numpy)` is Jᵀ dy, worked out without forming J.
     """
 
     def __init__(
@@ -150,10 +152,12 @@ class VectorFunction(Function):
         super().__init__(value, jacobian, **words)
         self.backward_formula = backward
 
-    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
+    def backward(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
         """Return ∂L/∂x = Jᵀ ∂L/∂y."""
         with np.errstate(all="ignore"):
-            return self.backward_formula(dy, x, y, **parameters)
+            return self.backward_formula(dy, x, y, xp=xp, **parameters)
 
     def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
         """Leave it to the formula, which knows what shapes it wants."""
@@ -202,7 +206,7 @@ def substitute(formula: str, **names: str) -> str:
 def elementwise(local_derivative: Callable[..., Any], **words: Any) -> Callable[[Callable[..., Any]], Function]:
     """Make an elementwise `Function` of the formula below, given its derivative (x, y) → dy/dx.
 
-    >>> @elementwise(lambda x, y: 2 * x, formula="x²", derivative_formula="2 x")
+    >>> @elementwise(lambda x, y, xp=np: 2 * x, formula="x²", derivative_formula="2 x")
     ... def square(x):
     ...     return x * x
     >>> square(3), square.derivative(3)

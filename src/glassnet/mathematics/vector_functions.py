@@ -67,7 +67,7 @@ def softmax(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
 
 @vectorial(
     jacobian=lambda x, y: softmax.value(x),
-    backward=lambda dy, x, y: dy[..., None] * softmax.value(x),
+    backward=lambda dy, x, y, xp=np: dy[..., None] * softmax.value(x, xp=xp),
     formula="log(sum(exp(x)))",
     derivative_formula="softmax(x)",
 )
@@ -112,8 +112,9 @@ def _maxout_jacobian(x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArr
 
 
 def _maxout_backward(
-    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any]
+    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any], *, xp: Any = np
 ) -> NDArray[Any]:
+    # A network has steps of its own for this; here `xp` is NumPy.
     return np.einsum("...o,...oi->...i", dy, _maxout_jacobian(x, y, W, b))
 
 

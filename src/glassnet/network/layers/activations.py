@@ -14,7 +14,7 @@ from glassnet.network.layer import Layer, Place
 from glassnet.network.operations import OPERATIONS, operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -246,16 +246,9 @@ def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any], *, xp: Any = np) -> NDArray[
     return xp.sum(dy * functions.prelu_alpha_derivative(x, xp=xp), axis=0)
 
 
-def _backward_of(function: Function) -> Callable[..., NDArray[Any]]:
-    def backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **settings: Any) -> NDArray[Any]:
-        return function.backward(dy, x, y, xp=xp, **settings)
-
-    return backward
-
-
 def _register(function: Function) -> None:
     OPERATIONS[function.name] = function.value
-    OPERATIONS[f"{function.name}_backward"] = _backward_of(function)
+    OPERATIONS[f"{function.name}_backward"] = function.backward
 
 
 for _layer in (Identity, Sigmoid, Tanh, ReLU, Softmax, LeakyReLU, ELU):
