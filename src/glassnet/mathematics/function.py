@@ -97,9 +97,15 @@ class Function:
     def backward(
         self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
     ) -> NDArray[Any]:
-        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise; `xp` is the library of the arrays."""
+        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule; `xp` is the library of the arrays."""
         with np.errstate(all="ignore"):
-            return dy * self.local_derivative(x, y, xp=xp, **parameters)
+            return self.backward_formula(dy, x, y, xp=xp, **parameters)
+
+    def backward_formula(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
+        """Return the same, as the formula itself: here elementwise."""
+        return dy * self.local_derivative(x, y, xp=xp, **parameters)
 
     def _checked_value(self, x: NDArray[Any], parameters: dict[str, Any]) -> Any:
         self._check_shapes(x, parameters)
@@ -138,7 +144,7 @@ class Function:
 class VectorFunction(Function):
     """A function of whole rows (the last axis), whose derivative is a Jacobian.
 
-    `backward_formula(dy, x, y, xp=numpy)` is Jᵀ dy, worked out without forming J.
+    `backward` is given as a formula, (dy, x, y, xp=numpy) → Jᵀ dy, worked out without forming J.
     """
 
     def __init__(
@@ -150,14 +156,13 @@ class VectorFunction(Function):
         **words: Any,
     ) -> None:
         super().__init__(value, jacobian, **words)
-        self.backward_formula = backward
+        self._backward = backward
 
-    def backward(
+    def backward_formula(
         self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
     ) -> NDArray[Any]:
         """Return ∂L/∂x = Jᵀ ∂L/∂y."""
-        with np.errstate(all="ignore"):
-            return self.backward_formula(dy, x, y, xp=xp, **parameters)
+        return self._backward(dy, x, y, xp=xp, **parameters)
 
     def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
         """Leave it to the formula, which knows what shapes it wants."""

@@ -248,7 +248,7 @@ def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any], *, xp: Any = np) -> NDArray[
 
 def _register(function: Function) -> None:
     OPERATIONS[function.name] = function.value
-    OPERATIONS[f"{function.name}_backward"] = function.backward
+    OPERATIONS[f"{function.name}_backward"] = function.backward_formula
 
 
 for _layer in (Identity, Sigmoid, Tanh, ReLU, Softmax, LeakyReLU, ELU):
@@ -261,4 +261,4 @@ def prelu_backward(
     dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any], *, xp: Any = np
 ) -> NDArray[Any]:
     """Return dA · f'(Z)."""
-    return functions.prelu.backward(dy, x, y, alpha=alpha, xp=xp)
+    return functions.prelu.backward_formula(dy, x, y, alpha=alpha, xp=xp)
