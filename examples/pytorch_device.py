@@ -17,6 +17,7 @@ x = np.array([[2.0, 0.0], [-1.0, 1.8], [-1.0, -1.8]])[t] + 0.7 * rng.normal(size
 
 
 def network(device):
+    """Return a network on a device."""
     layers = [gn.Dense(2, 16), gn.Tanh(), gn.Dropout(0.2), gn.Dense(16, 3), gn.Softmax()]
     return gn.Network(layers, seed=0, dtype="float64", device=device)
 

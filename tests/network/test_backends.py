@@ -192,6 +192,27 @@ def test_what_is_for_reading_comes_home(library, tmp_path):
     assert loaded.parameters.flat.tobytes() == net.parameters.flat.tobytes()
 
 
+def test_what_is_no_digit_is_refused_there_too(library):
+    net = gn.Network([gn.Dense(784, 10), gn.Softmax()], device=library)
+    rows = net.backend.asarray(np.zeros((2, 784)), net.dtype)
+    assert [verdict.digit for verdict in net.judge(rows)] == [None, None]
+    assert net.classify(rows, refuse=True).tolist() == [-1, -1]
+
+
+def test_learning_rates_are_tried_at_home(library):
+    net, there = network(), network(device=library)
+    words = {"steps": 3, "rates": [0.01, 0.1]}
+    rows = there.backend.asarray(X, there.dtype)
+    assert gn.learning_rate_range_test(there, rows, T, **words) == gn.learning_rate_range_test(net, X, T, **words)
+
+
+def test_weights_are_drawn_from_anywhere(library):
+    import matplotlib.pyplot as plt
+
+    gn.plots.first_layer_weights(gn.Network([gn.Dense(4, 2)], "mean_squared_error", device=library))
+    plt.close("all")
+
+
 @pytest.mark.parametrize("count", [0, 1, 1000])
 def test_hashes_are_the_same_bits_everywhere(library, count):
     xp = as_backend(library).xp

@@ -195,7 +195,7 @@ def own_loss(y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
 
 
 @operation
-def own_loss_backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
+def own_loss_backward(dlosses: NDArray[Any], y: Any, t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
     """Run the backward of a user's own loss."""
     result = loss.backward(read_only(y), read_only(t))
     what = f"{type(loss).__name__}.backward(y, t)"

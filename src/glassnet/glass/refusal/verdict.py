@@ -180,4 +180,4 @@ def _evidence(detector: NotADigit, measures: Measures, row: int, reason: str) ->
 
 def classify_or_refuse(answers: NDArray[np.intp], detector: NotADigit, x: ArrayLike) -> NDArray[np.intp]:
     """Return the answers, with `REFUSED` where there is no digit."""
-    return np.where(detector.refuses(x), REFUSED, answers)
+    return np.where(detector.refuses(to_numpy(x)), REFUSED, to_numpy(answers))
