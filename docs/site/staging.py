@@ -41,6 +41,7 @@ GUIDES: Final = (
     Guide("docs/export.md", "export", Words("Models in and out", "모델 내보내기와 가져오기")),
     Guide("docs/engine.md", "engine", Words("The engine", "엔진")),
     Guide("docs/benchmarks.md", "benchmarks", Words("Benchmarks", "속도 비교")),
+    Guide("docs/arrays.md", "arrays", Words("Arrays elsewhere", "GPU와 다른 배열 라이브러리")),
     Guide("docs/playground.md", "playground", Words("The playground", "놀이터")),
     Guide("docs/legacy.md", "legacy", Words("The lectures' own code", "강의의 코드 실행하기")),
     Guide("CHANGELOG.md", "changelog", Words("Changes", "바뀐 점")),

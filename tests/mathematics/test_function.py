@@ -78,7 +78,7 @@ def test_functions_are_pickled_and_copied_as_themselves(name):
 
 
 def test_a_function_looks_like_a_function():
-    assert inspect.signature(gn.functions.elu.value).parameters.keys() == {"x", "alpha"}
+    assert inspect.signature(gn.functions.elu).parameters.keys() == {"x", "alpha"}
     assert inspect.unwrap(gn.functions.elu) is gn.functions.elu.value
 
 

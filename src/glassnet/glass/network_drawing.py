@@ -36,6 +36,7 @@ def draw_network(  # noqa: PLR0913  # all that a drawing can be told
     """Draw a network; `Network.draw` says how."""
     if trace is not None and not isinstance(trace, PassTrace):
         raise ArgumentTypeError(f"trace must be a trace of this network, got {describe(trace)}. Pass net.trace(x, t).")
+    network = network.on_numpy()
     by = check_choice("by", by or ("weight" if trace is None else "activation"), BY)
     if units is not None and not isinstance(units, bool):
         raise ArgumentTypeError(f"units must be True, False or None, got {describe(units)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from glassnet.network.tape import format_table, shape_words
@@ -15,12 +16,14 @@ def summary(network: Structure) -> str:
     names = [
         [place.names[own] for own in place.names if place.names[own] in network.parameters] for place in network.places
     ]
-    counts = [sum(network.parameters[name].size for name in of) for of in names]
+    shapes = network.parameters.shapes
+    counts = [sum(math.prod(shapes[name]) for name in of) for of in names]
     layers = [f"{place.index + 1}  {layer!r}" for layer, place in zip(network.layers, network.places, strict=True)]
     outputs = [shape_words(("N", place.n_out)) for place in network.places]
-    arrays = [", ".join(f"{name} {network.parameters[name].shape}" for name in of) for of in names]
+    arrays = [", ".join(f"{name} {shapes[name]}" for name in of) for of in names]
     width = max(len(f"{count:,}") for count in counts)
     columns = zip(layers, outputs, arrays, [f"{count:{width},}" for count in counts], strict=True)
     table = format_table(("layer", "output", "parameters", ""), list(columns))
     loss = getattr(network.loss_function, "name", repr(network.loss_function))
-    return f"{table}\n{sum(counts):,} parameters, {network.dtype.name}; loss: {loss}"
+    where = "" if network.backend.is_numpy else f", on {network.device}"
+    return f"{table}\n{sum(counts):,} parameters, {network.dtype.name}{where}; loss: {loss}"

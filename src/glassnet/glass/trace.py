@@ -16,6 +16,7 @@ from glassnet.mathematics.checks import DataError, UnknownNameError, did_you_mea
 from glassnet.mathematics.function import substitute
 from glassnet.mathematics.fused_losses import FUSED_LOSSES, FusedLoss
 from glassnet.network import reference
+from glassnet.network.backends import all_to_numpy
 from glassnet.network.hashing import hash_of_arrays
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import read_only
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from glassnet.network.structure import Structure
-    from glassnet.network.tape import Mode, Step, Tape
+    from glassnet.network.tape import Mode, Phase, Step, Tape
     from glassnet.training.optimizers import Optimizer
     from glassnet.training.run import Trainable
 
@@ -250,16 +251,15 @@ def trace(  # what a pass is a function of, and the class to return
 ) -> AnyTrace:
     """Run a batch through the network, forward and, given targets, backward, and keep every number."""
     inputs = network.as_input(x)
-    if len(inputs) == 0:
+    if inputs.shape[0] == 0:
         raise DataError("x must have at least one row to be traced, got none. Pass a sample.")
     tape = network.tape(mode)
-    if t is None:
-        values = reference.run(tape, reference.values_for(network, inputs, step=step), "forward")
-    else:
-        targets = network.as_targets(t, len(inputs))
-        given = reference.values_for(network, inputs, targets, step=step)
-        values = reference.run(tape, given, "forward", "loss", "backward")
-    return kind(network, tape, values, backward=t is not None, step=values["step"])
+    targets = None if t is None else network.as_targets(t, inputs.shape[0])
+    phases: tuple[Phase, ...] = ("forward",) if t is None else ("forward", "loss", "backward")
+    given = reference.values_for(network, inputs, targets, step=step)
+    values = all_to_numpy(reference.run(tape, given, *phases, operations=network.backend.operations))
+    executor = _executor(network, "reference")
+    return kind(network.on_numpy(), tape, values, backward=t is not None, step=values["step"], executor=executor)
 
 
 def last_batch(network: Trainable, kind: type[AnyTrace]) -> AnyTrace:
@@ -267,5 +267,10 @@ def last_batch(network: Trainable, kind: type[AnyTrace]) -> AnyTrace:
     last = network.last_step
     if last is None:
         raise DataError("last_batch must follow a fit of this network in this process. Call fit first, or use trace.")
-    tape = network.tape("train", input_gradient=False)
-    return kind(network, tape, last.all_values(), backward=True, step=last.step, executor=last.executor)
+    tape, executor = network.tape("train", input_gradient=False), _executor(network, last.executor)
+    return kind(network.on_numpy(), tape, last.all_values(), backward=True, step=last.step, executor=executor)
+
+
+def _executor(network: Structure, executor: str) -> str:
+    """Return what a trace's address calls an executor: with where the network was, unless in NumPy."""
+    return executor if network.backend.is_numpy else f"{executor} on {network.device}"

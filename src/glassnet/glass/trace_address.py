@@ -34,7 +34,8 @@ class TraceAddress:
     mode : str
         `train` or `predict`.
     executor : str
-        `reference` or `compiled`; the two agree to rounding.
+        `reference` or `compiled`, or, of a network that is not in NumPy, `reference on torch:cuda:0`, say; all agree
+        to rounding.
     """
 
     model: str

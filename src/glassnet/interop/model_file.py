@@ -17,6 +17,7 @@ from glassnet.interop.specifications import (
     optimizer_specification,
 )
 from glassnet.mathematics.checks import DataError, GlassnetError, check_choice, check_integer, describe
+from glassnet.network.backends import all_to_numpy
 from glassnet.network.places import as_layers, widths_of
 from glassnet.training.run import Trainable, TrainingState
 from glassnet.version import __version__
@@ -95,7 +96,7 @@ def _all_arrays(network: Trainable, state: TrainingState | None) -> dict[str, ND
     """Return the arrays that a file holds, by their names there: parameters, state, the optimizer's slots."""
     slots = {} if state is None else state.slots
     of_optimizer = {f"optimizer.{name}.{slot}": array for name, own in slots.items() for slot, array in own.items()}
-    return {**network.parameters, **network.state, **of_optimizer}
+    return all_to_numpy({**network.parameters, **network.state, **of_optimizer})
 
 
 def _training_specification(state: TrainingState) -> dict[str, Any]:

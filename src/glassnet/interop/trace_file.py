@@ -202,7 +202,8 @@ def _as_trace(description: dict[str, Any], arrays: _Tensors | _Lists, kind: Call
     network.parameters.update({name: values[name] for name in network.parameters})
     network.state.update({name: values[name] for name in network.state})
     step = check_integer("its step", address["step"], minimum=0)
-    executor = check_choice("its executor", address["executor"], ["reference", "compiled"])
+    executor = address["executor"]
+    check_choice("its executor", str(executor).partition(" on ")[0], ["reference", "compiled"])
     trace = kind(network, tape, values, backward=backward, step=step, executor=executor)
     if asdict(trace.address) != address or _hash_of(description, values) != description["content"]:
         raise DataError("its numbers or its network are not those of its address: it was changed after it was saved")

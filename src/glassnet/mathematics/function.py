@@ -4,6 +4,9 @@ The functions themselves are in `glassnet.mathematics.functions`. The raw formul
 `Function.local_derivative`) take arrays and scalars alike, real or complex, and are what lessons, layers and the engine
 use (of NumPy's own types); calling a `Function` checks and converts its arguments first, and shows overflow and nan in
 its result without a warning.
+
+The raw formulas that networks use are written in the names of the array API standard: they take `xp`, the library whose
+arrays they get. It is NumPy unless something else is said.
 """
 
 from __future__ import annotations
@@ -32,9 +35,9 @@ class Function:
         Its name in `glassnet.functions`.
     formula, derivative_formula : str
         The value y of x, and the derivative in terms of what it consumes: the input x or the output y.
-    value : callable (x, **parameters) -> y
+    value : callable (x, **parameters, xp=numpy) -> y
         The formula itself.
-    local_derivative : callable (x, y, **parameters) -> array
+    local_derivative : callable (x, y, **parameters, xp=numpy) -> array
         The derivative; for an elementwise function it has the shape of x.
     value_range : tuple of two floats
         The smallest and the largest value (limits included).
@@ -66,7 +69,9 @@ class Function:
         self.value_range = value_range
         self.kinks = kinks
         self.piecewise_linear = piecewise_linear
-        parameters = list(inspect.signature(value).parameters.values())[1:]
+        signature = without_namespace(inspect.signature(value))
+        self.__signature__ = signature
+        parameters = list(signature.parameters.values())[1:]
         self.parameter_names = tuple(parameter.name for parameter in parameters)
         self.defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
 
@@ -89,10 +94,18 @@ class Function:
         with np.errstate(all="ignore"):
             return self.local_derivative(array, value, **parameters)[()]
 
-    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
-        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule, here elementwise."""
+    def backward(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
+        """Return ∂L/∂x from dy = ∂L/∂y: the chain rule; `xp` is the library of the arrays."""
         with np.errstate(all="ignore"):
-            return dy * self.local_derivative(x, y, **parameters)
+            return self.backward_formula(dy, x, y, xp=xp, **parameters)
+
+    def backward_formula(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
+        """Return the same, as the formula itself: here elementwise."""
+        return dy * self.local_derivative(x, y, xp=xp, **parameters)
 
     def _checked_value(self, x: NDArray[Any], parameters: dict[str, Any]) -> Any:
         self._check_shapes(x, parameters)
@@ -131,7 +144,7 @@ class Function:
 class VectorFunction(Function):
     """A function of whole rows (the last axis), whose derivative is a Jacobian.
 
-    `backward_formula(dy, x, y)` is Jᵀ dy, worked out without forming J.
+    `backward` is given as a formula, (dy, x, y, xp=numpy) → Jᵀ dy, worked out without forming J.
     """
 
     def __init__(
@@ -143,15 +156,25 @@ class VectorFunction(Function):
         **words: Any,
     ) -> None:
         super().__init__(value, jacobian, **words)
-        self.backward_formula = backward
+        self._backward = backward
 
-    def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: Any) -> NDArray[Any]:
+    def backward_formula(
+        self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np, **parameters: Any
+    ) -> NDArray[Any]:
         """Return ∂L/∂x = Jᵀ ∂L/∂y."""
-        with np.errstate(all="ignore"):
-            return self.backward_formula(dy, x, y, **parameters)
+        return self._backward(dy, x, y, xp=xp, **parameters)
 
     def _check_shapes(self, x: NDArray[Any], parameters: dict[str, Any]) -> None:
         """Leave it to the formula, which knows what shapes it wants."""
+
+
+def without_namespace(signature: inspect.Signature) -> inspect.Signature:
+    """Return what a formula takes besides the array library that it is worked out with.
+
+    >>> without_namespace(inspect.signature(lambda x, alpha, xp=np: x))
+    <Signature (x, alpha)>
+    """
+    return signature.replace(parameters=[each for each in signature.parameters.values() if each.name != "xp"])
 
 
 def as_parameter(name: str, value: Any) -> Any:
@@ -188,7 +211,7 @@ def substitute(formula: str, **names: str) -> str:
 def elementwise(local_derivative: Callable[..., Any], **words: Any) -> Callable[[Callable[..., Any]], Function]:
     """Make an elementwise `Function` of the formula below, given its derivative (x, y) → dy/dx.
 
-    >>> @elementwise(lambda x, y: 2 * x, formula="x²", derivative_formula="2 x")
+    >>> @elementwise(lambda x, y, xp=np: 2 * x, formula="x²", derivative_formula="2 x")
     ... def square(x):
     ...     return x * x
     >>> square(3), square.derivative(3)

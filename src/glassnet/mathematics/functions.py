@@ -37,7 +37,7 @@ __all__ = [
 
 
 @elementwise(
-    lambda x, y: np.zeros_like(x),
+    lambda x, y, xp=np: xp.zeros_like(x),
     formula="1 if x > 0, else 0",
     derivative_formula="0",
     value_range=(0.0, 1.0),
@@ -72,12 +72,12 @@ def step(x: NDArray[Any]) -> NDArray[Any]:
 
 
 @elementwise(
-    lambda x, y: y * (1 - y),
+    lambda x, y, xp=np: y * (1 - y),
     formula="1 / (1 + exp(-x))",
     derivative_formula="y (1 - y)",
     value_range=(0.0, 1.0),
 )
-def sigmoid(x: NDArray[Any]) -> NDArray[Any]:
+def sigmoid(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Sigmoid (logistic function), σ(x) = 1 / (1 + e⁻ˣ), with derivative y (1 − y).
 
     Parameters
@@ -103,16 +103,16 @@ def sigmoid(x: NDArray[Any]) -> NDArray[Any]:
     >>> sigmoid.derivative(0.0)
     np.float64(0.25)
     """
-    return 1 / (1 + np.exp(-x))
+    return 1 / (1 + xp.exp(-x))
 
 
 @elementwise(
-    lambda x, y: (1 - y) * (1 + y),
+    lambda x, y, xp=np: (1 - y) * (1 + y),
     formula="tanh(x)",
     derivative_formula="(1 - y)(1 + y)",
     value_range=(-1.0, 1.0),
 )
-def tanh(x: NDArray[Any]) -> NDArray[Any]:
+def tanh(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Hyperbolic tangent, (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), with derivative (1 − y)(1 + y).
 
     Parameters
@@ -133,18 +133,18 @@ def tanh(x: NDArray[Any]) -> NDArray[Any]:
     >>> tanh([-1000.0, 0.0, 1000.0])
     array([-1.,  0.,  1.])
     """
-    return np.tanh(x)
+    return xp.tanh(x)
 
 
 @elementwise(
-    lambda x, y: (x > 0).astype(x.dtype),
+    lambda x, y, xp=np: xp.astype(x > 0, x.dtype),
     formula="max(0, x)",
     derivative_formula="1 if x > 0, else 0",
     value_range=(0.0, np.inf),
     kinks=(0.0,),
     piecewise_linear=True,
 )
-def relu(x: NDArray[Any]) -> NDArray[Any]:
+def relu(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Rectified linear unit, max(0, x), with derivative 1 for x > 0 and 0 elsewhere; relu'(0) = 0.
 
     Parameters
@@ -165,17 +165,17 @@ def relu(x: NDArray[Any]) -> NDArray[Any]:
     >>> relu([-2.0, 0.0, 3.0]), relu.derivative([-2.0, 0.0, 3.0])
     (array([0., 0., 3.]), array([0., 0., 1.]))
     """
-    return np.maximum(x, 0)
+    return xp.maximum(x, 0)
 
 
 @elementwise(
-    lambda x, y, alpha: np.where(x > 0, 1, alpha).astype(x.dtype),
+    lambda x, y, alpha, xp=np: xp.astype(xp.where(x > 0, xp.ones_like(x), alpha), x.dtype, copy=False),
     formula="x if x > 0, else alpha x",
     derivative_formula="1 if x > 0, else alpha",
     kinks=(0.0,),
     piecewise_linear=True,
 )
-def leaky_relu(x: NDArray[Any], alpha: float = 0.1) -> NDArray[Any]:
+def leaky_relu(x: NDArray[Any], alpha: float = 0.1, *, xp: Any = np) -> NDArray[Any]:
     """Leaky ReLU, x for x > 0 and αx elsewhere; leaky_relu'(0) = α.
 
     Parameters
@@ -197,7 +197,7 @@ def leaky_relu(x: NDArray[Any], alpha: float = 0.1) -> NDArray[Any]:
     >>> leaky_relu([-2.0, 3.0])
     array([-0.2,  3. ])
     """
-    return np.where(x > 0, x, alpha * x)
+    return xp.where(x > 0, x, alpha * x)
 
 
 @elementwise(
@@ -207,7 +207,7 @@ def leaky_relu(x: NDArray[Any], alpha: float = 0.1) -> NDArray[Any]:
     kinks=leaky_relu.kinks,
     piecewise_linear=leaky_relu.piecewise_linear,
 )
-def prelu(x: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+def prelu(x: NDArray[Any], alpha: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Parametric ReLU: the leaky ReLU with a slope α that is learned, one for each unit.
 
     Parameters
@@ -229,25 +229,25 @@ def prelu(x: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
     >>> prelu([[-2.0, -2.0]], np.array([0.1, 0.5]))
     array([[-0.2, -1. ]])
     """
-    return leaky_relu.value(x, alpha)
+    return leaky_relu.value(x, alpha, xp=xp)
 
 
-def prelu_alpha_derivative(x: NDArray[Any]) -> NDArray[Any]:
+def prelu_alpha_derivative(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return the derivative of the parametric ReLU by its slope, ∂y/∂α = 0 for x > 0, x elsewhere.
 
     >>> prelu_alpha_derivative(np.array([-2.0, 3.0]))
     array([-2.,  0.])
     """
-    return np.minimum(x, 0)
+    return xp.minimum(x, 0)
 
 
 @elementwise(
-    lambda x, y, alpha: np.where(x > 0, 1, y + alpha).astype(x.dtype),
+    lambda x, y, alpha, xp=np: xp.astype(xp.where(x > 0, xp.ones_like(x), y + alpha), x.dtype, copy=False),
     formula="x if x > 0, else alpha (exp(x) - 1)",
     derivative_formula="1 if x > 0, else y + alpha",
     kinks=(0.0,),
 )
-def elu(x: NDArray[Any], alpha: float = 1.0) -> NDArray[Any]:
+def elu(x: NDArray[Any], alpha: float = 1.0, *, xp: Any = np) -> NDArray[Any]:
     """Exponential linear unit, x for x > 0 and α(eˣ − 1) elsewhere; elu'(0) = α (no kink if α = 1).
 
     Parameters
@@ -269,11 +269,11 @@ def elu(x: NDArray[Any], alpha: float = 1.0) -> NDArray[Any]:
     >>> elu([-1000.0, 0.0, 3.0])
     array([-1.,  0.,  3.])
     """
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
 
 
-@elementwise(lambda x, y: np.ones_like(x), formula="x", derivative_formula="1", piecewise_linear=True)
-def identity(x: NDArray[Any]) -> NDArray[Any]:
+@elementwise(lambda x, y, xp=np: xp.ones_like(x), formula="x", derivative_formula="1", piecewise_linear=True)
+def identity(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return x as it is: the output function of a regression; its derivative is 1.
 
     Parameters
@@ -297,12 +297,12 @@ def identity(x: NDArray[Any]) -> NDArray[Any]:
 
 
 @elementwise(
-    lambda x, y: sigmoid.value(x),
+    lambda x, y, xp=np: sigmoid.value(x, xp=xp),
     formula="log(1 + exp(x))",
     derivative_formula="sigmoid(x)",
     value_range=(0.0, np.inf),
 )
-def softplus(x: NDArray[Any]) -> NDArray[Any]:
+def softplus(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Softplus, log(1 + eˣ), a smooth ReLU, with derivative σ(x); −log σ(x) is softplus(−x).
 
     Parameters
@@ -322,4 +322,4 @@ def softplus(x: NDArray[Any]) -> NDArray[Any]:
     >>> softplus([-1000.0, 0.0, 1000.0]).round(4)
     array([0.000e+00, 6.931e-01, 1.000e+03])
     """
-    return np.maximum(x, 0) + np.log1p(np.exp(np.minimum(x, -x)))
+    return xp.maximum(x, 0) + xp.log1p(xp.exp(xp.minimum(x, -x)))

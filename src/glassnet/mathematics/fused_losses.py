@@ -34,9 +34,9 @@ class FusedLoss:
     ----------
     function, loss : Function, LossFunction
         The two that it stands for.
-    per_sample : callable (z, t) -> array (N,)
-        The loss of each row, from its net input.
-    derivative : callable (y, t) -> array (N, n_out)
+    per_sample : callable (z, t, xp=numpy) -> array (N,)
+        The loss of each row, from its net input; xp is the library whose arrays it gets.
+    derivative : callable (y, t, xp=numpy) -> array (N, n_out)
         The derivative of each row's loss by its net input, from its output.
     output_derivative : callable (y, t) -> array (N, n_out)
         The derivative of each row's loss by its output, `loss.derivative_formula` with nothing clipped: infinite where
@@ -47,8 +47,8 @@ class FusedLoss:
 
     function: Function
     loss: LossFunction
-    per_sample: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
-    derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+    per_sample: Callable[..., NDArray[Any]]
+    derivative: Callable[..., NDArray[Any]]
     output_derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
     formula: str
     derivative_formula: str
@@ -59,13 +59,13 @@ class FusedLoss:
         return f"{self.function.name}_{self.loss.name}"
 
 
-def _softmax_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
-    shifted = z - z.max(axis=1, keepdims=True)
-    return t.sum(axis=1) * log_sum_exp.value(shifted) - np.sum(t * shifted, axis=1)
+def _softmax_cross_entropy(z: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
+    shifted = z - xp.max(z, axis=1, keepdims=True)
+    return xp.sum(t, axis=1) * log_sum_exp.value(shifted, xp=xp) - xp.sum(t * shifted, axis=1)
 
 
-def _softmax_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
-    return y * t.sum(axis=1, keepdims=True) - t
+def _softmax_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
+    return y * xp.sum(t, axis=1, keepdims=True) - t
 
 
 def _slope_of_log(t: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
@@ -78,12 +78,12 @@ def _softmax_cross_entropy_output_derivative(y: NDArray[Any], t: NDArray[Any]) -
     return 0 - _slope_of_log(t, y)  # not −t / y, which writes its zeros as −0
 
 
-def _sigmoid_cross_entropy(z: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def _sigmoid_cross_entropy(z: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     # softplus(z) − t z, with the part that would cancel for large z taken out first.
-    return np.sum((np.maximum(z, 0) - t * z) + softplus.value(np.minimum(z, -z)), axis=1)
+    return xp.sum((xp.maximum(z, 0) - t * z) + softplus.value(xp.minimum(z, -z), xp=xp), axis=1)
 
 
-def _sigmoid_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def _sigmoid_cross_entropy_derivative(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:  # noqa: ARG001
     return y - t
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.mathematics.checks import ArgumentTypeError, ShapeError, as_float_array, describe
-from glassnet.mathematics.function import as_parameter, broadcasts_to
+from glassnet.mathematics.function import as_parameter, broadcasts_to, without_namespace
 from glassnet.mathematics.targets import as_rows
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class LossFunction:
         The loss of one sample, and its derivative by that sample's outputs.
     likelihood : str
         The distribution of t given y whose negative log-likelihood this is, up to constants.
-    per_sample : callable (y, t, **parameters) -> array (N,)
-        The loss of each row of y (N, n_out).
-    per_sample_derivative : callable (y, t, **parameters) -> array (N, n_out)
+    per_sample : callable (y, t, **parameters, xp=numpy) -> array (N,)
+        The loss of each row of y (N, n_out); xp is the library whose arrays it gets.
+    per_sample_derivative : callable (y, t, **parameters, xp=numpy) -> array (N, n_out)
         The derivative of each row's loss by that row.
     """
 
@@ -60,7 +60,8 @@ class LossFunction:
         self.likelihood = likelihood
         self.sums = sums
         self.row_is_one_sample = row_is_one_sample
-        self.parameter_names = tuple(inspect.signature(per_sample).parameters)[2:]
+        self.__signature__ = without_namespace(inspect.signature(per_sample))
+        self.parameter_names = tuple(self.__signature__.parameters)[2:]
 
     def __call__(self, y: ArrayLike, t: ArrayLike, **parameters: Any) -> Any:
         """Return the loss: the mean over the samples (the sum, for `sum_of_squares_error`)."""

@@ -32,13 +32,13 @@ __all__ = [
 
 
 @loss_function(
-    lambda y, t: y - t,
+    lambda y, t, xp=np: y - t,
     formula="½ Σ (y - t)²",
     derivative_formula="y - t",
     likelihood="Gaussian with variance 1",
     sums=True,
 )
-def sum_of_squares_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def sum_of_squares_error(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Sum of squares, ½ Σ (y − t)², added up over outputs and samples.
 
     The negative log-likelihood of Gaussian targets with mean y and variance 1, up to a constant.
@@ -67,16 +67,16 @@ def sum_of_squares_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     >>> sum_of_squares_error(y, t).round(4)  # lecture 002
     np.float64(0.0975)
     """
-    return 0.5 * np.sum((y - t) ** 2, axis=1)
+    return 0.5 * xp.sum((y - t) ** 2, axis=1)
 
 
 @loss_function(
-    lambda y, t: 2 * (y - t) / y.shape[1],
+    lambda y, t, xp=np: 2 * (y - t) / y.shape[1],
     formula="(1 / n_out) Σ (y - t)²",
     derivative_formula="2 (y - t) / n_out",
     likelihood="Gaussian with a fixed variance",
 )
-def mean_squared_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def mean_squared_error(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Mean squared error, the mean of (y − t)² over outputs and samples.
 
     The negative log-likelihood of Gaussian targets with mean y and a fixed variance, up to factor and constant; its
@@ -108,16 +108,16 @@ def mean_squared_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     >>> [float(mean_squared_error(W * x, x).round(2)) for W in (0, 1, 2)]
     [4.67, 0.0, 4.67]
     """
-    return np.mean((y - t) ** 2, axis=1)
+    return xp.mean((y - t) ** 2, axis=1)
 
 
 @loss_function(
-    lambda y, t: np.sign(y - t) / y.shape[1],
+    lambda y, t, xp=np: xp.sign(y - t) / y.shape[1],
     formula="(1 / n_out) Σ |y - t|",
     derivative_formula="sign(y - t) / n_out",
     likelihood="Laplace with a fixed scale",
 )
-def mean_absolute_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def mean_absolute_error(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Mean absolute error, the mean of `|y − t|` over outputs and samples; its derivative at y = t is 0.
 
     The negative log-likelihood of Laplace targets with location y and a fixed scale, up to factor and constant; its
@@ -148,27 +148,27 @@ def mean_absolute_error(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     >>> mean_absolute_error([1.0, 5.0], [2.0, 2.0])
     np.float64(2.0)
     """
-    return np.mean(np.abs(y - t), axis=1)
+    return xp.mean(xp.abs(y - t), axis=1)
 
 
-def _clipped(p: NDArray[Any]) -> NDArray[Any]:
+def _clipped(p: NDArray[Any], xp: Any) -> NDArray[Any]:
     """Keep probabilities away from 0 and 1, where the logarithm is infinite: [eps, 1 − eps] of their dtype."""
-    eps = np.finfo(p.dtype).eps
-    return np.clip(p, eps, 1 - eps)
+    eps = xp.finfo(p.dtype).eps
+    return xp.clip(p, eps, 1 - eps)
 
 
-def _flat(p: NDArray[Any]) -> NDArray[np.bool_]:
+def _flat(p: NDArray[Any], xp: Any) -> NDArray[np.bool_]:
     """Say where `_clipped` changes p: there the loss is flat, and its derivative 0 (at nan it stays nan)."""
-    return np.asarray((_clipped(p) != p) & ~np.isnan(p))
+    return (_clipped(p, xp) != p) & ~xp.isnan(p)
 
 
 @loss_function(
-    lambda p, t: np.where(_flat(p), 0, (_clipped(p) - t) / (_clipped(p) * (1 - _clipped(p)))),
+    lambda p, t, xp=np: xp.where(_flat(p, xp), 0, (_clipped(p, xp) - t) / (_clipped(p, xp) * (1 - _clipped(p, xp)))),
     formula="-Σ (t log p + (1 - t) log(1 - p))",
     derivative_formula="(p - t) / (p (1 - p))",
     likelihood="Bernoulli",
 )
-def binary_cross_entropy(p: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def binary_cross_entropy(p: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Binary cross-entropy (log loss), −(t log p + (1 − t) log(1 − p)): summed over outputs, mean over samples.
 
     The negative log-likelihood of Bernoulli targets with probability p.
@@ -201,18 +201,18 @@ def binary_cross_entropy(p: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     >>> (binary_cross_entropy(p, t) / np.log(10)).round(3)  # lecture 001
     np.float64(0.214)
     """
-    p = _clipped(p)
-    return -np.sum(t * np.log(p) + (1 - t) * np.log(1 - p), axis=1)
+    p = _clipped(p, xp)
+    return -xp.sum(t * xp.log(p) + (1 - t) * xp.log(1 - p), axis=1)
 
 
 @loss_function(
-    lambda y, t: np.where(_flat(y), 0, -t / _clipped(y)),
+    lambda y, t, xp=np: xp.where(_flat(y, xp), 0, -t / _clipped(y, xp)),
     formula="-Σ t log y",
     derivative_formula="-t / y",
     likelihood="multinoulli (categorical)",
     row_is_one_sample=True,
 )
-def categorical_cross_entropy(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+def categorical_cross_entropy(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Categorical cross-entropy, −Σₖ tₖ log yₖ: summed over classes, mean over samples.
 
     The negative log-likelihood of multinoulli targets with probabilities y.
@@ -248,24 +248,25 @@ def categorical_cross_entropy(y: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
     >>> categorical_cross_entropy(y, 2).round(4)
     np.float64(0.5108)
     """
-    return -np.sum(t * np.log(_clipped(y)), axis=1)
+    return -xp.sum(t * xp.log(_clipped(y, xp)), axis=1)
 
 
-def _as_sigma(sigma: ArrayLike, y: NDArray[Any]) -> NDArray[Any]:
-    """Return sigma in the dtype of y (which keeps float32 float32), if it is positive."""
-    values = as_real_array(sigma, "sigma").astype(y.dtype)
-    if not np.all(np.isfinite(values) & (values.real > 0)):
+def _as_sigma(sigma: ArrayLike, y: NDArray[Any], xp: Any) -> NDArray[Any]:
+    """Return sigma as an array like y (which keeps float32 float32), if it is positive."""
+    given = as_real_array(sigma, "sigma")
+    values: NDArray[Any] = xp.asarray(given, dtype=y.dtype, device=y.device)
+    if not (np.all(given > 0) and xp.all(xp.isfinite(values) & (values != 0))):  # 0: too small for y's dtype
         raise ArgumentError(f"sigma must be positive and finite, got {describe(sigma)}. It is a standard deviation.")
     return values
 
 
 @loss_function(
-    lambda y, t, sigma=1.0: (y - t) / _as_sigma(sigma, y) ** 2,
+    lambda y, t, sigma=1.0, xp=np: (y - t) / _as_sigma(sigma, y, xp) ** 2,
     formula="Σ (½ ((y - t) / sigma)² + log sigma + ½ log 2π)",
     derivative_formula="(y - t) / sigma²",
     likelihood="Gaussian with standard deviation sigma",
 )
-def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> NDArray[Any]:
+def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0, *, xp: Any = np) -> NDArray[Any]:
     """Gaussian negative log-likelihood, ½((y − t)/σ)² + log σ + ½ log 2π: summed over outputs, mean over samples.
 
     Parameters
@@ -297,5 +298,5 @@ def gaussian_nll(y: NDArray[Any], t: NDArray[Any], sigma: ArrayLike = 1.0) -> ND
     >>> gaussian_nll([0.0], [0.0]).round(4)  # ½ log 2π
     np.float64(0.9189)
     """
-    spread = _as_sigma(sigma, y)
-    return np.sum(0.5 * ((y - t) / spread) ** 2 + np.log(spread) + 0.5 * math.log(2 * math.pi), axis=1)
+    spread = _as_sigma(sigma, y, xp)
+    return xp.sum(0.5 * ((y - t) / spread) ** 2 + xp.log(spread) + 0.5 * math.log(2 * math.pi), axis=1)

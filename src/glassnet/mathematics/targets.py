@@ -123,7 +123,7 @@ def as_rows(y: NDArray[Any], t: ArrayLike, *, classes: bool, name: str = "t") ->
     )
 
 
-def right_answers(y: NDArray[Any], t: NDArray[Any]) -> NDArray[np.bool_]:
+def right_answers(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[np.bool_]:
     """Say of each row whether the class that `y` prefers is a class that `t` prefers.
 
     With one column the classes are 0 and 1, and ½ is where 1 begins. With several, the largest output counts; of rows
@@ -135,17 +135,17 @@ def right_answers(y: NDArray[Any], t: NDArray[Any]) -> NDArray[np.bool_]:
     array([ True, False])
     """
     if y.shape[1] == 1:
-        return np.asarray((y[:, 0] >= 0.5) == (t[:, 0] >= 0.5))
-    preferred = np.take_along_axis(t, preferred_class(y)[:, None], axis=1)[:, 0]
-    return np.asarray((preferred == t.max(axis=1)) & (preferred > 0))
+        return (y[:, 0] >= 0.5) == (t[:, 0] >= 0.5)
+    preferred = xp.take_along_axis(t, preferred_class(y, xp=xp)[:, None], axis=1)[:, 0]
+    return (preferred == xp.max(t, axis=1)) & (preferred > 0)
 
 
-def preferred_class(y: NDArray[Any]) -> NDArray[np.intp]:
+def preferred_class(y: NDArray[Any], *, xp: Any = np) -> NDArray[np.intp]:
     """Return the class of each row: its largest output, or, of one output, whether it reaches ½.
 
     >>> preferred_class(np.array([[0.2, 0.8], [0.6, 0.4]])), preferred_class(np.array([[0.5], [0.4]]))
     (array([1, 0]), array([1, 0]))
     """
     if y.shape[1] == 1:
-        return (y[:, 0] >= 0.5).astype(np.intp)
-    return np.argmax(y, axis=1)
+        return xp.astype(y[:, 0] >= 0.5, xp.int64)
+    return xp.argmax(y, axis=1)

@@ -21,8 +21,8 @@ def _check_rows(name: str, x: NDArray[Any]) -> None:
         raise ShapeError(f"{name} must get a last axis with one number or more, got {describe(x)}. Pass a row.")
 
 
-def _softmax_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-    return y * (dy - np.sum(dy * y, axis=-1, keepdims=True))
+def _softmax_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
+    return y * (dy - xp.sum(dy * y, axis=-1, keepdims=True))
 
 
 def _softmax_jacobian(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
@@ -36,7 +36,7 @@ def _softmax_jacobian(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     derivative_formula="y_i (δ_ij - y_j); backward: y (dy - sum(dy y))",
     value_range=(0.0, 1.0),
 )
-def softmax(x: NDArray[Any]) -> NDArray[Any]:
+def softmax(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Softmax over the last axis, yₖ = exp(xₖ) / Σᵢ exp(xᵢ): numbers in (0, 1) that add up to 1.
 
     Parameters
@@ -61,17 +61,17 @@ def softmax(x: NDArray[Any]) -> NDArray[Any]:
     array([1., 0.])
     """
     _check_rows("softmax", x)
-    exponentials = np.exp(x - np.max(x, axis=-1, keepdims=True))
-    return exponentials / np.sum(exponentials, axis=-1, keepdims=True)
+    exponentials = xp.exp(x - xp.max(x, axis=-1, keepdims=True))
+    return exponentials / xp.sum(exponentials, axis=-1, keepdims=True)
 
 
 @vectorial(
     jacobian=lambda x, y: softmax.value(x),
-    backward=lambda dy, x, y: dy[..., None] * softmax.value(x),
+    backward=lambda dy, x, y, xp=np: dy[..., None] * softmax.value(x, xp=xp),
     formula="log(sum(exp(x)))",
     derivative_formula="softmax(x)",
 )
-def log_sum_exp(x: NDArray[Any]) -> NDArray[Any]:
+def log_sum_exp(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Log-sum-exp over the last axis, log Σᵢ exp(xᵢ), a smooth maximum, with derivative softmax(x).
 
     Parameters
@@ -93,15 +93,16 @@ def log_sum_exp(x: NDArray[Any]) -> NDArray[Any]:
     np.float64(1000.6931)
     """
     _check_rows("log_sum_exp", x)
-    largest = np.max(x, axis=-1, keepdims=True)
-    shift = np.where(np.isfinite(largest), largest, 0)
-    return shift[..., 0] + np.log(np.sum(np.exp(x - shift), axis=-1))
+    largest = xp.max(x, axis=-1, keepdims=True)
+    shift = xp.where(xp.isfinite(largest), largest, 0)
+    return shift[..., 0] + xp.log(xp.sum(xp.exp(x - shift), axis=-1))
 
 
-def maxout_pieces(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+def maxout_pieces(x: NDArray[Any], W: NDArray[Any], b: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return the affine pieces of a maxout, x @ W[k] + b[k], of shape (pieces, ..., n_out)."""
     leading = (slice(None), *(None,) * (x.ndim - 1), slice(None))
-    result: NDArray[Any] = np.tensordot(W, x, axes=([1], [-1])).transpose(0, *range(2, x.ndim + 1), 1) + b[leading]
+    products = xp.tensordot(W, x, axes=([1], [-1]))  # of shape (pieces, n_out, ...)
+    result: NDArray[Any] = xp.permute_dims(products, (0, *range(2, x.ndim + 1), 1)) + b[leading]
     return result
 
 
@@ -111,8 +112,9 @@ def _maxout_jacobian(x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArr
 
 
 def _maxout_backward(
-    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any]
+    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], W: NDArray[Any], b: NDArray[Any], *, xp: Any = np
 ) -> NDArray[Any]:
+    # A network has steps of its own for this; here `xp` is NumPy.
     return np.einsum("...o,...oi->...i", dy, _maxout_jacobian(x, y, W, b))
 
 

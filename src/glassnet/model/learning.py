@@ -153,7 +153,8 @@ class Learning(Trainable):
         executor : "auto", "compiled" or "reference"
             Which executor runs the tape: machine code, or plain NumPy step by step. They agree to rounding. `auto`
             compiles all but small trainings and what is written in Python, and says once if it cannot; `compiled`
-            raises `ArgumentError` then. The first compilation on a machine takes half a minute, and is kept.
+            raises `ArgumentError` then. The first compilation on a machine takes half a minute, and is kept. Elsewhere
+            than in NumPy (see `to`) it is always the reference executor.
         threads : int, optional
             How many threads work; by default as many as there are cores, or one where steps are short. The compiled
             executor gives the same bits with any number; with more than there are cores, short steps take many times as

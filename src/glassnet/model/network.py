@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glassnet.glass.summary import summary
 from glassnet.interop.model_file import read_model, write_model
@@ -15,6 +15,7 @@ from glassnet.model.traces import Tracing
 if TYPE_CHECKING:
     import os
     from pathlib import Path
+    from typing import Self
 
 
 class Network(Answering, Learning, Tracing, Explaining):
@@ -32,6 +33,8 @@ class Network(Answering, Learning, Tracing, Explaining):
         What initial values, shuffling and dropout masks are a function of. The same seed gives the same bits.
     dtype : "float32" or "float64"
         Of parameters and of all that is computed.
+    device : str, default "cpu"
+        Where its arrays are: NumPy's on the CPU, or another library's on a GPU, say, as for `to`.
 
     Attributes
     ----------
@@ -66,6 +69,44 @@ class Network(Answering, Learning, Tracing, Explaining):
     4  Softmax()       (N, 10)                               0
     39,760 parameters, float32; loss: categorical_cross_entropy
     """
+
+    def to(self, device: Any) -> Self:
+        """Move the network to a device: its parameters, its state, and what `fit(resume=True)` goes on with.
+
+        Parameters
+        ----------
+        device : str or torch.device
+            - "cpu" or "numpy": NumPy, the home, where the compiled executor is.
+            - "cuda", "cuda:1", "mps": PyTorch on that GPU; for "cuda" CuPy, where there is no PyTorch.
+            - "torch", "torch:cuda:1", "cupy", "cupy:1", "array_api_strict": that library, by default on its first GPU
+              for CuPy, on the CPU for the others.
+
+        Returns
+        -------
+        Network
+            The network itself.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such device here, or it knows no float64 and the network is of that.
+        MissingLibraryError
+            If the library, or array-api-compat, which speaks for it, is not installed.
+
+        Notes
+        -----
+        No bit is changed, to and fro. Arrays of `parameters` that were taken before belong to the old place. Elsewhere
+        than in NumPy the reference executor does the work, with the same formulas and the same dropout masks. What is
+        for reading (traces, explanations, files, drawings) comes in NumPy whatever the device.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 3), gn.Softmax()])
+        >>> net.to("cpu").device
+        'cpu'
+        """
+        return super().to(device)
 
     def save(self, path: str | os.PathLike[str], *, training_state: bool = False) -> Path:
         """Save the network in one safetensors file, whole or not at all.

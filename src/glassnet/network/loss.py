@@ -195,10 +195,11 @@ def own_loss(y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
 
 
 @operation
-def own_loss_backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
+def own_loss_backward(dlosses: NDArray[Any], y: Any, t: NDArray[Any], *, loss: Loss) -> NDArray[Any]:
     """Run the backward of a user's own loss."""
     result = loss.backward(read_only(y), read_only(t))
-    gradient = as_float_array(result, f"{type(loss).__name__}.backward(y, t)")
+    what = f"{type(loss).__name__}.backward(y, t)"
+    gradient = as_float_array(result, what) if isinstance(y, np.ndarray) else result
     if gradient.shape != y.shape:  # it might broadcast, and be wrong without a sign
         raise ShapeError(
             f"{type(loss).__name__}.backward(y, t) must give the shape {y.shape} of y, got {gradient.shape}. "
@@ -208,25 +209,27 @@ def own_loss_backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *
 
 
 @operation
-def weighted_mean(losses: NDArray[Any], weights: NDArray[Any] | None) -> Any:
+def weighted_mean(losses: NDArray[Any], weights: NDArray[Any] | None, *, xp: Any = np) -> Any:
     """Return Σ wᵢ lᵢ / Σ wᵢ; 0 if all weights are 0."""
     if weights is None:
-        return losses.mean()
-    return (losses * weight_shares(losses, weights)).sum()
+        return xp.mean(losses)
+    return xp.sum(losses * weight_shares(losses, weights, xp=xp))
 
 
 @operation
-def weight_shares(losses: NDArray[Any], weights: NDArray[Any] | None) -> NDArray[Any]:
+def weight_shares(losses: NDArray[Any], weights: NDArray[Any] | None, *, xp: Any = np) -> NDArray[Any]:
     """Return wᵢ / Σ w, the derivative of the weighted mean by each loss."""
     if weights is None:
-        return np.full(losses.shape, 1 / len(losses), dtype=losses.dtype)
-    total = weights.sum()
+        return xp.full_like(losses, 1 / losses.shape[0])
+    total = xp.sum(weights)
     return weights / (total if total > 0 else 1)
 
 
 def _register(name: str, forward: Any, derivative: Any) -> None:
-    def backward(dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], **settings: Any) -> NDArray[Any]:
-        return dlosses[:, None] * derivative(y, t, **settings)
+    def backward(
+        dlosses: NDArray[Any], y: NDArray[Any], t: NDArray[Any], *, xp: Any = np, **settings: Any
+    ) -> NDArray[Any]:
+        return dlosses[:, None] * derivative(y, t, xp=xp, **settings)
 
     OPERATIONS[name] = forward
     OPERATIONS[f"{name}_backward"] = backward

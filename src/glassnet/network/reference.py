@@ -1,7 +1,8 @@
 """The reference executor: a tape, step by step, in plain NumPy: what one reads, and what gradients are checked on.
 
-It is functional: nothing given to it is changed. Prediction and evaluation run in slices of rows, so that memory does
-not grow with the data.
+The same steps run on the arrays of other libraries, with the same functions bound to them (see `backends`). It is
+functional: nothing given to it is changed. Prediction and evaluation run in slices of rows, so that memory does not
+grow with the data.
 """
 
 from __future__ import annotations
@@ -11,13 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, GlassnetError, ShapeError, as_float_array, check_integer, is_plain
+from glassnet.mathematics.checks import (
+    ArgumentTypeError,
+    DataError,
+    GlassnetError,
+    ShapeError,
+    as_float_array,
+    check_integer,
+    describe,
+    is_plain,
+)
 from glassnet.mathematics.targets import preferred_class, right_answers
+from glassnet.network.backends import rows_of, to_numpy
 from glassnet.network.lowering import output_name
 from glassnet.network.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -28,7 +39,12 @@ ROWS_AT_ONCE = 1024
 """How many rows prediction and evaluation take at a time."""
 
 
-def run(tape: Tape, values: dict[str, Any], *phases: Phase) -> dict[str, Any]:
+def run(
+    tape: Tape,
+    values: dict[str, Any],
+    *phases: Phase,
+    operations: Mapping[str, Callable[..., Any]] = OPERATIONS,
+) -> dict[str, Any]:
     """Run the steps of the given phases, and return all values by name.
 
     Parameters
@@ -38,6 +54,8 @@ def run(tape: Tape, values: dict[str, Any], *phases: Phase) -> dict[str, Any]:
         What the steps read: X, t, weights, seed, step, parameters and state by their names.
     *phases : str
         Which phases to run.
+    operations : mapping, default NumPy's
+        The table of operations for the arrays that are given: a network's `backend.operations`.
 
     Returns
     -------
@@ -48,13 +66,13 @@ def run(tape: Tape, values: dict[str, Any], *phases: Phase) -> dict[str, Any]:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         for step in tape.steps:
             if step.phase in phases:
-                run_step(step, known)
+                run_step(step, known, operations)
     return known
 
 
-def run_step(step: Step, known: dict[str, Any]) -> None:
+def run_step(step: Step, known: dict[str, Any], operations: Mapping[str, Callable[..., Any]] = OPERATIONS) -> None:
     """Run one step, adding what it computes to `known`."""
-    result = OPERATIONS[step.operation](*[known[name] for name in step.inputs], **step.settings)
+    result = operations[step.operation](*[known[name] for name in step.inputs], **step.settings)
     if len(step.outputs) == 1:
         known[step.outputs[0]] = result
     else:
@@ -65,14 +83,22 @@ def run_step(step: Step, known: dict[str, Any]) -> None:
 
 def _check_own(step: Step, known: dict[str, Any]) -> None:
     """Check what a user's own layer or loss gave, and bring it to the network's dtype."""
+    x = known["X"]
     for name, shape in zip(step.outputs, step.shapes, strict=True):
-        result = as_float_array(known[name], f"what {step.formula} gives").astype(known["X"].dtype, copy=False)
-        expected = tuple(len(known["X"]) if size == "N" else size for size in shape)
+        what, result = f"what {step.formula} gives", known[name]
+        if isinstance(x, np.ndarray):
+            result = as_float_array(result, what).astype(x.dtype, copy=False)
+        elif type(result) is not type(x) or result.dtype != x.dtype:
+            raise ArgumentTypeError(
+                f"{what} must be, as the network's arrays are here, a {type(x).__name__} of {x.dtype}, got "
+                f"{describe(result)}. Write the method in operators, or bring the network home by .to('cpu')."
+            )
+        expected = tuple(x.shape[0] if size == "N" else size for size in shape)
         if "…" in shape:
-            expected = known[name.removeprefix("d")].shape
-        if result.shape != expected:
+            expected = tuple(known[name.removeprefix("d")].shape)
+        if tuple(result.shape) != expected:
             raise ShapeError(
-                f"{step.formula} must give {name} of shape {expected}, got {result.shape}. Mend the method."
+                f"{step.formula} must give {name} of shape {expected}, got {tuple(result.shape)}. Mend the method."
             )
         known[name] = result
 
@@ -101,29 +127,43 @@ def slices(rows: int, at_once: int = ROWS_AT_ONCE) -> Iterator[slice]:
 
 
 def predict(network: Structure, x: ArrayLike) -> NDArray[Any]:
-    """Return the outputs (N, n_out) for the inputs (N, n_in)."""
+    """Return the outputs (N, n_out) for the inputs (N, n_in): in NumPy, or where the network is, if the inputs are."""
     inputs = checked_inputs(network, x)
     name = output_name(network.places[-1])
+    if network.holds(inputs):
+        parts = [values[name] for _, values in _passes(network, inputs, None, "forward")]
+        xp = network.backend.xp
+        return xp.concat(parts, axis=0) if parts else network.backend.zeros((0, network.n_out), network.dtype)
     outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype)
     for rows, values in _passes(network, inputs, None, "forward"):
-        outputs[rows] = values[name]
+        outputs[rows] = to_numpy(values[name])
     return outputs
 
 
 def classify(network: Structure, x: ArrayLike) -> NDArray[np.intp]:
     """Return the class index (N,) for each of the inputs (N, n_in)."""
     check_classifier(network, "classify")
-    return preferred_class(predict(network, x))
+    return classes_in(network, predict(network, x))
+
+
+def classes_in(network: Structure, outputs: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the class of each row of a network's outputs, where they are."""
+    return preferred_class(outputs, xp=network.backend.xp if network.holds(outputs) else np)
 
 
 def accuracy(network: Structure, x: ArrayLike, t: ArrayLike) -> float:
     """Return the share of inputs whose preferred class is a target's."""
     check_classifier(network, "accuracy")
     inputs, name = checked_inputs(network, x), output_name(network.places[-1])
-    _check_rows(len(inputs))
-    targets = _checked_targets(network, t, len(inputs))
+    _check_rows(inputs.shape[0])
+    targets = _checked_targets(network, t, inputs.shape[0])
     passes = _passes(network, inputs, targets, "forward")
-    return _share([right_answers(values[name], values["t"]) for _, values in passes])
+    return _share([right_in(network, values[name], values["t"]) for _, values in passes])
+
+
+def right_in(network: Structure, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say, in NumPy, which rows the network answered right; outputs and targets lie where the network is."""
+    return to_numpy(right_answers(outputs, targets, xp=network.backend.xp))
 
 
 def loss(
@@ -138,14 +178,16 @@ def loss(
     """Return the loss, averaged over all rows: in slices in predict mode, in one batch in train mode."""
     if mode == "train":
         given = _batch(network, x, t, sample_weight, step)
-        return float(run(network.tape(mode), given, "forward", "loss")["loss"])
+        values = run(network.tape(mode), given, "forward", "loss", operations=network.backend.operations)
+        return float(values["loss"])
     network.tape(mode)  # another mode is refused here
     inputs = checked_inputs(network, x)
-    _check_rows(len(inputs))
-    targets = _checked_targets(network, t, len(inputs))
-    weights = network.as_weights(sample_weight, len(inputs))
+    rows_there = inputs.shape[0]
+    _check_rows(rows_there)
+    targets = _checked_targets(network, t, rows_there)
+    weights = network.checked_weights(sample_weight, rows_there)
     passes = _passes(network, inputs, targets, "forward", "loss")
-    return _mean_loss([values["losses"] for _, values in passes], weights)
+    return _mean_loss([to_numpy(values["losses"]) for _, values in passes], weights)
 
 
 @dataclass(frozen=True)
@@ -200,17 +242,18 @@ def evaluate(
     0.5
     """
     inputs, name = checked_inputs(network, x), output_name(network.places[-1])
-    _check_rows(len(inputs))
-    targets = _checked_targets(network, t, len(inputs))
-    weights = network.as_weights(sample_weight, len(inputs))
-    outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype) if keep_outputs else None
+    rows_there = inputs.shape[0]
+    _check_rows(rows_there)
+    targets = _checked_targets(network, t, rows_there)
+    weights = network.checked_weights(sample_weight, rows_there)
+    outputs = np.empty((rows_there, network.n_out), dtype=network.dtype) if keep_outputs else None
     losses, right = [], []
     for rows, values in _passes(network, inputs, targets, "forward", "loss"):
-        losses.append(values["losses"])
+        losses.append(to_numpy(values["losses"]))
         if network.output_kind != "values":
-            right.append(right_answers(values[name], values["t"]))
+            right.append(right_in(network, values[name], values["t"]))
         if outputs is not None:
-            outputs[rows] = values[name]
+            outputs[rows] = to_numpy(values[name])
     return Evaluation(_mean_loss(losses, weights), _share(right) if right else None, outputs)
 
 
@@ -218,28 +261,31 @@ def _passes(
     network: Structure, inputs: NDArray[Any], targets: NDArray[Any] | None, *phases: Phase
 ) -> Iterator[tuple[slice, dict[str, Any]]]:
     """Run the network in predict mode on one slice of rows after another; each is converted when its turn comes."""
-    tape = network.tape("predict")
-    for rows in slices(len(inputs)):
+    tape, operations = network.tape("predict"), network.backend.operations
+    for rows in slices(inputs.shape[0]):
         part = None if targets is None else network.as_targets(targets[rows], rows.stop - rows.start)
-        yield rows, run(tape, values_for(network, network.as_input(inputs[rows]), part), *phases)
+        given = values_for(network, network.as_input(rows_of(inputs, rows)), part)
+        yield rows, run(tape, given, *phases, operations=operations)
 
 
 def checked_inputs(network: Structure, x: ArrayLike) -> NDArray[Any]:
     """Return x as it is if it is an array that fits, so that all of it is never copied; else convert or refuse it."""
-    if is_plain(x) and x.dtype.kind in "fiub" and x.ndim == 2 and x.shape[1] == network.n_in:
-        return x
+    known = (is_plain(x) and x.dtype.kind in "fiub") or network.holds(x)
+    if known and x.ndim == 2 and x.shape[1] == network.n_in:  # type: ignore[union-attr]
+        return x  # type: ignore[return-value]
     return network.as_input(x)
 
 
 def _checked_targets(network: Structure, t: ArrayLike, rows: int) -> NDArray[Any]:
-    """Return t as it is if it is an array whose every slice is good; else convert or refuse it."""
+    """Return t as it is if it is an array whose every slice is good; else convert or refuse it. It stays in NumPy."""
+    t = to_numpy(t)
     if not (isinstance(t, np.ndarray) and t.dtype.kind in "fiub" and t.ndim and len(t) == rows):
-        return network.as_targets(t, rows)
+        return network.checked_targets(t, rows)
     try:
         for part in slices(rows):
-            network.as_targets(t[part], part.stop - part.start)
+            network.checked_targets(t[part], part.stop - part.start)
     except GlassnetError:
-        return network.as_targets(t, rows)  # refuses it too, in words about all of it
+        return network.checked_targets(t, rows)  # refuses it too, in words about all of it
     return t
 
 
@@ -256,9 +302,10 @@ def _batch(
 ) -> dict[str, Any]:
     """Return what a tape reads of one batch, checked."""
     inputs = network.as_input(x)
-    _check_rows(len(inputs))
-    targets = network.as_targets(t, len(inputs))
-    return values_for(network, inputs, targets, network.as_weights(sample_weight, len(inputs)), step)
+    rows = inputs.shape[0]
+    _check_rows(rows)
+    targets = network.as_targets(t, rows)
+    return values_for(network, inputs, targets, network.as_weights(sample_weight, rows), step)
 
 
 def gradients(
@@ -272,7 +319,8 @@ def gradients(
 ) -> dict[str, NDArray[Any]]:
     """Return ∂loss/∂parameter for each parameter, by the parameter's name, on one batch; nothing is changed."""
     given = _batch(network, x, t, sample_weight, step)
-    values = run(network.tape(mode, input_gradient=False), given, "forward", "loss", "backward")
+    tape, operations = network.tape(mode, input_gradient=False), network.backend.operations
+    values = run(tape, given, "forward", "loss", "backward", operations=operations)
     return {name: values[f"d{name}"] for name in network.parameters}
 
 

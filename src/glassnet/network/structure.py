@@ -6,12 +6,15 @@ Everything below the public `Network` works on this: lowering to a tape, executo
 from __future__ import annotations
 
 import contextlib
+import copy
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from glassnet.mathematics.checks import (
+    ArgumentError,
     ArgumentTypeError,
     DataError,
     ShapeError,
@@ -22,6 +25,7 @@ from glassnet.mathematics.checks import (
     is_plain,
 )
 from glassnet.mathematics.targets import as_rows
+from glassnet.network.backends import NUMPY, Backend, as_backend, to_numpy
 from glassnet.network.layers import Dropout, Identity, Sigmoid, Softmax
 from glassnet.network.loss import Loss, TargetKind, as_loss
 from glassnet.network.lowering import lower
@@ -30,6 +34,7 @@ from glassnet.network.places import as_layers, as_places, widths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -56,11 +61,16 @@ class Structure:
         `W1`, `b1`, …: live views into one block of memory, assignable in place.
     state : NamedArrays
         `running_mean1`, …: what is kept besides parameters.
+    backend : Backend
+        Whose arrays all of these are, and where they lie: NumPy's, unless `to` moved them.
     """
 
-    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
+    def __init__(
+        self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32", device: Any = "cpu"
+    ) -> None:
         self.layers = as_layers(layers)
         self.dtype = _as_dtype(dtype)
+        self.backend = NUMPY
         self.seed = check_integer("seed", seed, minimum=0)
         widths = widths_of(self.layers)
         initial = self._initial_parameters(widths)
@@ -73,6 +83,7 @@ class Structure:
         self._state = self._named(state)
         self._tapes: dict[tuple[Mode, bool], Tape] = {}
         self.tape("train")  # names that clash show here
+        Structure.to(self, device)
 
     @property
     def multiplications(self) -> list[int]:
@@ -82,7 +93,24 @@ class Structure:
         >>> Structure([Dense(784, 50), ReLU(), Dense(50, 10)]).multiplications
         [39200, 500]
         """
-        return [array.size for array in self.parameters.values() if array.ndim > 1]
+        return [math.prod(shape) for shape in self.parameters.shapes.values() if len(shape) > 1]
+
+    @property
+    def device(self) -> str:
+        """Where the network's arrays are: `cpu` (NumPy), `torch:cuda:0`, …; `to` moves them."""
+        return self.backend.name
+
+    def to(self, device: Any) -> Self:
+        """Move parameters and state; `glassnet.Network.to` says where to."""
+        backend = as_backend(device)
+        _check_dtype_there(self.dtype, backend)
+        self._parameters, self._state = self._parameters.on(backend), self._state.on(backend)
+        self.backend = backend
+        return self
+
+    def on_numpy(self) -> Self:
+        """Return this network if its arrays are NumPy's, else a copy of it whose arrays are."""
+        return self if self.backend.is_numpy else copy.deepcopy(self).to("cpu")
 
     @property
     def parameters(self) -> NamedArrays:
@@ -144,26 +172,48 @@ class Structure:
         return f"layer {index + 1}, {self.layers[index]!r}" if index < len(self.layers) else "the loss"
 
     def as_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
-        """Return `x` as rows of the network's dtype, or raise an error that names the first layer."""
+        """Return `x` as rows of the network's dtype, where it is, or raise an error that names the first layer."""
+        inputs = self.checked_input(x, name)
+        return inputs if self.backend.is_numpy else self.backend.asarray(inputs, self.dtype)
+
+    def checked_input(self, x: ArrayLike, name: str = "x") -> NDArray[Any]:
+        """Return `x` as rows of the network's dtype, moved nowhere: in NumPy, or where it is if the network is there.
+
+        Raises an error that names the first layer if it does not fit that.
+        """
         # An array of integers goes to the network's dtype in one step; what is no array is made one of float64.
-        array = x if is_plain(x) and x.dtype.kind in "fiub" else as_real_array(x, name)
+        own = (is_plain(x) and x.dtype.kind in "fiub") or self.holds(x)
+        array: Any = x if own else as_real_array(to_numpy(x), name)
         if array.ndim == 2 and array.shape[1] == self.n_in:
             with np.errstate(over="ignore"):  # a number too large for the dtype becomes inf, and shows as that
-                return array.astype(self.dtype, copy=False)
+                if isinstance(array, np.ndarray):
+                    return array.astype(self.dtype, copy=False)
+                return self.backend.asarray(array, self.dtype)
         if array.ndim == 1 and self.n_in == 1:
             mend = f"For samples of one number each, pass {name}[:, None]."
-        elif array.size == self.n_in:
+        elif math.prod(array.shape) == self.n_in:
             mend = f"For one sample, pass {name}.reshape(1, -1)."
         elif array.ndim > 2 and int(np.prod(array.shape[1:])) == self.n_in:
             mend = f"Flatten each sample: {name}.reshape(len({name}), -1)."
         else:
             mend = f"Pass one row of {self.n_in} numbers a sample, or give the first layer another n_in."
         raise ShapeError(
-            f"{name} must have the shape (N, {self.n_in}) for {self.describe_layer(0)}, got {array.shape}. {mend}"
+            f"{name} must have the shape (N, {self.n_in}) for {self.describe_layer(0)}, got {tuple(array.shape)}. "
+            f"{mend}"
         )
 
+    def holds(self, x: object) -> bool:
+        """Say whether x is an array of real numbers of another library than NumPy, the one that the network is of."""
+        return not self.backend.is_numpy and self.backend.owns(x) and self.backend.holds_real_numbers(x)
+
     def as_targets(self, t: ArrayLike, rows: int, name: str = "t") -> NDArray[Any]:
-        """Return the targets of `rows` samples as rows of outputs."""
+        """Return the targets of `rows` samples as rows of outputs, where the network is."""
+        targets = self.checked_targets(t, rows, name)
+        return targets if self.backend.is_numpy else self.backend.asarray(targets, self.dtype)
+
+    def checked_targets(self, t: ArrayLike, rows: int, name: str = "t") -> NDArray[Any]:
+        """Return the targets of `rows` samples as rows of outputs, in NumPy, which looks through them."""
+        t = to_numpy(t)
         classes = self.output_kind != "values"
         targets = as_rows(np.empty((rows, self.n_out), dtype=self.dtype), t, classes=classes, name=name)
         if self.output_kind == "binary" and targets.size and not (targets.min() >= 0 and targets.max() <= 1):
@@ -178,11 +228,16 @@ class Structure:
         return targets
 
     def as_weights(self, sample_weight: ArrayLike | None, rows: int) -> NDArray[Any] | None:
-        """Return the weights of `rows` samples, by which a mean can be taken, or None if all count alike."""
+        """Return the weights of `rows` samples, where the network is, or None if all count alike."""
+        weights = self.checked_weights(sample_weight, rows)
+        return None if weights is None else self.backend.asarray(weights, self.dtype)
+
+    def checked_weights(self, sample_weight: ArrayLike | None, rows: int) -> NDArray[Any] | None:
+        """Return the weights of `rows` samples, in NumPy, by which a mean can be taken; None if all count alike."""
         if sample_weight is None:
             return None
         with np.errstate(over="ignore"):  # a weight too large for the dtype becomes inf, and is refused below
-            weights = as_real_array(sample_weight, "sample_weight").astype(self.dtype)
+            weights = as_real_array(to_numpy(sample_weight), "sample_weight").astype(self.dtype)
         if weights.shape != (rows,):
             raise ShapeError(
                 f"sample_weight must have one number for each of the {rows} samples, got {describe(weights)}. "
@@ -200,11 +255,11 @@ class Structure:
         return weights
 
     def same_with(self, dtype: str) -> Structure:
-        """Return a copy of the structure, parameters and state, in another dtype."""
-        copy = Structure(self.layers, self.loss_function, seed=self.seed, dtype=dtype)
-        copy.parameters.update(self.parameters)
-        copy.state.update(self.state)
-        return copy
+        """Return a copy of the structure, parameters and state, in another dtype, in NumPy."""
+        other = Structure(self.layers, self.loss_function, seed=self.seed, dtype=dtype)
+        other.parameters.update(self.parameters)
+        other.state.update(self.state)
+        return other
 
     def _default_loss(self) -> str:
         output = type(self.output_layer).__name__
@@ -244,6 +299,11 @@ def _arrays(own: Any) -> dict[str, NDArray[Any]]:
     if not isinstance(own, Mapping):
         raise ArgumentTypeError(f"parameters must return a dict of arrays by name, got {describe(own)}.")
     return {name: as_real_array(values, name) for name, values in own.items()}
+
+
+def _check_dtype_there(dtype: np.dtype[Any], backend: Backend) -> None:
+    if backend.device == "mps" and dtype == np.float64:
+        raise ArgumentError("device='mps' must have a network of dtype='float32': that device has no float64.")
 
 
 def _as_dtype(dtype: Any) -> np.dtype[Any]:

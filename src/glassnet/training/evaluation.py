@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.targets import preferred_class
 from glassnet.network import reference
+from glassnet.network.backends import to_numpy
 from glassnet.training.executors import bind_row_predictor, compiled_for
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 def predict(network: Trainable, x: ArrayLike) -> NDArray[Any]:
     """Return the outputs (N, n_out) for the inputs (N, n_in)."""
     inputs = reference.checked_inputs(network, x)
-    if len(inputs) == 1:
+    rows = inputs.shape[0]
+    if rows == 1 and network.backend.is_numpy:
         network.count_row()
-    engine = compiled_for(network, len(inputs))
-    if engine is None or not len(inputs):
+    engine = compiled_for(network, rows)
+    if engine is None or not rows:
         return reference.predict(network, inputs)
     outputs = np.empty((len(inputs), network.n_out), dtype=network.dtype)
     engine.predict(inputs, outputs)
@@ -52,9 +53,9 @@ def evaluate(
 ) -> Evaluation:
     """Return the loss and, of a classifier, the accuracy, in predict mode: see `reference.evaluate`."""
     inputs = reference.checked_inputs(network, x)
-    engine = compiled_for(network, len(inputs))
+    engine = compiled_for(network, inputs.shape[0])
     if engine is None or not len(inputs):
-        fed = inputs if scaling is None else scaling(inputs)
+        fed = inputs if scaling is None else scaling(to_numpy(inputs))
         return reference.evaluate(network, fed, t, sample_weight, keep_outputs=keep_outputs)
     targets = network.as_targets(t, len(inputs))
     weights = network.as_weights(sample_weight, len(inputs))
@@ -64,7 +65,7 @@ def evaluate(
 def classify(network: Trainable, x: ArrayLike) -> NDArray[np.intp]:
     """Return the class index (N,) for each of the inputs (N, n_in)."""
     reference.check_classifier(network, "classify")
-    return preferred_class(predict(network, x))
+    return reference.classes_in(network, predict(network, x))
 
 
 def accuracy(network: Trainable, x: ArrayLike, t: ArrayLike) -> float:

@@ -52,7 +52,7 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     name : str
         `auto`, `compiled` or `reference`.
     network, optimizer
-        What is to be compiled.
+        What is to be compiled; only a network of NumPy arrays can be.
     steps, batch_size : int
         How much is to be computed.
 
@@ -64,7 +64,7 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     check_choice("executor", name, EXECUTORS)
     if name == "reference":
         return "reference"
-    if name == "auto" and steps * seconds_of_step(network, batch_size) < LEAST_SECONDS:
+    if name == "auto" and network.backend.is_numpy and steps * seconds_of_step(network, batch_size) < LEAST_SECONDS:
         return "reference"
     reasons = _why_not(network, optimizer)
     if not reasons:
@@ -74,7 +74,8 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
         raise ArgumentError(
             f"executor='compiled' must have a training that can be compiled: {words}. Use 'auto' or 'reference'."
         )
-    tell_once(f"{words}: this runs on the reference executor, in plain NumPy.")
+    library = "plain NumPy" if network.backend.is_numpy else network.backend.library
+    tell_once(f"{words}: this runs on the reference executor, in {library}.")
     return "reference"
 
 
@@ -109,6 +110,8 @@ def rule_of(optimizer: Optimizer) -> Rule:
 
 def _why_not(network: Trainable, optimizer: Optimizer | None) -> list[str]:
     """Return why the reference executor must do the work; nothing if it need not."""
+    if not network.backend.is_numpy:
+        return [f"the network is on {network.device}"]
     if entry.unavailable():
         return [entry.unavailable()]
     reasons = why_not(network.tape("train", input_gradient=False))

@@ -104,6 +104,7 @@ def _fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments
             run, training, batch_size, callbacks, augmentation, arguments.threads, inputs_checked=not in_passing
         )
     else:
+        training = training.beside_inputs(network)
         steps = ReferenceSteps(network, thread_limit(_threads(network, arguments.threads, batch_size)))
     loop = Loop(run, training, validation, batch_size, callbacks, steps, bool(arguments.shuffle), augmentation)
     try:

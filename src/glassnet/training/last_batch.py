@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from glassnet.network.backends import all_to_numpy
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -36,6 +38,7 @@ class LastBatch:
         return "compiled" if callable(self.values) else "reference"
 
     def all_values(self) -> dict[str, Any]:
-        """Return all of it by name."""
+        """Return all of it by name, in NumPy."""
         values = self.values() if callable(self.values) else self.values
-        return {**values, **{name: array.copy() for name, array in self.before.items()}}
+        known = all_to_numpy({**values, **self.before})
+        return {**known, **{name: known[name].copy() for name in self.before}}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.network.backends import is_finite, to_numpy
+
 if TYPE_CHECKING:
     from glassnet.network.structure import Structure
 
@@ -31,12 +33,12 @@ def explain_nonfinite(network: Structure, values: dict[str, Any], updates: int, 
     -------
     str
     """
-    begin = f"step {updates + 1}: the loss is {values['loss']}"
+    begin = f"step {updates + 1}: the loss is {float(values['loss'])}"
     bad = nonfinite_parameter(network)
     if bad is not None:
         return f"{begin}; the parameter {bad} was not finite before it. {_too_large(network, updates, rate)}"
     for line in network.tape("train").phase("forward", "loss"):
-        value = np.asarray(values[line.output])
+        value = np.asarray(to_numpy(values[line.output]))
         if not np.isfinite(value).all():
             first = [int(index) for index in np.argwhere(~np.isfinite(value))[0]]
             where = f"first in {line.output}{first or ''} = {line.formula}, of {network.describe_layer(line.layer)}"
@@ -46,7 +48,7 @@ def explain_nonfinite(network: Structure, values: dict[str, Any], updates: int, 
 
 def nonfinite_parameter(network: Structure) -> str | None:
     """Return the name of the first parameter that holds nan or inf, if one does."""
-    return next((name for name, array in network.parameters.items() if not np.isfinite(array).all()), None)
+    return next((name for name, array in network.parameters.items() if not is_finite(array)), None)
 
 
 def explain_nonfinite_parameter(network: Structure, name: str, updates: int, rate: float) -> str:
@@ -57,9 +59,9 @@ def explain_nonfinite_parameter(network: Structure, name: str, updates: int, rat
 def _cause(network: Structure, values: dict[str, Any], inputs: tuple[str, ...], updates: int, rate: float) -> str:
     given = {"inputs": values["X"], **({"targets": values["t"]} if "t" in inputs else {})}
     for name, array in given.items():
-        if not np.isfinite(array).all():
+        if not is_finite(array):
             return f"The {name} hold nan or inf: remove or replace them. Does an augmentation make them?"
-        largest = float(np.abs(array).max())
+        largest = float(np.abs(to_numpy(array)).max())
         if largest > LARGE:
             return f"The {name} reach {largest:.3g}: bring them to about 0 to 1 first."
     return _too_large(network, updates, rate)
@@ -68,7 +70,8 @@ def _cause(network: Structure, values: dict[str, Any], inputs: tuple[str, ...], 
 def _too_large(network: Structure, updates: int, rate: float) -> str:
     """Say that parameters are too large: they grew by a large learning rate, or were so from the beginning."""
     with np.errstate(over="ignore", invalid="ignore"):
-        sizes = {name: float(np.abs(array).max()) for name, array in network.parameters.items() if array.size}
+        arrays = {name: to_numpy(array) for name, array in network.parameters.items()}
+        sizes = {name: float(np.abs(array).max()) for name, array in arrays.items() if array.size}
     name = max(sizes, key=lambda key: np.inf if np.isnan(sizes[key]) else sizes[key], default="")
     largest = f" ({name} reaches {sizes[name]:.3g})" if name else ""
     if updates == 0:

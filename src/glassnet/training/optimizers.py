@@ -1,7 +1,8 @@
 """The optimizers: how a gradient changes a parameter.
 
 An optimizer is a small frozen record of its settings; what it remembers of each parameter (its slots) is kept by the
-training. `update` is the rule itself, one for all shapes, and changes the arrays that it is given.
+training. `update` is the rule itself, one for all shapes, and changes the arrays that it is given. It is written in
+operators alone, and so is the same for the arrays of any library, on any device.
 
 Sources: lectures 000, 001, 002 (gradient descent, mini-batches); the papers named below.
 """
@@ -10,8 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
-
-import numpy as np
 
 from glassnet.mathematics.checks import ArgumentTypeError, check_choice, check_number, describe
 from glassnet.network.places import is_weight
@@ -187,7 +186,7 @@ class AdaGrad(Optimizer):
         """H ← h + g², w ← w − η g / (√h + ε)."""
         h = slots["h"]
         h += g * g
-        w -= rate * g / (np.sqrt(h) + self.eps)
+        w -= rate * g / (h**0.5 + self.eps)
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ class RMSProp(Optimizer):
         h = slots["h"]
         h *= self.decay
         h += (1 - self.decay) * (g * g)
-        w -= rate * g / (np.sqrt(h) + self.eps)
+        w -= rate * g / (h**0.5 + self.eps)
 
 
 @dataclass(frozen=True)
@@ -256,7 +255,7 @@ class Adam(Optimizer):
         m += (1 - self.beta1) * g
         v *= self.beta2
         v += (1 - self.beta2) * (g * g)
-        root = np.sqrt(v / (1 - self.beta2**step))
+        root = (v / (1 - self.beta2**step)) ** 0.5
         root += self.eps
         w -= (rate / (1 - self.beta1**step)) * (m / root)
 

@@ -19,6 +19,7 @@ from glassnet.mathematics.checks import (
     describe,
     is_plain,
 )
+from glassnet.network.backends import is_finite, rows_of, to_numpy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -31,7 +32,7 @@ DEFAULT_BATCH_SIZE = 100
 
 @dataclass(frozen=True)
 class Samples:
-    """Inputs, targets and weights, in the network's dtype and of equal length.
+    """Inputs, targets and weights, in the network's dtype and of equal length: in NumPy, or all where the network is.
 
     Inputs may also be bytes, which `scaling` (if there is one) turns into numbers, a batch at a time.
     """
@@ -42,21 +43,28 @@ class Samples:
     scaling: Scaling | None = None
 
     def __len__(self) -> int:
-        return len(self.x)
+        return int(self.x.shape[0])
 
     def rows(self, index: Any) -> Samples:
         """Return the samples of the given rows."""
-        weights = None if self.weights is None else self.weights[index]
-        return Samples(self.x[index], self.t[index], weights, self.scaling)
+        weights = None if self.weights is None else rows_of(self.weights, index)
+        return Samples(rows_of(self.x, index), rows_of(self.t, index), weights, self.scaling)
 
     def inputs(self, network: Structure) -> NDArray[Any]:
-        """Return the inputs as the network is fed them."""
-        return network.as_input(self.x if self.scaling is None else self.scaling(self.x))
+        """Return the inputs as the network is fed them, moved nowhere."""
+        return network.checked_input(self.x if self.scaling is None else self.scaling(self.x))
+
+    def beside_inputs(self, network: Structure) -> Samples:
+        """Return the same samples with targets and weights where the network is, if the inputs are there."""
+        if not network.holds(self.x):
+            return self
+        weights = None if self.weights is None else network.backend.asarray(self.weights, network.dtype)
+        return replace(self, t=network.backend.asarray(self.t, network.dtype), weights=weights)
 
     @property
     def total_weight(self) -> float:
         """The sum of the weights; each is 1 where none are given."""
-        return float(len(self)) if self.weights is None else float(self.weights.sum(dtype=np.float64))
+        return float(len(self)) if self.weights is None else float(to_numpy(self.weights).sum(dtype=np.float64))
 
 
 def as_samples(
@@ -74,20 +82,23 @@ def as_samples(
     if is_plain(x) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
-        inputs = network.as_input(x if scaling is None else scaling(as_real_array(x, names[0])), names[0])
-        scaling = None
-    if len(inputs) == 0:
+        fed = x if scaling is None else scaling(as_real_array(to_numpy(x), names[0]))
+        inputs, scaling = network.checked_input(fed, names[0]), None
+    rows = inputs.shape[0]
+    if rows == 0:
         raise DataError(f"{names[0]} must have at least one row, got none. Check how the data was read.")
     with np.errstate(over="ignore"):  # a number too large for the network's dtype becomes inf, and is refused below
-        targets = network.as_targets(t, len(inputs), names[1])
-    weights = network.as_weights(sample_weight, len(inputs))
+        targets = network.checked_targets(t, rows, names[1])
+    weights = network.checked_weights(sample_weight, rows)
     check_finite(names[1], targets)
     return Samples(inputs, targets, weights, scaling)
 
 
 def check_inputs(samples: Samples, name: str = "x") -> None:
     """Raise `DataError` if there is nan or inf among the inputs."""
-    check_finite(name, samples.x)
+    inputs: Any = samples.x
+    if isinstance(inputs, np.ndarray) or not is_finite(inputs):
+        check_finite(name, to_numpy(inputs))
 
 
 def with_class_weights(network: Structure, samples: Samples, class_weight: Any) -> Samples:
@@ -105,7 +116,7 @@ def with_class_weights(network: Structure, samples: Samples, class_weight: Any) 
     weights = shares @ _weights_by_class(class_weight, shares)
     with np.errstate(over="ignore"):  # a weight that becomes inf is refused below
         weights = weights if samples.weights is None else weights * samples.weights
-    return replace(samples, weights=network.as_weights(weights, len(samples)))
+    return replace(samples, weights=network.checked_weights(weights, len(samples)))
 
 
 def _class_shares(t: NDArray[Any]) -> NDArray[np.float64]:
@@ -177,7 +188,7 @@ def split(
     order = np.random.default_rng([network.seed, 3]).permutation(len(samples))
     parts = samples.rows(np.sort(order[count:])), samples.rows(np.sort(order[:count]))
     for part in parts:  # all that has a weight may have come into the other one
-        network.as_weights(part.weights, len(part))
+        network.checked_weights(part.weights, len(part))
     return parts
 
 

@@ -1,14 +1,18 @@
-"""Steps made by the reference executor: the tape in plain NumPy, and the optimizers as they are written."""
+"""Steps made by the reference executor: the tape in plain NumPy, and the optimizers as they are written.
+
+The network may be elsewhere; then a batch is brought there when its turn comes.
+"""
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.mathematics.checks import ShapeError
-from glassnet.mathematics.targets import right_answers
 from glassnet.network import reference
+from glassnet.network.backends import to_numpy
 from glassnet.network.lowering import output_name
 from glassnet.training.last_batch import LastBatch
 from glassnet.training.loop import Stretch
@@ -62,12 +66,9 @@ class ReferenceSteps:
 def reference_step(loop: Loop, batch: Samples) -> Stretch | None:
     """Make one update, and return what it adds to the metrics; None if it was not made."""
     run, network, state = loop.run, loop.run.network, loop.run.state
-    inputs = batch.inputs(network)
-    if loop.augmentation is not None:
-        inputs = augmented(loop.augmentation, inputs, state.augment)
-    values = reference.values_for(network, inputs, batch.t, batch.weights, state.step)
-    tape = network.tape("train", input_gradient=False)
-    values = reference.run(tape, values, "forward", "loss", "backward", "state")
+    values = reference.values_for(network, *_where_the_network_is(loop, batch), state.step)
+    tape, operations = network.tape("train", input_gradient=False), network.backend.operations
+    values = reference.run(tape, values, "forward", "loss", "backward", "state", operations=operations)
     run.show_batch(values)
     loop.call("on_gradients")
     if run.stop_reason:
@@ -76,13 +77,26 @@ def reference_step(loop: Loop, batch: Samples) -> Stretch | None:
     metrics = {"step": state.step + 1, "loss": float(values["loss"]), "learning_rate": rate}
     right = 0
     if network.output_kind != "values":
-        right = int(np.count_nonzero(right_answers(values[output_name(network.places[-1])], batch.t)))
+        outputs = values[output_name(network.places[-1])]
+        right = int(np.count_nonzero(reference.right_in(network, outputs, values["t"])))
         metrics["accuracy"] = right / len(batch)
     run.history.add_step(**metrics)
     network.last_step = LastBatch(values, {**network.parameters.copies(), **network.state.copies()}, state.step)
     _update(run, values, rate)
     total = batch.total_weight
     return Stretch(len(batch), [total], [metrics["loss"] * total], right)
+
+
+def _where_the_network_is(loop: Loop, batch: Samples) -> tuple[Any, Any, Any]:
+    """Return inputs, targets and weights of a batch, augmented and brought to where the network is."""
+    network = loop.run.network
+    inputs = batch.inputs(network)
+    if loop.augmentation is not None:
+        inputs = augmented(loop.augmentation, to_numpy(inputs), loop.run.state.augment)
+    if network.backend.is_numpy:
+        return inputs, batch.t, batch.weights
+    there = functools.partial(network.backend.asarray, dtype=network.dtype)
+    return there(inputs), there(batch.t), None if batch.weights is None else there(batch.weights)
 
 
 def _update(run: Run, values: dict[str, Any], rate: float) -> None:

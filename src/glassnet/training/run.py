@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.mathematics.checks import DataError
+from glassnet.network.backends import copied
 from glassnet.network.structure import Structure
 from glassnet.training.history import History
 from glassnet.training.schedules import Constant, as_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
     from numpy.typing import NDArray
 
+    from glassnet.network.backends import Backend
     from glassnet.network.layer import Layer
     from glassnet.training.executors import CompiledPrediction
     from glassnet.training.last_batch import LastBatch
@@ -55,15 +58,24 @@ class TrainingState:
     def fresh(cls, network: Structure, optimizer: Optimizer) -> TrainingState:
         """Return the state of a training that has not begun."""
         slots = {
-            name: {slot: np.zeros_like(array) for slot in optimizer.slots} for name, array in network.parameters.items()
+            name: {slot: network.backend.zeros(shape, network.dtype) for slot in optimizer.slots}
+            for name, shape in network.parameters.shapes.items()
         }
         shuffle, augment = (np.random.default_rng([network.seed, stream]) for stream in (1, 2))
         return cls(optimizer, slots, shuffle, augment)
 
     def copy(self) -> TrainingState:
         """Return a copy that a training which goes on does not change."""
-        slots = {name: {slot: array.copy() for slot, array in own.items()} for name, own in self.slots.items()}
+        slots = {name: {slot: copied(array) for slot, array in own.items()} for name, own in self.slots.items()}
         return replace(self, slots=slots, shuffle=deepcopy(self.shuffle), augment=deepcopy(self.augment))
+
+    def on(self, backend: Backend, dtype: np.dtype[Any]) -> TrainingState:
+        """Return the same state with slots of another library or device."""
+        slots = {
+            name: {slot: copied(backend.asarray(array, dtype)) for slot, array in own.items()}
+            for name, own in self.slots.items()
+        }
+        return replace(self, slots=slots)
 
 
 class Trainable(Structure):
@@ -81,8 +93,10 @@ class Trainable(Structure):
         How the network was trained, and whatever else one wants to keep with it.
     """
 
-    def __init__(self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32") -> None:
-        super().__init__(layers, loss, seed=seed, dtype=dtype)
+    def __init__(
+        self, layers: Sequence[Layer], loss: Any = None, *, seed: int = 0, dtype: str = "float32", device: Any = "cpu"
+    ) -> None:
+        super().__init__(layers, loss, seed=seed, dtype=dtype, device=device)
         self.training_state: TrainingState | None = None
         self.last_step: LastBatch | None = None
         self._prediction: CompiledPrediction | None = None
@@ -90,6 +104,22 @@ class Trainable(Structure):
         self._rows_asked = 0
         self.preprocessing: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {}
+
+    def to(self, device: Any) -> Self:
+        """Move parameters, state, and what `resume` goes on with; `glassnet.Network.to` says where to."""
+        before = self.backend
+        super().to(device)
+        if self.backend != before:
+            if self.training_state is not None:
+                self.training_state = self.training_state.on(self.backend, self.dtype)
+            self._prediction, self._row_predictor, self._rows_asked = None, None, 0  # bound to arrays that were
+        return self
+
+    def on_numpy(self) -> Self:
+        """Return this network if its arrays are NumPy's, else a copy of it whose arrays are, its last step known."""
+        home = super().on_numpy()
+        home.last_step = self.last_step
+        return home
 
     def refusal_for_file(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
         """Return what a model file holds of how predictions are refused: a description and arrays; None for nothing."""

@@ -14,6 +14,7 @@ from glassnet.glass.doctor.examination import examine, examine_pass
 from glassnet.glass.doctor.finding import Finding, Report, as_language
 from glassnet.glass.doctor.gradients import first_not_finite
 from glassnet.mathematics.checks import check_integer
+from glassnet.network.backends import all_to_numpy
 from glassnet.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ class Doctor(Callback):
         """Find the first value that is not finite, if the loss is none."""
         if math.isfinite(run.batch["loss"]):
             return
-        values = {**run.batch, **run.network.parameters}
+        values = all_to_numpy({**run.batch, **run.network.parameters})
         number = run.samples // run.batch_size + 1
         self._not_finite = first_not_finite(
-            run.network, values, f"step {run.step + 1}, batch {number} of epoch {run.epoch}"
+            run.network.on_numpy(), values, f"step {run.step + 1}, batch {number} of epoch {run.epoch}"
         )
 
     def on_step_end(self, run: Run) -> None:
@@ -102,14 +103,14 @@ class Doctor(Callback):
             return
         self._next = run.step + self._every
         self.looked_at.append(run.step)
-        values = run.batch
+        values = all_to_numpy(run.batch)
         self._x.append(np.array(values["X"][: self._rows]))
         self._t.append(np.array(values["t"][: self._rows]))
         self._epochs.append(run.epoch)
         count = len(self.looked_at)
         if count & (count - 1) == 0:  # 1, 2, 4, 8, …
             self.report = Report(
-                examine_pass(run.network, values), examined=("units", "gradients"), language=self.language
+                examine_pass(run.network.on_numpy(), values), examined=("units", "gradients"), language=self.language
             )
 
     def steps_to_next(self, run: Run) -> int:
@@ -123,11 +124,11 @@ class Doctor(Callback):
             self.report = Report(begun, examined=("structure",), language=self.language)
             return
         x, t = np.concatenate(self._x), np.concatenate(self._t)
-        order = self._order(Case(run.network, x, t, t))
+        order = self._order(Case(run.network.on_numpy(), x, t, t))
         once = different_rows(x, t)  # a small data set was seen many times
         x, t = x[once], t[once]
         history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
-        case = Case(run.network, x, t, t, None, history, run.state.optimizer)
+        case = Case(run.network.on_numpy(), x, t, t, None, history, run.state.optimizer)
         found = examine(case, shuffle=True)
         self.report = Report(
             [finding for finding in (self._not_finite, order) if finding] + found,

@@ -14,6 +14,7 @@ from glassnet.glass.doctor.structure import examine_structure
 from glassnet.glass.doctor.training import examine_training
 from glassnet.glass.doctor.units import examine_symmetry, examine_units
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, describe
+from glassnet.network.backends import to_numpy
 from glassnet.training.fit import as_scaling
 from glassnet.training.history import History
 from glassnet.training.optimizers import as_optimizer
@@ -46,7 +47,8 @@ def diagnose(  # noqa: PLR0913  # all that one may know of a training
 ) -> Report:
     """Examine a network, and as far as they are given its data and its training; nothing is changed."""
     chosen = as_language(language)
-    case, refused = _as_case(network, x, t, history, validation_data, optimizer, scaling)
+    home = network.on_numpy()
+    case, refused = _as_case(home, to_numpy(x), to_numpy(t), history, validation_data, optimizer, scaling)
     return Report(
         [*refused, *examine(case, shuffle=shuffle)],
         examined=_examined(case),
@@ -147,7 +149,8 @@ def _as_case(
 
 def _inputs(network: Trainable, x: Any, scale: Scaling | None, name: str) -> NDArray[Any]:
     """Return inputs as the network is fed them."""
-    return network.as_input(x if scale is None else scale(x), name)
+    array = to_numpy(x)
+    return network.as_input(array if scale is None else scale(array), name)
 
 
 def _examined(case: Case) -> list[str]:

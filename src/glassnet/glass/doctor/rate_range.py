@@ -153,6 +153,7 @@ def learning_rate_range_test(
     tried = tuple(sorted({check_number("a learning rate", rate, above=0) for rate in rates}))
     if not tried:
         raise ArgumentError("rates must hold at least one learning rate, got none. Leave it out for the usual ones.")
+    network = network.on_numpy()
     samples = as_samples(network, x, t)
     check_inputs(samples)
     rule = as_optimizer(optimizer)

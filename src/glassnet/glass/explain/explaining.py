@@ -31,6 +31,7 @@ from glassnet.mathematics.checks import (
 )
 from glassnet.mathematics.targets import preferred_class
 from glassnet.network import reference
+from glassnet.network.backends import to_numpy
 from glassnet.network.operations import read_only
 from glassnet.training.fit import as_scaling, thread_limit
 
@@ -63,7 +64,8 @@ def explain(  # noqa: PLR0913  # all that may be asked about one answer
 ) -> Explanation:
     """Explain what a network answers about one sample; nothing is changed."""
     chosen, count = as_language(language), check_integer("neighbours", neighbours, minimum=0)
-    sample = _as_sample(network, x)
+    network = network.on_numpy()
+    sample = _as_sample(network, to_numpy(x))
     preprocessing = Preprocessing.from_dict(network.preprocessing) if network.preprocessing else None
     names = _class_names(network, preprocessing)
     training = None if data is None else _training_data(network, data, scaling, preprocessing)

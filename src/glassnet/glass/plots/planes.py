@@ -17,6 +17,7 @@ from glassnet.mathematics.checks import (
     describe,
 )
 from glassnet.mathematics.metrics import class_indices
+from glassnet.network.backends import to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,7 +175,7 @@ class _Layer:
         """
         following = f"{self.layer + 1}"
         parameters = self.network.parameters
-        W = np.asarray(parameters.get(f"W{following}", ()), np.float64)
+        W = np.asarray(to_numpy(parameters.get(f"W{following}", ())), np.float64)
         if not boundary or W.shape not in {(2, 1), (2, 2)} or f"W{self.layer + 2}" in parameters:
             return None
         w = (W[:, 0] if W.shape == (2, 1) else W[:, 1] - W[:, 0])[list(self.units)]

@@ -17,6 +17,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
+from glassnet.network.backends import to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +101,7 @@ def _weights_of(network: HasParameters | ArrayLike) -> tuple[NDArray[Any], str]:
                 "Give a network with a Dense or Maxout layer."
             )
         W1 = network.parameters["W1"]
-    W1 = as_float_array(W1, "W1")
+    W1 = as_float_array(to_numpy(W1), "W1")
     if W1.ndim not in {2, 3} or W1.size == 0:
         raise ShapeError(
             f"W1 must have the shape (n_in, n_out), or (pieces, n_in, n_out) of a Maxout, got {describe(W1)}. "

@@ -24,6 +24,7 @@ from glassnet.glass.refusal.strokes import strokes_of
 from glassnet.mathematics.checks import ArgumentError, DataError, check_integer, check_number
 from glassnet.mathematics.targets import preferred_class
 from glassnet.network import reference
+from glassnet.network.backends import to_numpy
 from glassnet.training.fit import FitArguments, as_scaling, fit
 from glassnet.training.optimizers import AdamW
 from glassnet.training.schedules import OneCycle
@@ -66,7 +67,7 @@ def fit_not_a_digit(  # noqa: PLR0913  # what a training needs
     """Fit what a network that reads digits refuses by; `glassnet.Network.fit_refusal` describes the arguments."""
     check_number("share", share, above=0, below=0.5)
     rng = np.random.default_rng([network.seed if seed is None else check_integer("seed", seed, minimum=0), 5])
-    x, digits = _checked(network, x, t)
+    x, digits = _checked(network.on_numpy(), to_numpy(x), t)
     order = rng.permutation(len(x))
     count = min(MOST_HELD_OUT, int(HELD_OUT * len(x)))
     held_out, known = order[:count], order[count : count + MOST_DIGITS]

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.glass.refusal.detector import ALPHABET, OTHER, NotADigit
 from glassnet.mathematics.checks import check_choice
+from glassnet.network.backends import to_numpy
 from glassnet.training.evaluation import predict
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def _ratio(log_odds: float, words: Mapping[str, str]) -> str:
 
 def judge(network: Trainable, detector: NotADigit, x: ArrayLike, language: str) -> list[Verdict]:
     """Return the verdict on each of the inputs (N, 784)."""
+    x = to_numpy(x)
     outputs = predict(network, x)
     measures = detector.measure(x)
     reasons = measures.reasons(detector.limits)
@@ -178,4 +180,4 @@ def _evidence(detector: NotADigit, measures: Measures, row: int, reason: str) ->
 
 def classify_or_refuse(answers: NDArray[np.intp], detector: NotADigit, x: ArrayLike) -> NDArray[np.intp]:
     """Return the answers, with `REFUSED` where there is no digit."""
-    return np.where(detector.refuses(x), REFUSED, answers)
+    return np.where(detector.refuses(to_numpy(x)), REFUSED, to_numpy(answers))

@@ -53,8 +53,9 @@ def keras_library() -> ModuleType:
         if find_spec("keras") is None:
             raise
         raise MissingLibraryError(
-            f"Keras cannot be loaded, as its backend is missing ({error.__cause__}). Install one, and name it "
-            "before Keras is imported: KERAS_BACKEND=torch, jax or tensorflow. gn.save_keras and gn.from_keras(path) need none."
+            f"Keras cannot be loaded, as its backend is missing ({error.__cause__}). Install one, and name "
+            "it before Keras is imported: KERAS_BACKEND=torch, jax or tensorflow. gn.save_keras and "
+            "gn.from_keras(path) need none."
         ) from None
 
 

@@ -241,14 +241,14 @@ class PReLU(Activation):
 
 
 @operation
-def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+def prelu_dalpha(dy: NDArray[Any], x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Σ dA · ∂A/∂α over the rows."""
-    return (dy * functions.prelu_alpha_derivative(x)).sum(axis=0)
+    return xp.sum(dy * functions.prelu_alpha_derivative(x, xp=xp), axis=0)
 
 
 def _register(function: Function) -> None:
     OPERATIONS[function.name] = function.value
-    OPERATIONS[f"{function.name}_backward"] = function.backward
+    OPERATIONS[f"{function.name}_backward"] = function.backward_formula
 
 
 for _layer in (Identity, Sigmoid, Tanh, ReLU, Softmax, LeakyReLU, ELU):
@@ -257,6 +257,8 @@ OPERATIONS[functions.prelu.name] = functions.prelu.value
 
 
 @operation
-def prelu_backward(dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+def prelu_backward(
+    dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], alpha: NDArray[Any], *, xp: Any = np
+) -> NDArray[Any]:
     """Return dA · f'(Z)."""
-    return functions.prelu.backward(dy, x, y, alpha=alpha)
+    return functions.prelu.backward_formula(dy, x, y, alpha=alpha, xp=xp)

@@ -126,21 +126,21 @@ class BatchNorm(Layer):
 
 
 @operation
-def mean_of_rows(x: NDArray[Any]) -> NDArray[Any]:
+def mean_of_rows(x: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return the mean over the rows."""
-    return x.mean(axis=0)
+    return xp.mean(x, axis=0)
 
 
 @operation
-def variance_of_rows(x: NDArray[Any], mean: NDArray[Any]) -> NDArray[Any]:
+def variance_of_rows(x: NDArray[Any], mean: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return the mean squared distance from the mean over the rows."""
-    return np.square(x - mean).mean(axis=0)
+    return xp.mean(xp.square(x - mean), axis=0)
 
 
 @operation
-def normalize(x: NDArray[Any], mean: NDArray[Any], variance: NDArray[Any], *, eps: float) -> NDArray[Any]:
+def normalize(x: NDArray[Any], mean: NDArray[Any], variance: NDArray[Any], *, eps: float, xp: Any = np) -> NDArray[Any]:
     """Return (Z − mean) / √(variance + eps)."""
-    return (x - mean) / np.sqrt(variance + eps)
+    return (x - mean) / xp.sqrt(variance + eps)
 
 
 @operation
@@ -157,31 +157,31 @@ def running_average(running: NDArray[Any], batch: NDArray[Any], *, momentum: flo
 
 @operation
 def running_variance(
-    running: NDArray[Any], variance: NDArray[Any], x: NDArray[Any], *, momentum: float
+    running: NDArray[Any], variance: NDArray[Any], x: NDArray[Any], *, momentum: float, xp: Any = np
 ) -> NDArray[Any]:
     """Return the running average with the unbiased variance; one row has none, and leaves it as it was."""
-    rows = len(x)
+    rows = x.shape[0]
     if rows == 1:
-        return running.copy()
+        return xp.asarray(running, copy=True)
     return running_average(running, variance * (rows / (rows - 1)), momentum=momentum)
 
 
 @operation
-def sum_of_products(dy: NDArray[Any], normalized: NDArray[Any]) -> NDArray[Any]:
+def sum_of_products(dy: NDArray[Any], normalized: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return Σ dA · normalized over the rows."""
-    return (dy * normalized).sum(axis=0)
+    return xp.sum(dy * normalized, axis=0)
 
 
 @operation
-def unscale(dn: NDArray[Any], variance: NDArray[Any], *, eps: float) -> NDArray[Any]:
+def unscale(dn: NDArray[Any], variance: NDArray[Any], *, eps: float, xp: Any = np) -> NDArray[Any]:
     """Return d normalized / √(variance + eps)."""
-    return dn / np.sqrt(variance + eps)
+    return dn / xp.sqrt(variance + eps)
 
 
 @operation
 def normalize_backward(
-    dn: NDArray[Any], normalized: NDArray[Any], variance: NDArray[Any], *, eps: float
+    dn: NDArray[Any], normalized: NDArray[Any], variance: NDArray[Any], *, eps: float, xp: Any = np
 ) -> NDArray[Any]:
     """Return the gradient through a normalization by the batch's own statistics."""
-    means = dn.mean(axis=0) + normalized * (dn * normalized).mean(axis=0)
-    return unscale(dn - means, variance, eps=eps)
+    means = xp.mean(dn, axis=0) + normalized * xp.mean(dn * normalized, axis=0)
+    return unscale(dn - means, variance, eps=eps, xp=xp)

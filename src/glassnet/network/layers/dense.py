@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, check_integer, describe
 from glassnet.network.initializers import FromArrays, as_initializer
 from glassnet.network.layer import Layer, Place
@@ -13,7 +15,6 @@ from glassnet.network.operations import operation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from glassnet.network.tape import Mode, Step
@@ -122,6 +123,6 @@ def affine_dx(dz: NDArray[Any], W: NDArray[Any]) -> NDArray[Any]:
 
 
 @operation
-def sum_of_rows(dz: NDArray[Any]) -> NDArray[Any]:
+def sum_of_rows(dz: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Σ dZ over the rows of the batch."""
-    return dz.sum(axis=0)
+    return xp.sum(dz, axis=0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from glassnet.mathematics.checks import check_number
 from glassnet.mathematics.counter_hash import dropout_mask
 from glassnet.network.layer import Layer, Place
@@ -76,9 +78,9 @@ class Dropout(Layer):
 
 
 @operation
-def mask_like(x: NDArray[Any], seed: int, step: int, *, rate: float, layer: int) -> NDArray[Any]:
+def mask_like(x: NDArray[Any], seed: int, step: int, *, rate: float, layer: int, xp: Any = np) -> NDArray[Any]:
     """Return the dropout mask for x."""
-    return dropout_mask(x.shape, rate, seed, step, layer, x.dtype)
+    return dropout_mask(x.shape, rate, seed, step, layer, x.dtype, xp=xp, device=x.device)
 
 
 @operation

@@ -119,17 +119,16 @@ OPERATIONS[maxout_pieces.__name__] = maxout_pieces
 
 
 @operation
-def maximum(pieces: NDArray[Any]) -> NDArray[Any]:
+def maximum(pieces: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Return the largest piece."""
-    return pieces.max(axis=0)
+    return xp.max(pieces, axis=0)
 
 
 @operation
-def maximum_backward(dz: NDArray[Any], pieces: NDArray[Any]) -> NDArray[Any]:
+def maximum_backward(dz: NDArray[Any], pieces: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Give dZ to the first largest piece."""
-    dp = np.zeros_like(pieces)
-    np.put_along_axis(dp, np.argmax(pieces, axis=0)[None], dz[None], axis=0)
-    return dp
+    numbers = xp.arange(pieces.shape[0], device=pieces.device)[:, None, None]
+    return xp.where(numbers == xp.argmax(pieces, axis=0), dz, 0)
 
 
 @operation
@@ -139,12 +138,12 @@ def maxout_dW(x: NDArray[Any], dp: NDArray[Any]) -> NDArray[Any]:  # noqa: N802 
 
 
 @operation
-def maxout_db(dp: NDArray[Any]) -> NDArray[Any]:
+def maxout_db(dp: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Σ dP[k] over the rows."""
-    return dp.sum(axis=1)
+    return xp.sum(dp, axis=1)
 
 
 @operation
-def maxout_dx(dp: NDArray[Any], W: NDArray[Any]) -> NDArray[Any]:
+def maxout_dx(dp: NDArray[Any], W: NDArray[Any], *, xp: Any = np) -> NDArray[Any]:
     """Σ dP[k] @ W[k]ᵀ over k."""
-    return (dp @ W.transpose(0, 2, 1)).sum(axis=0)
+    return xp.sum(dp @ xp.matrix_transpose(W), axis=0)
