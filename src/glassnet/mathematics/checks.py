@@ -7,6 +7,7 @@ catches `GlassnetError`; each error is also the built-in error that a Python pro
 from __future__ import annotations
 
 import difflib
+import importlib
 import inspect
 import math
 import numbers
@@ -17,6 +18,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -45,11 +47,36 @@ class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is needed is not there."""
 
 
+class MissingLibraryError(GlassnetError, ImportError):
+    """An optional library that is needed is not installed."""
+
+
 class UnknownNameError(GlassnetError, KeyError):
     """There is nothing of that name: no metric in a history, no array in a trace."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Import an optional library, or say how to install it.
+
+    >>> need("math", extra="none", what="counting").sqrt(4.0)
+    2.0
+    >>> need("no_such_library", extra="onnx", what="an ONNX file")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: an ONNX file needs no_such_library, which is not installed.
+    Install it: pip install glassnet[onnx]
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        library = module.partition(".")[0]
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == library
+        state = "is not installed" if missing else f"cannot be loaded here ({error})"
+        raise MissingLibraryError(
+            f"{what} needs {library}, which {state}. Install it: pip install glassnet[{extra}]"
+        ) from None
 
 
 def describe(value: object) -> str:
@@ -189,6 +216,10 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
             f"{name} has masked numbers, {np.ma.getmaskarray(value).sum()} of them. Fill them in (`filled`), or leave "
             "them out."
         )
+    if not isinstance(value, np.ndarray):
+        from glassnet.mathematics.foreign_arrays import as_numpy  # which raises the errors that are defined here
+
+        value = as_numpy(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -201,7 +232,10 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     if array.dtype.kind == "O" and all(isinstance(item, numbers.Real) for item in array.flat):
         return array.astype(np.float64)
     got = describe(value) if array.size <= 1 else f"{describe(array)}, the first of which is {array.flat[0]!r}"
-    raise ArgumentTypeError(f"{name} must hold numbers, got {got}. Convert it to numbers first.")
+    mend = "Convert it to numbers first."
+    if array.dtype.kind in "UT" and array.ndim == 1 and array.size > 1:
+        mend += f" Names of classes become numbers by names, {name} = np.unique({name}, return_inverse=True)."
+    raise ArgumentTypeError(f"{name} must hold numbers, got {got}. {mend}")
 
 
 def as_real_array(value: Any, name: str) -> NDArray[Any]:

@@ -19,6 +19,7 @@ from glassnet.mathematics.checks import (
     describe,
     is_plain,
 )
+from glassnet.mathematics.foreign_arrays import as_numpy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -71,6 +72,7 @@ def as_samples(
 
     For nan and inf among the inputs, which may be many, whoever reads them looks (`check_inputs`).
     """
+    x = as_numpy(x, names[0])
     if is_plain(x) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
