@@ -12,6 +12,7 @@ from glassnet.version import __version__
 if TYPE_CHECKING:
     from glassnet import legacy, lessons
     from glassnet.data.augmentation import Augmentation
+    from glassnet.data.batches import batches
     from glassnet.data.dataset import Dataset
     from glassnet.data.fashion import load_fashion_mnist
     from glassnet.data.folders import read_image_folder
@@ -97,6 +98,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "affine",
+    "batches",
     "callbacks",
     "digit_from_picture",
     "draw_graph",
@@ -167,6 +169,7 @@ _HOMES = {
     "Variable": "mathematics.graph",
     "Verdict": "glass.refusal.verdict",
     "affine": "mathematics.graph_functions",
+    "batches": "data.batches",
     "callbacks": "training",
     "digit_from_picture": "data.pictures",
     "draw_graph": "glass.graph_drawing",

@@ -20,6 +20,7 @@ from glassnet.network import reference
 from glassnet.network.gradient_check import numerical_gradients
 from glassnet.training import evaluation
 from glassnet.training.fit import FitArguments, fit
+from glassnet.training.partial_fit import PartialArguments, partial_fit
 from glassnet.training.run import Trainable
 
 if TYPE_CHECKING:
@@ -526,8 +527,8 @@ class Network(Trainable):
 
     def fit(  # noqa: PLR0913  # the contract's one place for all that a training can be told
         self,
-        x: ArrayLike,
-        t: ArrayLike,
+        x: Any,
+        t: ArrayLike | None = None,
         *,
         optimizer: Optimizer | str | None = None,
         epochs: int = 5,
@@ -550,8 +551,10 @@ class Network(Trainable):
 
         Parameters
         ----------
-        x : array of shape (N, n_in)
-            Finite numbers.
+        x : array of shape (N, n_in), or what gives batches
+            Finite numbers: an array, a table of pandas or polars, a tensor of PyTorch. Or, without t, batches (x, t) or
+            (x, t, sample_weight): a generator function, an iterable, a PyTorch `Dataset` or `DataLoader`, or
+            `gn.batches(…)`. They are trained on as they come, and only a few are in memory at a time.
         t : array
             Class indices, one-hot or soft rows for a classifier; values for a regression.
         optimizer : Optimizer or str, default Adam()
@@ -561,7 +564,7 @@ class Network(Trainable):
         batch_size : int or "full", default 100 (or N, if that is less)
             Samples in a step: 1 is online learning, "full" is gradient descent on all.
         validation_data : (x, t) or (x, t, sample_weight), optional
-            Measured after each epoch, never trained on.
+            Measured after each epoch, never trained on. It may come in batches, as `gn.batches(…)` or a `DataLoader`.
         validation_fraction : float, optional
             Instead: the share of x and t that is taken out at random for it.
         sample_weight : array of shape (N,), optional
@@ -962,6 +965,68 @@ class Network(Trainable):
 
     def __str__(self) -> str:
         return summary(self)
+
+    def partial_fit(
+        self,
+        x: ArrayLike,
+        t: ArrayLike,
+        *,
+        optimizer: Optimizer | str | None = None,
+        batch_size: int | str = "full",
+        sample_weight: ArrayLike | None = None,
+        scaling: Any = None,
+        executor: str = "auto",
+        threads: int | None = None,
+    ) -> float:
+        """Train on one batch that has just come, and return its loss before the update.
+
+        What the optimizer remembers, and the count of steps, go on from call to call, and from a `fit` before: it is
+        `fit(x, t, epochs=1, shuffle=False, resume=True)` without history, callbacks and display, and starts at once.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+        t : array
+            As for `fit`.
+        optimizer : Optimizer or str, optional
+            In the first call, by default Adam(). Later ones go on with it; another one of the same kind changes its
+            settings, such as the rate. A schedule is refused, since nobody knows how many calls will follow.
+        batch_size : int or "full", default "full"
+            By default all of x is one step; otherwise x is gone through once, in its order.
+        sample_weight, scaling, executor, threads
+            As for `fit`. `auto` compiles what would be worth it for some hundred calls.
+
+        Returns
+        -------
+        float
+            The mean loss over the rows, each as the network was when it saw them.
+
+        Raises
+        ------
+        GlassnetError
+            If an argument cannot be used, or x and t do not fit; nothing has been changed then.
+
+        Notes
+        -----
+        A loss of nan or inf is returned with a warning that says where it began; the update is not made.
+        `net.training_state = None` makes the next call begin afresh; parameters stay.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init="zeros")], loss="mean_squared_error")
+        >>> [round(net.partial_fit([[1.0]], [2.0], optimizer=gn.SGD(0.1)), 4) for _ in range(3)]
+        [4.0, 1.44, 0.5184]
+        """
+        arguments = PartialArguments(
+            optimizer=optimizer,
+            batch_size=batch_size,
+            sample_weight=sample_weight,
+            scaling=scaling,
+            executor=executor,
+            threads=threads,
+        )
+        return partial_fit(self, x, t, arguments)
 
 
 def load(path: str | os.PathLike[str]) -> Network:

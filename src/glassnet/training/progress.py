@@ -86,7 +86,7 @@ class ProgressBar(Callback):
             TextColumn("{task.fields[words]}"),
         )
         self._bar: Any = Progress(*columns, transient=True)
-        self._task = self._bar.add_task("", total=run.rows, epoch=f"{run.epoch + 1}/{run.epochs}", words="")
+        self._task = self._bar.add_task("", total=run.rows or None, epoch=f"{run.epoch + 1}/{run.epochs}", words="")
         self._started = self._shown = time.perf_counter()
         self._first_step = run.step
         self._bar.start()
@@ -102,14 +102,15 @@ class ProgressBar(Callback):
             return
         self._shown = now
         elapsed = now - self._started
-        left = elapsed * (run.total_steps - run.step) / max(run.step - self._first_step, 1)
+        left = elapsed * (run.total_steps - run.step) / max(run.step - self._first_step, 1) if run.rows else None
         steps = run.history.steps
         parts = [f"loss {_metric('loss', steps['loss'][-1])}"]
         if "accuracy" in steps:
             recent = steps["accuracy"][-100:]
             parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
-        parts += [f"{_count(run.seen / elapsed)} samples/s", f"{_clock(left)} left"]
-        self._bar.update(self._task, completed=run.samples, epoch=f"{run.epoch}/{run.epochs}", words="  ".join(parts))
+        parts.append(f"{_count(run.seen / elapsed)} samples/s")
+        parts += [f"{_clock(left)} left"] if left is not None else []
+        self._bar.update(self._task, completed=run.samples, total=run.rows or None, epoch=f"{run.epoch}/{run.epochs}", words="  ".join(parts))
 
     def on_epoch_end(self, run: Run) -> None:
         """Leave a line for the epoch above the bar."""
