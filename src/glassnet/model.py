@@ -966,7 +966,7 @@ class Network(Trainable):
     def __str__(self) -> str:
         return summary(self)
 
-    def partial_fit(
+    def partial_fit(  # noqa: PLR0913  # what fit is told of one batch
         self,
         x: ArrayLike,
         t: ArrayLike,

@@ -39,12 +39,14 @@ def test_a_column_becomes_its_numbers(column):
 @pytest.mark.parametrize("table", TABLES)
 def test_columns_without_numbers_are_named(table):
     frame = table({"age": [3, 4], "city": ["a", "b"], "sort": ["x", "y"]})
-    with pytest.raises(ArgumentTypeError, match=r"x must hold numbers, but the columns 'city' \(.*\), 'sort' \(.*\) do"):
+    with pytest.raises(
+        ArgumentTypeError, match=r"x must hold numbers, but the columns 'city' \(.*\), 'sort' \(.*\) do"
+    ):
         as_numpy(frame)
     with pytest.raises(ArgumentTypeError, match=r"the column 'city' \(.*\) does not"):
         as_numpy(frame[["age", "city"]])
     many = table({f"c{i}": ["a"] for i in range(8)})
-    with pytest.raises(ArgumentTypeError, match="'c4' .* and 3 more do not"):
+    with pytest.raises(ArgumentTypeError, match=r"'c4' .* and 3 more do not"):
         as_numpy(many)
 
 
@@ -70,12 +72,14 @@ def test_other_kinds_of_pandas():
 
 
 def test_a_lazy_table_is_to_be_collected():
-    with pytest.raises(ArgumentTypeError, match=r"a lazy table of polars. Run its query: \.collect\(\)"):
+    with pytest.raises(ArgumentTypeError, match=r"a lazy table of polars\. Run its query: \.collect\(\)"):
         as_numpy(pl.LazyFrame({"a": [1]}))
 
 
 def test_names_as_targets_are_to_be_numbered():
-    with pytest.raises(ArgumentTypeError, match=r"Names of classes become numbers by names, t = np\.unique\(t, return_inverse=True\)"):
+    with pytest.raises(
+        ArgumentTypeError, match=r"Names of classes become numbers by names, t = np\.unique\(t, return_inverse=True\)"
+    ):
         as_real_array(["cat", "dog", "cat"], "t")
 
 

@@ -180,7 +180,7 @@ def are_batches(source: Any) -> bool:
 
 def arrays_of(source: Any) -> tuple[Any, Any] | None:
     """Return the two arrays that a PyTorch `TensorDataset` is, if it is one: they need no cutting into batches."""
-    tensors = getattr(source, "tensors", ())
+    tensors: tuple[Any, ...] = getattr(source, "tensors", ())
     return (tensors[0], tensors[1]) if kind_of_torch(source) == "samples" and len(tensors) == 2 else None
 
 
@@ -227,7 +227,7 @@ def _batch_rows(batch_size: int | None) -> int:
     return DEFAULT_ROWS if batch_size is None else check_integer("batch_size", batch_size, minimum=1)
 
 
-def _cut(
+def _cut(  # noqa: PLR0913  # what `batches` is told
     take: Callable[[NDArray[np.int64]], Any], count: int, words: str, batch_size: int | None,
     length: int | None, seed: int, *, shuffle: bool, flatten: bool,
 ) -> Batches:  # fmt: skip
@@ -265,7 +265,9 @@ def _taken(array: Any, rows: NDArray[np.int64]) -> Any:
 
 def _collated(samples: list[Any]) -> Any:
     """Return samples (x, t) as one batch."""
-    columns = list(zip(*(_as_batch(sample, number, "sample")[:2] for number, sample in enumerate(samples)), strict=True))
+    columns = list(
+        zip(*(_as_batch(sample, number, "sample")[:2] for number, sample in enumerate(samples)), strict=True)
+    )
     try:
         return tuple(np.stack([np.asarray(as_numpy(value)) for value in column]) for column in columns)
     except ValueError:

@@ -91,14 +91,14 @@ def _table(value: Any, name: str, library: str) -> Any:
     if bad:
         raise ArgumentTypeError(
             f"{name} must hold numbers, but {_listed('column', bad)} {_do(bad)} not. Turn categories into columns of "
-            f"0 and 1 or into numbers, or leave such columns out."
+            "0 and 1 or into numbers, or leave such columns out."
         )
     missing = [(label, count) for label, column in columns if (count := _missing(column, library))]
     if missing:
         words = [f"{_quoted(label)} ({count})" for label, count in missing]
         raise DataError(
-            f"{name} must have no missing values, but {_listed('column', words)} {'has' if len(words) == 1 else 'have'} "
-            "some. Fill them in, or leave those rows out."
+            f"{name} must have no missing values, but {_listed('column', words)} "
+            f"{'has' if len(words) == 1 else 'have'} some. Fill them in, or leave those rows out."
         )
     return _as_array(value, [column for _, column in columns], library)
 

@@ -210,6 +210,7 @@ def _as_list(callbacks: Any) -> list[Any]:
 
 
 def as_augmentation(augmentation: Any) -> Any:
+    """Return an augmentation, if it can be called as one."""
     if augmentation is None or (callable(augmentation) and not isinstance(augmentation, type)):
         return augmentation
     raise ArgumentTypeError(
@@ -244,6 +245,7 @@ def going_on(earlier: TrainingState, given: Optimizer | str | None, what: str, o
 def new_run(
     network: Trainable, arguments: FitArguments, state: TrainingState, rows: int, batch_size: int, *, validated: bool
 ) -> Run:
+    """Return the run of a training that is to begin."""
     epochs = check_integer("epochs", arguments.epochs, minimum=1)
     steps_per_epoch = -(-rows // batch_size)
     steps = epochs * steps_per_epoch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,8 +62,9 @@ def partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: Parti
     for rows in slices(len(samples), size):
         batch = samples if len(samples) == size else samples.rows(rows)
         step = _compiled_step if executor == "compiled" else _reference_step
-        loss = step(network, batch, arguments.threads)
-        if not np.isfinite(loss):
+        loss, reason = step(network, batch, arguments.threads)
+        if reason:
+            warnings.warn(f"{reason} Nothing was changed by this batch.", NotFiniteWarning, stacklevel=3)
             return loss
         total += loss * batch.total_weight
         weight += batch.total_weight
@@ -109,8 +110,8 @@ def _count(network: Trainable, state: TrainingState) -> None:
         training["steps"] = state.step
 
 
-def _reference_step(network: Trainable, batch: Samples, threads: int | None) -> float:
-    """Make a step in plain NumPy."""
+def _reference_step(network: Trainable, batch: Samples, threads: int | None) -> tuple[float, str]:
+    """Make a step in plain NumPy; return its loss, and why it was not made."""
     state = network.training_state
     assert state is not None  # noqa: S101  # for mypy: partial_fit has set it
     run = Run(network, state, state.epoch + 1, 1, state.step + 1, len(batch), (), len(batch))
@@ -121,12 +122,11 @@ def _reference_step(network: Trainable, batch: Samples, threads: int | None) -> 
     finally:
         steps.close()
     if made is None:
-        warnings.warn(f"{run.stop_reason} Nothing was changed.", NotFiniteWarning, stacklevel=5)
-        return float(run.batch["loss"])
+        return float(run.batch["loss"]), run.stop_reason
     network.partial_steps = network.partial_steps or PartialSteps()
     state.step -= 1
     _count(network, state)
-    return made.losses[0] / (batch.total_weight or 1.0)
+    return made.losses[0] / (batch.total_weight or 1.0), ""
 
 
 @dataclass
@@ -147,7 +147,6 @@ class PartialSteps:
     key: tuple[Any, ...] = ()
     crew: Any = None
     state: TrainingState | None = None
-    rates: dict[float, Any] = field(default_factory=dict)
 
     def close(self) -> None:
         """End its threads."""
@@ -159,8 +158,8 @@ class PartialSteps:
         self.close()
 
 
-def _compiled_step(network: Trainable, batch: Samples, threads: int | None) -> float:
-    """Make a step in machine code."""
+def _compiled_step(network: Trainable, batch: Samples, threads: int | None) -> tuple[float, str]:
+    """Make a step in machine code; return its loss, and why it was not made."""
     from glassnet.engine.workspace import Data
 
     state = network.training_state
@@ -177,7 +176,7 @@ def _compiled_step(network: Trainable, batch: Samples, threads: int | None) -> f
     loss, rows = float(losses[0]), len(batch)
     network.last_step = LastBatch(lambda: training.values(rows, loss), training.kept if keeps else {}, state.step)
     _count(network, state)
-    return loss
+    return loss, ""
 
 
 AS_THEY_STAND = np.zeros(0, dtype=np.int64)

@@ -96,7 +96,9 @@ class Feed:
                 check_inputs(samples)
                 yield with_class_weights(self.network, samples, self.class_weight)
             except GlassnetError as error:
-                raise type(error)(f"{self.what} {number}: {error}") from None
+                pictures = isinstance(error, ShapeError) and np.ndim(x) > 2
+                more = " In batches: gn.batches(…, flatten=True)." if pictures else ""
+                raise type(error)(f"{self.what} {number}: {error}{more}") from None
 
     def measured(self, evaluate: Callable[[Samples], Evaluation]) -> Evaluation:
         """Return loss and accuracy on all of them."""

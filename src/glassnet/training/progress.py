@@ -110,7 +110,13 @@ class ProgressBar(Callback):
             parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
         parts.append(f"{_count(run.seen / elapsed)} samples/s")
         parts += [f"{_clock(left)} left"] if left is not None else []
-        self._bar.update(self._task, completed=run.samples, total=run.rows or None, epoch=f"{run.epoch}/{run.epochs}", words="  ".join(parts))
+        self._bar.update(
+            self._task,
+            completed=run.samples,
+            total=run.rows or None,
+            epoch=f"{run.epoch}/{run.epochs}",
+            words="  ".join(parts),
+        )
 
     def on_epoch_end(self, run: Run) -> None:
         """Leave a line for the epoch above the bar."""
