@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from glassnet.glass.refusal.detector import NotADigit
     from glassnet.glass.refusal.verdict import Verdict
     from glassnet.interop.legacy_pickle import read_legacy_pickle
-    from glassnet.mathematics import functions, gates, lecture_layers, losses
+    from glassnet.mathematics import functions, gates, lecture_layers, losses, metrics
     from glassnet.mathematics.checks import GlassnetError
     from glassnet.mathematics.graph import Variable
     from glassnet.mathematics.graph_functions import affine, softmax_with_loss
@@ -117,6 +117,7 @@ __all__ = [
     "load_mnist",
     "load_trace",
     "losses",
+    "metrics",
     "numerical_diff",
     "numerical_gradient",
     "one_hot",
@@ -188,6 +189,7 @@ _HOMES = {
     "load_mnist": "data.mnist_loader",
     "load_trace": "model",
     "losses": "mathematics",
+    "metrics": "mathematics",
     "numerical_diff": "mathematics.numerical",
     "numerical_gradient": "mathematics.numerical",
     "one_hot": "mathematics.targets",

@@ -53,6 +53,10 @@ def test_what_cannot_be_is_said(clusters, classifier):
     with pytest.raises(gn.GlassnetError, match="trial must be what Optuna gives"):
         gn.callbacks.OptunaPruning("trial")
     trial = optuna.create_study(direction="maximize").ask()
-    for monitor, words in [("val_loss", "without validation data"), ("loss", "direction='minimize'"), ("los", "Did you")]:
+    for monitor, words in [
+        ("val_loss", "without validation data"),
+        ("loss", "direction='minimize'"),
+        ("los", "Did you"),
+    ]:
         with pytest.raises(gn.GlassnetError, match=words):
             classifier().fit(*clusters, callbacks=[gn.callbacks.OptunaPruning(trial, monitor)], **SETTINGS)

@@ -47,7 +47,9 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, run: Run) -> None:
         """Open a file, and write the network into it."""
-        files = need("tensorboard.summary.writer.event_file_writer", extra="tensorboard", what="gn.callbacks.TensorBoard")
+        files = need(
+            "tensorboard.summary.writer.event_file_writer", extra="tensorboard", what="gn.callbacks.TensorBoard"
+        )
         self._summaries = need("tensorboard.compat.proto.summary_pb2", extra="tensorboard", what="TensorBoard")
         self._events = need("tensorboard.compat.proto.event_pb2", extra="tensorboard", what="TensorBoard")
         try:
