@@ -21,7 +21,7 @@ def test_one_curve_for_each_class(name):
     for index, line in enumerate(lines):
         label, figure = line.get_label().rsplit(" ", 1)
         assert label.startswith("abc"[index])
-        assert float(figure) == pytest.approx(score(T == index, P[:, index]), abs=6e-4)
+        assert float(figure) == pytest.approx(score(index == T, P[:, index]), abs=6e-4)
     assert len(lines) == 3
 
 

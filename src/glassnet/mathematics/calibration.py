@@ -145,8 +145,8 @@ def temperature_scaling(t: ArrayLike, logits: ArrayLike, *, output: str = "softm
 
     Notes
     -----
-    In β = 1 / T the loss is convex, and its slope is the mean of Σₖ (pₖ Σⱼ tⱼ − tₖ) zₖ, which bisection brings to 0. The
-    order of the classes does not change: neither does the accuracy.
+    In β = 1 / T the loss is convex, and its slope is the mean of Σₖ (pₖ Σⱼ tⱼ − tₖ) zₖ, which bisection brings to 0.
+    The order of the classes does not change: neither does the accuracy.
 
     Examples
     --------

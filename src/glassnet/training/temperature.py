@@ -47,9 +47,10 @@ def logits(network: Trainable, x: ArrayLike) -> NDArray[np.float64]:
         raise DataError("x must have at least one row, got none. Pass samples that were held back.")
     tape = precise.tape("predict")
     name = next(step.inputs[0] for step in tape if step.layer == output)
-    parts = []
-    for rows in reference.slices(len(inputs)):
-        parts.append(reference.run(tape, reference.values_for(precise, inputs[rows]), "forward")[name])
+    parts = [
+        reference.run(tape, reference.values_for(precise, inputs[rows]), "forward")[name]
+        for rows in reference.slices(len(inputs))
+    ]
     return np.concatenate(parts)
 
 
