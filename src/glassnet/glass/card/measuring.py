@@ -88,10 +88,11 @@ def measure(network: Trainable, data: Any) -> Measured:
 
 def _samples(network: Trainable, data: Any) -> tuple[Any, Any, str, str]:
     if isinstance(data, Dataset):
-        tests = data.x_test is not None
-        x, t = (data.x_test, data.t_test) if tests else (data.x_train, data.t_train)
         preprocessing = Preprocessing.from_dict(network.preprocessing)
-        return preprocessing(x), _as_trained(t, data, preprocessing), data.source, "test" if tests else "all"
+        x, t, split = data.x_test, data.t_test, "test"
+        if x is None:
+            x, t, split = data.x_train, data.t_train, "all"
+        return preprocessing(x), _as_trained(t, data, preprocessing), data.source, split
     if isinstance(data, tuple | list) and len(data) == 2:
         x, t = data
         x = network.as_input(x)

@@ -99,8 +99,10 @@ class _Writer:
         network, words = self.network, self.words
         count = network.parameters.flat.size
         yield f"## {words['network']}"
-        yield words["summary"].format(parameters=count, dtype=network.dtype.name, n_in=network.n_in, n_out=network.n_out,
-                                      size=_bytes(network.parameters.flat.nbytes))  # fmt: skip
+        size = _bytes(network.parameters.flat.nbytes)
+        yield words["summary"].format(
+            parameters=count, dtype=network.dtype.name, size=size, n_in=network.n_in, n_out=network.n_out
+        )
         yield f"```text\n{summary(network)}\n```"
         yield f"- **{words['inputs']}**: {self._inputs()}\n- **{words['classes']}**: {self._classes()}"
 
