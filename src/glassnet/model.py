@@ -547,7 +547,7 @@ class Network(Trainable):
         resume: bool = False,
         executor: str = "auto",
         threads: int | None = None,
-        verbose: int = 1,
+        verbose: int | str = 1,
     ) -> History:
         """Train the network in place, from its present parameters.
 
@@ -599,8 +599,9 @@ class Network(Trainable):
             How many threads work; by default as many as there are cores, or one where steps are short. The compiled
             executor gives the same bits with any number; with more than there are cores, short steps take many times as
             long, since threads wait for each other.
-        verbose : int, default 1
-            0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
+        verbose : int or str, default 1
+            0 for silence; 1 for a bar on a terminal, one output that is updated in a notebook, and a line an epoch
+            elsewhere; or `"rich"`, `"tqdm"` (extra `tqdm`), `"plain"` for one of them wherever it is.
 
         Returns
         -------

@@ -55,7 +55,7 @@ class FitArguments:
     resume: bool = False
     executor: str = "auto"
     threads: int | None = None
-    verbose: int = 1
+    verbose: int | str = 1
 
 
 def fit(network: Trainable, x: Any, t: ArrayLike | None, arguments: FitArguments) -> History:
