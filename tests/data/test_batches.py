@@ -136,6 +136,7 @@ def test_weights_come_along():
         (lambda: gn.batches(generator, batch_size=3), "batch_size must be left out: what comes in batches"),
         (lambda: gn.batches(generator, shuffle=True), "shuffle must be left out"),
         (lambda: gn.batches(X, T, batch_size=0), "batch_size must be an integer of at least 1"),
+        (lambda: gn.batches(gn.batches(generator), flatten=True), "has its settings already"),
         (lambda: gn.batches(generator, length=0), "length must be an integer of at least 1"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.training.callbacks import Callback, Checkpoint, EarlyStopping
+from glassnet.training.fit import NotFiniteWarning
 
 EXECUTORS = ["reference", "compiled"]
 
@@ -35,6 +36,27 @@ def test_it_is_the_training_with_arrays(kind, executor, clusters, classifier):
     assert histories[1]["val_loss"] == pytest.approx(histories[0]["val_loss"], rel=1e-6)
     assert histories[1]["val_accuracy"] == pytest.approx(histories[0]["val_accuracy"], rel=1e-6)
     assert histories[0].stopped == histories[1].stopped == "all epochs done"
+
+
+def test_inputs_that_are_mostly_zeros():
+    rng = np.random.default_rng(0)
+    x = (rng.random((200, 40)) * (rng.random((200, 40)) < 0.2)).astype(np.float32)
+    t = rng.integers(0, 3, 200)
+    nets = [gn.Network([gn.Dense(40, 8), gn.ReLU(), gn.Dense(8, 3), gn.Softmax()]) for _ in range(3)]
+    nets[0].fit(x, t, batch_size=16, shuffle=False, epochs=2, executor="compiled", verbose=0)
+    nets[1].fit(cut(x, t, 16), epochs=2, executor="compiled", verbose=0)
+    for x_batch, t_batch in 2 * cut(x, t, 16):
+        nets[2].partial_fit(x_batch, t_batch, executor="compiled")
+    for net in nets[1:]:
+        assert np.array_equal(net.parameters.flat, nets[0].parameters.flat)
+
+
+def test_a_loss_that_is_not_finite_is_warned_of_where_fit_was_called(clusters, classifier):
+    net = classifier()
+    net.parameters["W2"][0, 0] = np.nan
+    with pytest.warns(NotFiniteWarning) as caught:
+        net.fit(cut(*clusters), epochs=1, executor="reference", verbose=0)
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
@@ -139,6 +161,8 @@ CASES = {
     "iterator, two epochs": (lambda x, t: (iter(cut(x, t)),), {"epochs": 2}, "epochs must be 1, got 2: an iterator"),
     "t too": (lambda x, t: (iter(cut(x, t)), t), {}, "t must be left out: x gives batches"),
     "no t": (lambda x, t: (x,), {}, "t is missing"),
+    "no t for a list": (lambda x, t: (x.tolist(),), {}, "t is missing"),
+    "no t for a table": (lambda x, t: ([[0.1, 0.2], [0.3, 0.4]],), {}, "t is missing"),
     "no t for a tuple": (lambda x, t: ((x, t),), {}, "t is missing"),
     "batch_size": (lambda x, t: (cut(x, t),), {"batch_size": 3}, "batch_size must be left out"),
     "fraction": (lambda x, t: (cut(x, t),), {"validation_fraction": 0.1}, "validation_fraction must be left out"),

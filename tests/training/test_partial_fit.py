@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -113,6 +115,28 @@ def test_a_loss_that_is_not_finite_changes_nothing(executor, clusters, classifie
     assert caught[0].filename == __file__
     assert np.array_equal(net.parameters.flat, before, equal_nan=True)
     assert net.training_state.step == 1
+
+
+PROGRAM = """
+import os
+import numpy as np
+import glassnet as gn
+x, t = np.random.default_rng(0).normal(size=(50, 30)), np.arange(50) % 2
+net = gn.Network([gn.Dense(30, 20), gn.Tanh(), gn.Dense(20, 2), gn.Softmax()])
+print(net.partial_fit(x, t, executor="compiled", threads=2) > 0, flush=True)
+if hasattr(os, "fork") and os.fork() == 0:  # a child has none of its parent's threads
+    print(net.partial_fit(x, t, executor="compiled", threads=2) > 0, flush=True)
+    os._exit(0)
+if hasattr(os, "wait"):
+    os.wait()
+print(net.partial_fit(x, t, executor="compiled", threads=2) > 0, flush=True)
+"""
+
+
+def test_its_threads_end_with_the_program():
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAM]  # Python warns of forks with threads
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (result.returncode, result.stdout.split()) == (0, ["True"] * 3), result.stderr
 
 
 def test_bad_data_changes_nothing(clusters, classifier):

@@ -142,7 +142,8 @@ def batches(
     """
     length = None if length is None else check_integer("length", length, minimum=1)
     if isinstance(source, Batches):
-        _refuse_sizes(batch_size, shuffle=shuffle)
+        if batch_size is not None or length is not None or shuffle or flatten or t is not None:
+            raise ArgumentError("what gn.batches has made has its settings already. Give them where it is made.")
         return source
     if t is not None:
         parts = [_rows(source, "x"), _rows(t, "t")]

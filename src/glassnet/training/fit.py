@@ -195,10 +195,10 @@ def all_callbacks(arguments: FitArguments) -> list[Callback]:
     return [StopOnNaN(), *own, progress_for(arguments.verbose)]
 
 
-def warn_of_nonfinite(run: Run, arguments: FitArguments) -> None:
+def warn_of_nonfinite(run: Run, arguments: FitArguments, stacklevel: int = 4) -> None:
     """Warn of a training that nan or inf stopped, if no display says it."""
     if run.stop_reason.startswith("not finite") and not arguments.verbose:
-        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=4)
+        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=stacklevel)
 
 
 def _as_list(callbacks: Any) -> list[Any]:

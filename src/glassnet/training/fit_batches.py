@@ -87,7 +87,7 @@ def fit_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
         train(loop)
     finally:
         steps.close()
-    warn_of_nonfinite(run, arguments)
+    warn_of_nonfinite(run, arguments, stacklevel=5)
     return run.history
 
 
@@ -98,7 +98,7 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
             "t must be left out: x gives batches (x, t), which have their targets in them. For arrays on a disk, write "
             "net.fit(gn.batches(x, t))."
         )
-    if not are_batches(source) and not isinstance(source, list):
+    if not are_batches(source) and not _lists_batches(source):
         raise ArgumentTypeError(
             f"t is missing: fit takes x and t, or one object that gives batches (x, t), got {describe(source)} alone."
         )
@@ -119,6 +119,14 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
     if arguments.batch_size is not None:
         raise ArgumentError("batch_size must be left out: batches have their own. Set it where they are made.")
     return batches(source)
+
+
+def _lists_batches(source: Any) -> bool:
+    """Say whether a list holds batches, and not rows of numbers whose targets were forgotten."""
+    first = source[0] if isinstance(source, list) and source else ()
+    return isinstance(source, list) and (
+        not source or not isinstance(first, list | tuple) or (len(first) in {2, 3} and hasattr(first[0], "__len__"))
+    )  # fmt: skip
 
 
 def _check_schedule(rate: float | Schedule, given: Batches) -> None:

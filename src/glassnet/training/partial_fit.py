@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,8 @@ from glassnet.training.run import Run, TrainingState
 from glassnet.training.schedules import Constant, as_schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
 
     from glassnet.engine.executor import Training
@@ -129,7 +133,7 @@ def _reference_step(network: Trainable, batch: Samples, threads: int | None) -> 
     return made.losses[0] / (batch.total_weight or 1.0), ""
 
 
-@dataclass
+@dataclass(eq=False)
 class PartialSteps:
     """The compiled step that was made last, to be made again with another batch.
 
@@ -138,24 +142,16 @@ class PartialSteps:
     training : Training or None
     key : tuple
         What it was made for.
-    crew : Crew or None
     state : TrainingState or None
         Whose slots it changes.
+    close : callable
+        Ends its threads; called when this is forgotten, or when the program ends.
     """
 
     training: Training | None = None
     key: tuple[Any, ...] = ()
-    crew: Any = None
     state: TrainingState | None = None
-
-    def close(self) -> None:
-        """End its threads."""
-        crew, self.crew = self.crew, None
-        if crew is not None:
-            crew.__exit__()
-
-    def __del__(self) -> None:
-        self.close()
+    close: Callable[[], Any] = lambda: None
 
 
 def _compiled_step(network: Trainable, batch: Samples, threads: int | None) -> tuple[float, str]:
@@ -191,7 +187,8 @@ def _training_for(network: Trainable, state: TrainingState, batch: Samples, thre
     from glassnet.engine.workspace import Data
 
     kept = network.partial_steps or PartialSteps()
-    key = (batch.x.dtype, batch.weights is None, threads, len(batch) == 1)
+    # A process that was forked has none of its parent's threads.
+    key = (batch.x.dtype, batch.weights is None, batch.scaling, threads, len(batch) == 1, os.getpid())
     if kept.training is not None and kept.state is state and kept.key == key and len(batch) <= kept.training.batch_size:
         return kept.training
     kept.close()
@@ -209,5 +206,6 @@ def _training_for(network: Trainable, state: TrainingState, batch: Samples, thre
         weighted=batch.weights is not None,
     )
     crew.__enter__()
-    network.partial_steps = PartialSteps(training, key, crew, state)
+    network.partial_steps = steps = PartialSteps(training, key, state)
+    steps.close = weakref.finalize(steps, crew.__exit__)
     return training

@@ -129,7 +129,8 @@ class JSONLog(Callback):
 
     def on_epoch_end(self, run: Run) -> None:
         """Add a line."""
-        line = json.dumps({name: of if math.isfinite(of) else None for name, of in run.metrics.items()}) + "\n"
+        numbers = {name: of if isinstance(of, int) else float(of) for name, of in run.metrics.items()}
+        line = json.dumps({name: of if math.isfinite(of) else None for name, of in numbers.items()}) + "\n"
         broken = self._goes_on and not _ends_with_a_line(self.path)  # as a crash in the middle of a line leaves it
         with self.path.open("a" if self._goes_on else "w", encoding="utf-8") as file:
             file.write("\n" * broken + line)
