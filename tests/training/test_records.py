@@ -163,6 +163,19 @@ def test_a_resumed_training_goes_on_in_the_log(kind, tmp_path, clusters, classif
     assert epochs() == [1]
 
 
+@pytest.mark.parametrize("kind", [CSVLog, JSONLog])
+def test_ctrl_c_loses_no_epoch_of_the_log(kind, tmp_path, clusters, classifier):
+    def press(run):
+        if run.epoch == 3:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "log"
+    history = classifier().fit(*clusters, epochs=9, callbacks=[kind(path), press], verbose=0)
+    assert history.stopped.startswith("interrupted")
+    rows = rows_of(path) if kind is CSVLog else lines_of(path)
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3]
+
+
 def test_a_broken_line_stays_alone(tmp_path, clusters, classifier):
     path = tmp_path / "log.jsonl"
     path.write_text('{"epoch": 1')
