@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ NETWORKS = {"784-50-10": (784, 50, 10), "784-512-256-10": (784, 512, 256, 10)}
 def network(widths: tuple[int, ...]) -> gn.Network:
     """Return a network of these widths."""
     layers: list[gn.Layer] = []
-    for fan_in, fan_out in zip(widths, widths[1:], strict=False):
+    for fan_in, fan_out in pairwise(widths):
         layers += [gn.Dense(fan_in, fan_out), gn.ReLU()]
     return gn.Network([*layers[:-1], gn.Softmax()])
 
