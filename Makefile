@@ -4,6 +4,7 @@ VENV ?= .venv
 BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 OUT ?= runs/mnist
+JOBS ?= 2  # processes that share the tests
 
 .DEFAULT_GOAL := help
 .PHONY: help install mnist lessons docs test test-all bench format clean
@@ -43,7 +44,7 @@ test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doc
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not slow"
+	$(BIN)/pytest -q -m "not slow" --numprocesses=$(JOBS) --dist=worksteal
 
 test-all: test docs  ## the same, the long trainings and the documentation site
 	$(BIN)/pytest -q -m slow

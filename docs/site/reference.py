@@ -65,6 +65,14 @@ TOPICS: Final = (
             "read_image_folder", "read_legacy_pickle", "digit_from_picture", "one_hot", "Dataset", "Augmentation",
         ),
     ),
+    Topic(
+        "other-frameworks",
+        Words("PyTorch, Keras, scikit-learn", "PyTorch, Keras, scikit-learn"),
+        (
+            "from_torch", "to_torch", "save_torch", "from_keras", "to_keras", "save_keras", "from_sklearn",
+            "to_sklearn",
+        ),
+    ),
     Topic("plots", Words("Pictures", "그림"), ("plots.*",)),
     Topic("lessons", Words("The lessons' checker", "연습 문제 채점"), ("lessons.*",)),
     Topic("legacy", Words("The lectures' own code", "강의의 코드"), ("legacy.*",)),

@@ -35,6 +35,11 @@ GUIDES: Final = (
     Guide("docs/not-a-digit.md", "not-a-digit", Words("Not a digit", "숫자가 아닙니다")),
     Guide("docs/data-sources.md", "data-sources", Words("Data from everywhere", "여러 곳의 데이터")),
     Guide("docs/around-training.md", "around-training", Words("Around training", "학습의 앞뒤")),
+    Guide(
+        "docs/other-frameworks.md",
+        "other-frameworks",
+        Words("PyTorch, Keras, scikit-learn", "PyTorch, Keras, scikit-learn"),
+    ),
     Guide("docs/engine.md", "engine", Words("The engine", "엔진")),
     Guide("docs/benchmarks.md", "benchmarks", Words("Benchmarks", "속도 비교")),
     Guide("docs/playground.md", "playground", Words("The playground", "놀이터")),

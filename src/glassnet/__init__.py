@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from glassnet.data.mnist_loader import load_mnist
     from glassnet.data.npz import read_npz
     from glassnet.data.pictures import digit_from_picture
+    from glassnet.frameworks import (
+        from_keras,
+        from_sklearn,
+        from_torch,
+        save_keras,
+        save_torch,
+        to_keras,
+        to_sklearn,
+        to_torch,
+    )
     from glassnet.glass import plots
     from glassnet.glass.doctor.callback import Doctor
     from glassnet.glass.doctor.rate_range import learning_rate_range_test
@@ -102,6 +112,9 @@ __all__ = [
     "callbacks",
     "digit_from_picture",
     "draw_graph",
+    "from_keras",
+    "from_sklearn",
+    "from_torch",
     "functions",
     "gates",
     "gradient_check",
@@ -127,8 +140,13 @@ __all__ = [
     "read_legacy_pickle",
     "read_mnist_csv",
     "read_npz",
+    "save_keras",
+    "save_torch",
     "schedules",
     "softmax_with_loss",
+    "to_keras",
+    "to_sklearn",
+    "to_torch",
 ]
 
 # `import glassnet` alone loads none of its rooms: a name's module loads when it is first asked for. A test holds this
@@ -174,6 +192,9 @@ _HOMES = {
     "callbacks": "training",
     "digit_from_picture": "data.pictures",
     "draw_graph": "glass.graph_drawing",
+    "from_keras": "frameworks",
+    "from_sklearn": "frameworks",
+    "from_torch": "frameworks",
     "functions": "mathematics",
     "gates": "mathematics",
     "gradient_check": "network.gradient_check",
@@ -199,8 +220,13 @@ _HOMES = {
     "read_legacy_pickle": "interop.legacy_pickle",
     "read_mnist_csv": "data.mnist_csv",
     "read_npz": "data.npz",
+    "save_keras": "frameworks",
+    "save_torch": "frameworks",
     "schedules": "training",
     "softmax_with_loss": "mathematics.graph_functions",
+    "to_keras": "frameworks",
+    "to_sklearn": "frameworks",
+    "to_torch": "frameworks",
 }
 
 

@@ -80,7 +80,6 @@ def test_saves(glassnet, model, picture, tmp_path, ending):
         (["--why", "ten"], "one of the classes 0, 1, 2"),
         (["--why", "3", "--not", "3"], "must differ"),
         (["--save", "why.txt"], "the ending of the path"),
-        (["--neighbours", "-1"], "--neighbours must be an integer of at least 0"),
         (["--layer", "A9"], "layer must be a hidden layer, 'A1'"),
         (["--data", "missing.csv"], "missing.csv"),
     ],

@@ -46,4 +46,4 @@ def test_wrong_usage_with_json_is_told_in_json():
     command = [sys.executable, "-m", "glassnet", "train", "--epochs", "two", "--json"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 2
-    assert "invalid int value" in json.loads(result.stdout)["error"]
+    assert "argument --epochs: it must be an integer of at least 1, got 'two'" in json.loads(result.stdout)["error"]

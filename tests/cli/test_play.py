@@ -30,5 +30,5 @@ def test_a_taken_port_is_one_sentence(glassnet):
 @pytest.mark.parametrize("port", [-1, 65536, 10**9])
 def test_a_port_that_is_none(glassnet, port):
     status, _, words = glassnet("play", "--no-browser", "--port", port)
-    assert status == 1
-    assert "--port" in words
+    assert status == 2
+    assert "argument --port: it must be an integer of at least 0 and at most 65535" in words

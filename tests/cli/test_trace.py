@@ -75,7 +75,6 @@ def test_what_cannot_be_used_is_one_sentence(glassnet, model, picture, tmp_path)
         ([trace, picture], "trace.safetensors"),
         ([trace, "--why", "Z9[0,0]"], "no 'Z9'"),
         ([model, picture, "--target", "hat"], "--target must be one of the classes coat, shirt"),
-        ([model, picture, "--step", "-1"], "--step"),
         ([model, picture, "--save", "trace.txt"], "the ending of the path"),
     ]
     for arguments, words in cases:
@@ -83,3 +82,5 @@ def test_what_cannot_be_used_is_one_sentence(glassnet, model, picture, tmp_path)
         assert status == 1, arguments
         assert words in error
         assert len(error.splitlines()) == 1
+    status, _, error = glassnet("trace", model, picture, "--step", "-1")
+    assert (status, "argument --step: it must be an integer of at least 0" in error) == (2, True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.csv_table import read_csv_table
+from glassnet.data.csv_table import csv_columns, read_csv_table
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n6.2,2.9,virginica\n4.9,3.0,setosa\n"
@@ -110,3 +110,40 @@ def test_a_column_that_is_not_there(tmp_path):
     for nonsense in (True, 1.5):
         with pytest.raises(ArgumentTypeError, match="label_column"):
             read_csv_table(path, nonsense)
+
+
+@pytest.mark.parametrize(
+    ("table", "label", "names"),
+    [
+        ("x,y,label\n1,2,a\n3,4,b\n", 2, ("a", "b")),  # y is a place here
+        ("x,y\n1,a\n3,b\n", 1, ("a", "b")),
+        ("키,몸무게,성별\n160,50,여\n170,60,남\n", 2, ("남", "여")),
+        ("키,정답,몸무게\n160,1,50\n170,0,60\n", 1, ("0", "1")),
+        ("5.1,3.5,setosa\n6.2,2.9,virginica\n", 2, ("setosa", "virginica")),
+        ("1,5.5\n0,6.5\n", 0, ("0", "1")),
+        ("a,b,c\n1,2,3\n", 0, ("1",)),
+    ],
+)
+def test_the_column_that_is_likely_the_label(tmp_path, table, label, names):
+    path = write(tmp_path, table)
+    assert csv_columns(path)[1] == label
+    assert read_csv_table(path).class_names == names
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "values"),
+    [
+        ("a,1,2\nb,3\n", "csv-width", {"line": 2, "got": 2, "wanted": 3}),
+        ("a,1,2\nb,3,NA\n", "csv-number", {"line": 2, "column": 3, "got": "NA"}),
+        ("a,1,2\n,1,1\n", "csv-no-label", {"line": 2, "column": 1}),
+        ("", "csv-empty", {}),
+        ("a,b\n", "csv-empty", {}),
+        ("1\n2\n", "csv-one-column", {}),
+        ("라벨,1\n".encode("cp949"), "csv-utf8", {}),
+        ('a,1,2\nb,"3"x,2\n', "csv-quotes", {"line": 2}),
+    ],
+)
+def test_faults_can_be_said_in_another_language(tmp_path, text, code, values):
+    with pytest.raises(DataError) as fault:
+        read_csv_table(write(tmp_path, text))
+    assert (fault.value.code, dict(fault.value.values)) == (code, values)

@@ -56,12 +56,12 @@ def test_a_change_of_any_file_of_the_engine_or_of_numba_is_another_version(monke
 
 
 def test_old_versions_are_removed_but_for_the_newest(tmp_path):
-    folders = [tmp_path / f"engine-{number}" for number in range(6)]
+    folders = [tmp_path / f"engine-{number}" for number in range(cache.KEPT_VERSIONS + 3)]
     for age, folder in enumerate(folders):
         folder.mkdir()
         (folder / "code").touch()
         os.utime(folder, (1000 - age, 1000 - age))
     (tmp_path / "other").mkdir()
-    cache.remove_old_versions(folders[5])
+    cache.remove_old_versions(folders[-1])
     left = {folder.name for folder in tmp_path.iterdir() if folder.name != "cache"}
-    assert left == {"other", "engine-5", *(f"engine-{number}" for number in range(cache.KEPT_VERSIONS - 1))}
+    assert left == {"other", folders[-1].name, *(f"engine-{number}" for number in range(cache.KEPT_VERSIONS - 1))}

@@ -109,6 +109,7 @@ print(hashlib.sha256(out.tobytes()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_compiled_loaded_or_made_anew_it_gives_the_same_bits(tmp_path):
     pytest.importorskip("numba", reason="the doors need Numba", exc_type=ImportError)
     found = []

@@ -63,5 +63,5 @@ def test_what_cannot_be_is_said(monkeypatch):
     with pytest.raises(gn.GlassnetError, match="class_names must name each of the 3 classes, got 1"):
         gn.plots.roc(T, P, class_names=["a"])
     monkeypatch.setitem(sys.modules, "sklearn.metrics", None)
-    with pytest.raises(gn.GlassnetError, match=r"needs sklearn, which .*pip install glassnet\[sklearn\]"):
+    with pytest.raises(gn.GlassnetError, match=r"needs sklearn, which .*pip install \"?glassnet\[sklearn\]"):
         gn.plots.roc(T, P)

@@ -3,7 +3,9 @@
 import http.client
 import socket
 import threading
+import time
 
+import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -173,3 +175,50 @@ def test_where_it_is_served_for_others_there_is_a_token():
 def test_a_host_of_elsewhere_is_told():
     with pytest.raises(DataError, match="cannot be listened on"):
         bind("192.0.2.1", 0)
+
+
+def held_up(monkeypatch):
+    """Have each request wait in its thread; returns what lets them go on, and the numbers of those that were begun."""
+    gate, begun = threading.Event(), []
+
+    def answer(session, message):
+        begun.append(message.integer("number"))
+        gate.wait(20)
+
+    monkeypatch.setattr("glassnet.playground.connection.action", lambda name: answer)
+    return gate, begun
+
+
+def wait_until(true, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return true()
+
+
+def test_what_waits_for_its_turn_is_not_begun_when_the_page_has_left(port, monkeypatch):
+    gate, begun = held_up(monkeypatch)
+    with open_socket(port) as page:
+        page.send(pack({"session": None}))
+        page.recv()
+        for number in range(5):
+            page.send(pack({"id": number, "do": "gates.x", "with": {"number": number}}))
+        assert wait_until(lambda: begun == [0])
+    time.sleep(0.3)  # the server hears that it has gone
+    gate.set()
+    time.sleep(0.3)
+    assert begun == [0]
+
+
+def test_requests_that_wait_are_weighed_together(port, monkeypatch):
+    gate, _ = held_up(monkeypatch)
+    monkeypatch.setattr("glassnet.playground.connection.MOST_WAITING_BYTES", 3_000_000)
+    load = np.zeros(1_000_000, np.uint8)
+    with open_socket(port) as page:
+        page.send(pack({"session": None}))
+        page.recv()
+        with pytest.raises(ConnectionClosed):
+            for number in range(5):
+                page.send(pack({"id": number, "do": "gates.x", "with": {"number": number, "load": load}}))
+            page.recv(10)
+    gate.set()

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -409,3 +410,16 @@ def test_augmentation_changes_inputs_and_not_targets(clusters, classifier):
         x, t, epochs=1, batch_size="full", shuffle=False, augmentation=shift, callbacks=[Watch()], verbose=0
     )
     assert shapes == [((30, 2), np.float32)]
+
+
+def test_a_network_is_trained_by_one_thread_at_a_time():
+    net = gn.Network([gn.Dense(2, 1)], loss="mean_squared_error")
+    x, t = [[1.0, 2.0]], [3.0]
+
+    def train_it_too(run):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(net.fit, x, t, epochs=1, verbose=0).result()
+
+    with pytest.raises(gn.GlassnetError, match="being trained already, by another thread"):
+        net.fit(x, t, epochs=1, verbose=0, callbacks=[train_it_too])
+    net.fit(x, t, epochs=1, verbose=0)  # the refused one has left nothing behind

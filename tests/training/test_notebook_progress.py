@@ -91,5 +91,5 @@ def test_tqdm_of_batches_whose_number_is_not_known(capsys, clusters, classifier)
 
 def test_tqdm_that_is_missing(monkeypatch, clusters, classifier):
     monkeypatch.setitem(sys.modules, "tqdm.std", None)
-    with pytest.raises(gn.GlassnetError, match=r"verbose='tqdm' needs tqdm, which .*pip install glassnet\[tqdm\]"):
+    with pytest.raises(gn.GlassnetError, match=r"verbose='tqdm' needs tqdm, which .*pip install \"?glassnet\[tqdm\]"):
         classifier().fit(*clusters, verbose="tqdm")

@@ -81,5 +81,5 @@ def test_what_cannot_be_is_said(tmp_path, clusters, classifier, monkeypatch):
     for name in [name for name in sys.modules if name.split(".")[0] == "tensorboard"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tensorboard", None)
-    with pytest.raises(gn.GlassnetError, match=r"needs tensorboard, which .*pip install glassnet\[tensorboard\]"):
+    with pytest.raises(gn.GlassnetError, match=r"needs tensorboard, which .*pip install \"?glassnet\[tensorboard\]"):
         classifier().fit(*clusters, callbacks=[gn.callbacks.TensorBoard(tmp_path)], **SETTINGS)

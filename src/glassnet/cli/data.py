@@ -11,10 +11,11 @@ import numpy as np
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, picture_in_text, print_json
 from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.cli.values import integer
 from glassnet.data.files import write_atomically
 from glassnet.data.pictures import digit_from_picture
 from glassnet.glass import plots
-from glassnet.mathematics.checks import DataError, check_choice, check_integer
+from glassnet.mathematics.checks import DataError, check_choice
 
 if TYPE_CHECKING:
     from glassnet.data.dataset import Dataset
@@ -44,7 +45,7 @@ def add_parser(commands: Any) -> None:
 
     show = actions.add_parser("show", help="one sample, or a grid of them", epilog=EPILOG, formatter_class=style)
     add_data_options(show)
-    show.add_argument("--index", type=int, default=0, metavar="N", help="which training sample, from 0")
+    show.add_argument("--index", type=integer(0), default=0, metavar="N", help="which training sample, from 0")
     show.add_argument("--grid", metavar="FILE", help="write the first 100 as a picture (.png, .svg, .pdf)")
     show.set_defaults(run=run_show)
 
@@ -98,7 +99,7 @@ def run_show(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"file": options.grid})
         return SUCCEEDED
-    index = check_integer("--index", options.index, minimum=0)
+    index = options.index
     if index >= len(images):
         raise DataError(f"--index must be below the number of training samples, {len(images):,}, got {index}.")
     label = dataset.class_names[int(dataset.t_train[index])] if dataset.class_names else f"{dataset.t_train[index]}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
 from glassnet.cli.sources import add_data_options, as_trained, read_dataset
+from glassnet.cli.values import integer
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.confusion import confusion_counts
@@ -16,6 +17,7 @@ from glassnet.mathematics.targets import preferred_class
 from glassnet.model import load
 from glassnet.network.reference import check_classifier
 from glassnet.training.evaluation import evaluate
+from glassnet.training.executors import MOST_THREADS
 from glassnet.training.fit import thread_limit
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--split", choices=("test", "train"), help="which samples (default: test, or all if there are none)"
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
+    parser.add_argument("--threads", type=integer(1, MOST_THREADS), metavar="N", help="threads of the matrix products")
     add_common_options(parser)
     parser.set_defaults(run=run)
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, picture_in_text, print_json
 from glassnet.cli.sources import NAMES, as_trained, read_dataset
+from glassnet.cli.values import integer
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.glass import plots
 from glassnet.glass.plots.files import NO_DATE, checked_place
 from glassnet.lessons.languages import LANGUAGES, of_locale
-from glassnet.mathematics.checks import DataError, check_integer
+from glassnet.mathematics.checks import DataError
 from glassnet.model import load
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def add_parser(commands: Any) -> None:
         "--turn-to", metavar="CLASS", default="any", help="what the smallest change is to lead to (default: any)"
     )
     parser.add_argument("--layer", metavar="NAME", help="the hidden layer whose units are asked (default: the last)")
-    parser.add_argument("--neighbours", type=int, default=5, metavar="N", help="how many (default: 5; 0 for none)")
+    parser.add_argument(
+        "--neighbours", type=integer(0), default=5, metavar="N", help="how many (default: 5; 0 for none)"
+    )
     parser.add_argument("--data", metavar="PATH", help="the training data: mnist, fashion-mnist, or a path")
     parser.add_argument("--label-column", metavar="NAME", help="the column of a CSV with the label")
     parser.add_argument("--save", metavar="PATH", help="save it: a figure in .png, .svg or .pdf, or .json")
@@ -75,7 +78,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Explain, print, save."""
-    count = check_integer("--neighbours", options.neighbours, minimum=0)
+    count = options.neighbours
     save = None if options.save is None else checked_place(options.save, [*NO_DATE, ".json"])
     network = load(options.model)
     preprocessing = Preprocessing.from_dict(network.preprocessing)

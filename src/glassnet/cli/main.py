@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from glassnet.cli import card, data, evaluate, explain, legacy, lesson, play, predict, trace, train, tune
 from glassnet.cli.output import FAILED, INTERRUPTED, output_that_may_close, print_error, print_json
@@ -32,8 +32,15 @@ exit status: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 interr
 class _Parser(argparse.ArgumentParser):
     """A parser that tells wrong usage in JSON too, if that is asked for."""
 
+    _given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, and remember what."""
+        self._given = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        if "--json" in sys.argv:
+        if "--json" in self._given:
             print_json({"error": message})
         super().error(message)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
-from glassnet.mathematics.checks import ArgumentError, check_integer
+from glassnet.cli.values import integer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -33,7 +33,9 @@ def add_parser(commands: Any) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=int, metavar="N", help="the port (default: the first free one from 8017 on)")
+    parser.add_argument(
+        "--port", type=integer(0, 65535), metavar="N", help="the port (default: the first free one from 8017 on)"
+    )
     parser.add_argument(
         "--host",
         default="127.0.0.1",
@@ -49,8 +51,6 @@ def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     from glassnet.playground.server import bind, serve  # the web server loads for this command alone
 
-    if options.port is not None and check_integer("--port", options.port, minimum=0) > 65535:
-        raise ArgumentError(f"--port must be at most 65535, got {options.port}.")
     place = bind(options.host, options.port)
 
     def ready() -> None:

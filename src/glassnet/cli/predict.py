@@ -10,12 +10,13 @@ import numpy as np
 
 from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, picture_in_text, print_error, print_json
 from glassnet.cli.report import check_output_folder
+from glassnet.cli.values import integer
 from glassnet.data.pictures import NoInkError, digit_from_picture
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.glass import plots
 from glassnet.glass.refusal.verdict import Verdict
 from glassnet.lessons.languages import LANGUAGES, of_locale
-from glassnet.mathematics.checks import DataError, GlassnetError, check_integer
+from glassnet.mathematics.checks import DataError, GlassnetError
 from glassnet.model import load
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("model", metavar="MODEL", help="a .safetensors file that glassnet wrote")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="pictures: PNG, JPEG, …")
-    parser.add_argument("--top", type=int, default=3, metavar="N", help="how many classes to name (default: 3)")
+    parser.add_argument("--top", type=integer(1), default=3, metavar="N", help="how many classes to name (default: 3)")
     parser.add_argument("--stages", metavar="FOLDER", help="write a picture of the stages of each image there")
     parser.add_argument("--quiet", action="store_true", help="no picture in the terminal")
     parser.add_argument("--anyway", action="store_true", help="name a class even where the model would refuse")
@@ -58,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
     """Predict each picture; one that cannot be read does not stop the others."""
     network = load(options.model)
     preprocessing = Preprocessing.from_dict(network.preprocessing)
-    top = check_integer("--top", options.top, minimum=1)
     language = None if options.anyway or not network.can_refuse else options.lang or of_locale()
     stages = None if options.stages is None else check_output_folder(Path(options.stages))
     results: list[dict[str, Any]] = []
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
                 print_error(str(error), as_json=False)
             results[-1]["error"] = str(error)
             continue
-        results.append({"image": path, "top": likeliest(network, preprocessing, image, top)})
+        results.append({"image": path, "top": likeliest(network, preprocessing, image, options.top)})
         if language is not None:
             results[-1] |= _refusal(network.judge(preprocessing(image.reshape(1, -1)), language=language)[0])
         _show(results[-1], None if options.quiet else image)

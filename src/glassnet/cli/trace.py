@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
+from glassnet.cli.values import integer
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.glass.explain.question import as_class
-from glassnet.mathematics.checks import DataError, GlassnetError, check_integer
+from glassnet.mathematics.checks import DataError, GlassnetError
 from glassnet.model import load, load_trace
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("image", metavar="IMAGE", nargs="?", help="a picture: PNG, JPEG, …")
     parser.add_argument("--target", metavar="CLASS", help="the right class: the pass goes back from the loss too")
     parser.add_argument("--mode", choices=("predict", "train"), help="in train mode dropout drops (default: predict)")
-    parser.add_argument("--step", type=int, metavar="N", help="which dropout masks train mode uses (default: 0)")
+    parser.add_argument("--step", type=integer(0), metavar="N", help="which dropout masks train mode uses (default: 0)")
     parser.add_argument(
         "--why", metavar="ADDRESS", action="append", default=[], help='explain a number, such as "A2[0,3]"; repeatable'
     )
@@ -93,8 +94,9 @@ def _make(options: argparse.Namespace) -> Trace:
     network = load(options.file)
     preprocessing = Preprocessing.from_dict(network.preprocessing)
     x = preprocessing(preprocessing.from_picture(options.image).reshape(1, -1))
-    step = check_integer("--step", options.step or 0, minimum=0)
-    return network.trace(x, _target(network, preprocessing, options.target), mode=options.mode or "predict", step=step)
+    return network.trace(
+        x, _target(network, preprocessing, options.target), mode=options.mode or "predict", step=options.step or 0
+    )
 
 
 def _target(network: Network, preprocessing: Preprocessing, given: str | None) -> list[Any] | None:

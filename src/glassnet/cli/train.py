@@ -14,13 +14,15 @@ import numpy as np
 from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
 from glassnet.cli.report import check_output_folder, write_report
 from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.cli.values import integer, list_of, name_of, number, or_word
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.data.scaling import SCALINGS
-from glassnet.mathematics.checks import DataError, check_choice, check_integer, check_number
+from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.targets import one_hot
 from glassnet.model import Network
 from glassnet.training import schedules
 from glassnet.training.callbacks import EarlyStopping, Evaluate
+from glassnet.training.executors import EXECUTORS, MOST_THREADS
 from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.interrupt import InterruptBetweenSteps
 from glassnet.training.optimizers import OPTIMIZERS
@@ -66,42 +68,65 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data_options(parser)
-    parser.add_argument("--recipe", default="default", metavar="NAME", help="see below (default: default)")
+    parser.add_argument(
+        "--recipe", type=name_of(RECIPES), default="default", metavar="NAME", help="see below (default: default)"
+    )
     parser.add_argument("--out", metavar="FOLDER", help="where results go (default: runs/DATA-RECIPE)")
     group = parser.add_argument_group("changes to the recipe")
-    group.add_argument("--hidden", metavar="N,N,…", help="widths of the hidden layers; 0 for none")
-    group.add_argument("--activation", metavar="NAME,…", help=f"{', '.join(ACTIVATIONS)}; one for all, or one each")
+    group.add_argument(
+        "--hidden", type=list_of(integer(0)), metavar="N,N,…", help="widths of the hidden layers; 0 for none"
+    )
+    group.add_argument(
+        "--activation",
+        type=list_of(name_of(ACTIVATIONS)),
+        metavar="NAME,…",
+        help=f"{', '.join(ACTIVATIONS)}; one for all, or one each",
+    )
     group.add_argument("--output", choices=("softmax", "sigmoid"), help="the output layer")
     group.add_argument("--init", metavar="NAME", help="auto, he, xavier, normal, zeros")
     group.add_argument("--no-bias", action="store_true", help="layers without biases")
     group.add_argument("--batch-norm", action="store_true", help="batch normalization in each hidden layer")
-    group.add_argument("--dropout", type=float, metavar="RATE", help="dropout after each hidden layer")
-    group.add_argument("--scaling", metavar="NAME", help=f"of pixels: {', '.join(SCALINGS)}")
-    group.add_argument("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
-    group.add_argument("--learning-rate", type=float, metavar="RATE")
-    group.add_argument("--schedule", metavar="NAME", help=f"of the learning rate: {', '.join(SCHEDULES)}")
-    group.add_argument("--weight-decay", type=float, metavar="RATE")
-    group.add_argument("--epochs", type=int, metavar="N")
-    group.add_argument("--steps", type=int, metavar="N", help="end after so many steps")
-    group.add_argument("--batch-size", type=_size, metavar="N", help="1 is online learning, full is all samples")
+    group.add_argument(
+        "--dropout", type=number(at_least=0, below=1), metavar="RATE", help="dropout after each hidden layer"
+    )
+    group.add_argument("--scaling", type=name_of(SCALINGS), metavar="NAME", help=f"of pixels: {', '.join(SCALINGS)}")
+    group.add_argument("--optimizer", type=name_of(OPTIMIZERS), metavar="NAME", help=", ".join(OPTIMIZERS))
+    group.add_argument("--learning-rate", type=number(above=0), metavar="RATE")
+    group.add_argument(
+        "--schedule", type=name_of(SCHEDULES), metavar="NAME", help=f"of the learning rate: {', '.join(SCHEDULES)}"
+    )
+    group.add_argument("--weight-decay", type=number(at_least=0), metavar="RATE")
+    group.add_argument("--epochs", type=integer(1), metavar="N")
+    group.add_argument("--steps", type=integer(1), metavar="N", help="end after so many steps")
+    group.add_argument(
+        "--batch-size",
+        type=or_word("full", integer(1)),
+        metavar="N",
+        help="1 is online learning, full is all samples",
+    )
     group.add_argument("--no-shuffle", action="store_true", help="take the samples in their order")
     group.add_argument("--no-augmentation", action="store_true", help="take the pictures as they are")
-    group.add_argument("--evaluate-every", type=int, metavar="N", help="print the test accuracy every N samples")
+    group.add_argument("--evaluate-every", type=integer(1), metavar="N", help="print the test accuracy every N samples")
     group.add_argument(
-        "--patience", type=int, metavar="N", help="stop after N epochs without a better loss on a held-out tenth"
+        "--patience",
+        type=integer(1),
+        metavar="N",
+        help="stop after N epochs without a better loss on a held-out tenth",
     )
-    group.add_argument("--limit", type=int, metavar="N", help="train on the first N samples only")
+    group.add_argument("--limit", type=integer(1), metavar="N", help="train on the first N samples only")
     group.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
+        "--seed", type=integer(0), default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
     )
     parser.add_argument(
         "--threads",
-        type=int,
+        type=integer(1, MOST_THREADS),
         metavar="N",
         help="how many threads work (default: one a core, or one alone while other programs take cores)",
     )
-    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument(
+        "--executor", type=name_of(EXECUTORS), default="auto", metavar="NAME", help="auto, compiled or reference"
+    )
     parser.add_argument(
         "--refusal",
         action="store_true",
@@ -114,9 +139,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train, evaluate, write the report."""
-    recipe = changed_recipe(RECIPES[check_choice("the recipe", options.recipe, RECIPES)], options)
-    seed = check_integer("--seed", options.seed, minimum=0)
-    dataset = with_test_set(read_dataset(options), seed, options.limit)
+    recipe = changed_recipe(RECIPES[options.recipe], options)
+    dataset = with_test_set(read_dataset(options), options.seed, options.limit)
     if len(dataset.class_names) < 2:
         got = f"{dataset.n_classes} class" if dataset.class_names else "values as targets"
         raise DataError(
@@ -127,7 +151,7 @@ def run(options: argparse.Namespace) -> int:
     preprocessing = Preprocessing.of(dataset, recipe.scale, digits=are_digits(dataset, options))
     if options.refusal and preprocessing.kind != "digit":
         raise DataError(f"{dataset.source}: --refusal is for digits of 28 × 28 pixels. Leave it out.")
-    network = make_network(recipe, dataset, seed, options.dtype)
+    network = make_network(recipe, dataset, options.seed, options.dtype)
     network.preprocessing = preprocessing.to_dict()
     network.metadata |= {"recipe": options.recipe, "data": dataset.source}
     if not options.quiet:
@@ -223,8 +247,6 @@ def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.steps is not None or options.epochs is not None:  # who says how many epochs wants all of them
         changes["max_steps"] = options.steps
-    if options.batch_size not in {None, "full"}:
-        check_integer("--batch-size", options.batch_size, minimum=1)
     if options.no_augmentation:
         changes["augmentation"] = None
     changes |= _hidden_layers(recipe, options)
@@ -237,8 +259,7 @@ def _hidden_layers(recipe: Recipe, options: argparse.Namespace) -> dict[str, Any
     hidden = recipe.hidden if options.hidden is None else _widths(options.hidden)
     activations = recipe.activations if options.hidden is None else recipe.activations[:1]
     if options.activation is not None:
-        names = options.activation.lower().split(",")
-        activations = tuple(check_choice("--activation", name, ACTIVATIONS) for name in names)
+        activations = options.activation
     if hidden and len(activations) not in {1, len(hidden)}:
         raise DataError(
             f"--activation must name one for all or one for each of {len(hidden)} hidden layers, "
@@ -247,25 +268,27 @@ def _hidden_layers(recipe: Recipe, options: argparse.Namespace) -> dict[str, Any
     return {"hidden": hidden, "activations": activations}
 
 
-def _widths(text: str) -> tuple[int, ...]:
-    try:
-        widths = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise DataError(f"--hidden must be widths such as 100,50, got {text!r}.") from None
-    return () if widths == (0,) else tuple(check_integer("a width of --hidden", width, minimum=1) for width in widths)
+def _widths(given: tuple[int, ...]) -> tuple[int, ...]:
+    if given == (0,):
+        return ()
+    if 0 in given:
+        raise DataError(
+            "--hidden must be widths such as 100,50, or 0 alone for no hidden layer: a layer has at least one unit."
+        )
+    return given
 
 
 def _optimizer(recipe: Recipe, options: argparse.Namespace) -> Any:
     """Return the optimizer with its rate, schedule and weight decay as the options say."""
     optimizer = recipe.optimizer
     if options.optimizer is not None:
-        optimizer = OPTIMIZERS[check_choice("--optimizer", options.optimizer.lower(), OPTIMIZERS)]()
+        optimizer = OPTIMIZERS[options.optimizer]()
     rate = optimizer.learning_rate
     if options.learning_rate is not None:
-        rate = check_number("--learning-rate", options.learning_rate, above=0)
+        rate = options.learning_rate
     if options.schedule is not None:
         base = rate if isinstance(rate, int | float) else getattr(rate, "maximum", getattr(rate, "learning_rate", 0.01))
-        rate = SCHEDULES[check_choice("--schedule", options.schedule, SCHEDULES)](base)
+        rate = SCHEDULES[options.schedule](base)
     decay = optimizer.weight_decay if options.weight_decay is None else options.weight_decay
     return replace(optimizer, learning_rate=rate, weight_decay=decay)
 
@@ -273,8 +296,7 @@ def _optimizer(recipe: Recipe, options: argparse.Namespace) -> Any:
 def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
     """Return the data with a test set, taken out of the training samples at random if it has none."""
     if limit is not None:
-        rows = check_integer("--limit", limit, minimum=1)
-        dataset = replace(dataset, x_train=dataset.x_train[:rows], t_train=dataset.t_train[:rows])
+        dataset = replace(dataset, x_train=dataset.x_train[:limit], t_train=dataset.t_train[:limit])
     if dataset.x_test is not None:
         return dataset
     count = len(dataset.x_train)
@@ -296,15 +318,6 @@ def are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
     """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
     named = options.data is None and (options.name or "mnist") == "mnist"
     return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))
-
-
-def _size(text: str) -> int | str:
-    if text == "full":
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"it must be a whole number or full, got {text!r}") from None
 
 
 def _batch_size(recipe: Recipe, options: argparse.Namespace, rows: int) -> int | str:

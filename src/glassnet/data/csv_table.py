@@ -6,6 +6,7 @@ import array
 import csv
 import io
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,7 +53,8 @@ def read_csv_table(path: str | os.PathLike[str], label_column: str | int | None 
         counts the columns, as `label,0,1,2`. Blank rows are passed over.
     label_column : str or int, optional
         The name of the column in the header, or its index: 0 is the first, -1 the last. By default the column
-        named `label`, `class`, `target`, `species`, `digit`, `y` or `t`, else the first.
+        named `label`, `class`, `target`, `species`, `digit`, or else `y` or `t`; where there is none, the only
+        column whose first value is text; else the first.
 
     Returns
     -------
@@ -81,22 +83,17 @@ def read_csv_table(path: str | os.PathLike[str], label_column: str | int | None 
     """
     place = check_file(path)
     rows = _Rows()
-    width = label = 0
-    for line, fields in _records(place):
-        if width == 0:
-            width = len(fields)
-            header = _is_header(fields, label_column)
-            label = _label_index(fields, label_column, header=header, path=place)
-            if header:
-                continue
+    columns, label, records = _begin(place, label_column)
+    width = len(columns)
+    for line, fields in records:
         if len(fields) != width:
             raise DataError(
                 f"{place}, line {line}: got {len(fields)} columns, expected {width} as in the first row. "
                 "Correct the row."
-            )
+            ).coded("csv-width", line=line, got=len(fields), wanted=width)
         _take(rows, line, fields, label, place)
     if not rows.labels:
-        raise DataError(f"{place} holds no row of data. Check that it is the right file.")
+        raise _no_rows(place)
     targets, class_names = _targets(rows, place, label)
     features = np.array(rows.numbers, np.float64).astype(np.float32).reshape(-1, width - 1)
     return Dataset(features, targets, class_names=class_names, source=str(place))
@@ -108,7 +105,7 @@ def csv_columns(path: str | os.PathLike[str]) -> tuple[list[str], int]:
     Parameters
     ----------
     path : str or path-like
-        As for `read_csv_table`; no more than the first row is looked at.
+        As for `read_csv_table`; no more than the first two rows are looked at.
 
     Returns
     -------
@@ -131,12 +128,26 @@ def csv_columns(path: str | os.PathLike[str]) -> tuple[list[str], int]:
     ...     csv_columns(path)
     (['length', 'width', 'species'], 2)
     """
-    place = check_file(path)
-    for _, fields in _records(place):
-        header = _is_header(fields, None)
-        label = _label_index(fields, None, header=header, path=place)
-        return fields if header else [str(index + 1) for index in range(len(fields))], label
-    raise DataError(f"{place} holds no row of data. Check that it is the right file.")
+    columns, label, _ = _begin(check_file(path), None)
+    return columns, label
+
+
+def _begin(path: Path, label_column: str | int | None) -> tuple[list[str], int, Iterator[tuple[int, list[str]]]]:
+    """Return the names of the columns, the index of the label's, and the rows of data."""
+    records = _records(path)
+    first = list(islice(records, 2))  # the header, and a row that shows which column is text
+    if not first:
+        raise _no_rows(path)
+    fields = first[0][1]
+    header = _is_header(fields, label_column)
+    data = first[1:] if header else first
+    label = _label_index(fields, label_column, header=header, sample=data[0][1] if data else [], path=path)
+    columns = fields if header else [str(index + 1) for index in range(len(fields))]
+    return columns, label, chain(data, records)
+
+
+def _no_rows(path: Path) -> DataError:
+    return DataError(f"{path} holds no row of data. Check that it is the right file.").coded("csv-empty")
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -148,9 +159,11 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
                 if any(fields):
                     yield reader.line_num, [each.strip() for each in fields]
         except UnicodeDecodeError:
-            raise DataError(f"{path} is no text in UTF-8. Save it as CSV in UTF-8.") from None
+            raise DataError(f"{path} is no text in UTF-8. Save it as CSV in UTF-8.").coded("csv-utf8") from None
         except csv.Error as error:
-            raise DataError(f"{path}, line {reader.line_num}: {error}. Correct the quotes there.") from None
+            raise DataError(f"{path}, line {reader.line_num}: {error}. Correct the quotes there.").coded(
+                "csv-quotes", line=reader.line_num
+            ) from None
 
 
 def _short_lines(text: io.TextIOWrapper, path: Path) -> Iterator[str]:
@@ -159,7 +172,7 @@ def _short_lines(text: io.TextIOWrapper, path: Path) -> Iterator[str]:
             raise DataError(
                 f"{path} is no CSV text: it has bytes of 0 or a line of {MAX_LINE:,} characters. "
                 "Save it as CSV in UTF-8."
-            )
+            ).coded("train-no-csv")
         yield line
 
 
@@ -175,15 +188,16 @@ def _is_header(fields: list[str], label_column: str | int | None) -> bool:
     return bool(names) and others in counted
 
 
-def _label_index(fields: list[str], label_column: str | int | None, *, header: bool, path: Path) -> int:
+def _label_index(
+    fields: list[str], label_column: str | int | None, *, header: bool, sample: list[str], path: Path
+) -> int:
     if len(fields) < 2:
         raise DataError(
             f"{path}: got one column, expected a label and at least one number, separated by commas. "
             "Save the table with commas between the columns."
-        )
+        ).coded("csv-one-column")
     if label_column is None:
-        named = [index for index, name in enumerate(fields) if header and name.lower() in LABEL_NAMES]
-        return named[0] if named else 0
+        return _likely_label(fields if header else [], sample)
     if isinstance(label_column, str):
         return fields.index(check_choice("label_column", label_column, fields))
     index = check_integer("label_column", label_column, minimum=-len(fields))
@@ -192,11 +206,22 @@ def _label_index(fields: list[str], label_column: str | int | None, *, header: b
     return index % len(fields)
 
 
+def _likely_label(names: list[str], sample: list[str]) -> int:
+    """Return the column that is named like a label, or the only one that holds text, or the first."""
+    named = [index for index, name in enumerate(names) if name.lower() in LABEL_NAMES]
+    if named:
+        return min(named, key=lambda index: len(names[index]) == 1)  # in x, y, class the y is a place
+    texts = [index for index, field in enumerate(sample) if field and _number(field) is None]
+    return texts[0] if len(texts) == 1 else 0
+
+
 def _take(rows: _Rows, line: int, fields: list[str], label: int, path: Path) -> None:
     for column, text in enumerate(fields):
         if column == label:
             if not text:
-                raise DataError(f"{path}, line {line}, column {column + 1}: the label is empty. Give one.")
+                raise DataError(f"{path}, line {line}, column {column + 1}: the label is empty. Give one.").coded(
+                    "csv-no-label", line=line, column=column + 1
+                )
             rows.labels.append(text)
             rows.lines.append(line)
             continue
@@ -205,7 +230,7 @@ def _take(rows: _Rows, line: int, fields: list[str], label: int, path: Path) -> 
             raise DataError(
                 f"{path}, line {line}, column {column + 1}: got {describe(text)}, expected a finite number. "
                 "Correct the value, remove the row or the column, or name the label's column (--label-column)."
-            )
+            ).coded("csv-number", line=line, column=column + 1, got=text[:40])
         rows.numbers.append(number)
 
 
@@ -218,7 +243,7 @@ def _targets(rows: _Rows, path: Path, label: int) -> tuple[NDArray[Any], tuple[s
             raise DataError(
                 f"{path}, line {rows.lines[bad[0]]}, column {label + 1}: got {describe(rows.labels[bad[0]])}, "
                 "expected a label or a finite value. Correct it."
-            )
+            ).coded("csv-number", line=rows.lines[bad[0]], column=label + 1, got=rows.labels[bad[0]][:40])
         if (values != np.trunc(values)).any():
             return values.astype(np.float32), ()
         names, indices = np.unique(values, return_inverse=True)
@@ -230,7 +255,7 @@ def _targets(rows: _Rows, path: Path, label: int) -> tuple[NDArray[Any], tuple[s
         raise DataError(
             f"{path}, column {label + 1} has {len(class_names):,} different labels; at most {MAX_CLASSES:,} are "
             "classes. Name the column that holds the labels, or write values with a decimal point."
-        )
+        ).coded("csv-classes", column=label + 1, got=f"{len(class_names):,}", most=f"{MAX_CLASSES:,}")
     return indices.astype(np.int64), class_names
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 MAX_CLASSES: Final = 10_000  # beyond it a column holds measurements, not classes
 # The column of a table that has one of these names holds the labels, unless another is named.
-LABEL_NAMES: Final = frozenset({"label", "labels", "class", "target", "digit", "species", "y", "t"})
+LABEL_NAMES: Final = frozenset(
+    {"label", "labels", "class", "target", "digit", "species", "y", "t", "레이블", "라벨", "정답"}
+)
 
 
 def check_labels(labels: NDArray[Any], source: str, n_classes: int | None = None) -> NDArray[np.int64]:

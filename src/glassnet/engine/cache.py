@@ -13,8 +13,8 @@ from pathlib import Path
 from glassnet.data.download import cache_folder
 from glassnet.mathematics.checks import DataError
 
-KEPT_VERSIONS = 3
-"""How many versions of the engine's compiled code stay on disk."""
+KEPT_VERSIONS = 16
+"""How many versions of the engine's compiled code stay on disk, 2 MB each: checkouts side by side have one each."""
 
 
 def engine_folder() -> Path | None:

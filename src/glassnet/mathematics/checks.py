@@ -12,19 +12,42 @@ import inspect
 import math
 import numbers
 import operator
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
+    from typing import Self
 
     from numpy.typing import ArrayLike, NDArray
 
 
 class GlassnetError(Exception):
-    """An error that a user can mend: its message is one clear sentence or two."""
+    """An error that a user can mend: its message is one clear sentence or two.
+
+    Attributes
+    ----------
+    code : str or None
+        What it is, for a program that says it in another language; None where nobody does.
+    values : mapping
+        The numbers and names in the sentence.
+    """
+
+    code: str | None = None
+    values: Mapping[str, Any] = MappingProxyType({})
+
+    def coded(self, code: str, **values: Any) -> Self:
+        """Name what is wrong, for a program that says it in another language.
+
+        >>> error = DataError("line 3 has 2 columns.").coded("csv-width", line=3, got=2)
+        >>> str(error), error.code, dict(error.values)
+        ('line 3 has 2 columns.', 'csv-width', {'line': 3, 'got': 2})
+        """
+        self.code, self.values = code, values
+        return self
 
 
 class ArgumentError(GlassnetError, ValueError):
@@ -48,7 +71,7 @@ class MissingFileError(DataError, FileNotFoundError):
 
 
 class MissingLibraryError(GlassnetError, ImportError):
-    """An optional library that is needed is not installed."""
+    """A library that glassnet can do without is needed now, and is not installed."""
 
 
 class UnknownNameError(GlassnetError, KeyError):
@@ -56,27 +79,6 @@ class UnknownNameError(GlassnetError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
-
-
-def need(module: str, *, extra: str, what: str) -> ModuleType:
-    """Import an optional library, or say how to install it.
-
-    >>> need("math", extra="none", what="counting").sqrt(4.0)
-    2.0
-    >>> need("no_such_library", extra="onnx", what="an ONNX file")
-    Traceback (most recent call last):
-    glassnet.mathematics.checks.MissingLibraryError: an ONNX file needs no_such_library, which is not installed.
-    Install it: pip install glassnet[onnx]
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        library = module.partition(".")[0]
-        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == library
-        state = "is not installed" if missing else f"cannot be loaded here ({error})"
-        raise MissingLibraryError(
-            f"{what} needs {library}, which {state}. Install it: pip install glassnet[{extra}]"
-        ) from None
 
 
 def describe(value: object) -> str:
@@ -95,8 +97,8 @@ def describe(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:76]} …"
 
 
-def check_integer(name: str, value: object, minimum: int | None = None) -> int:
-    """Return `value` as an int that is at least `minimum`.
+def check_integer(name: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
+    """Return `value` as an int that is at least `minimum` and at most `maximum`.
 
     >>> check_integer("epochs", 5, minimum=1)
     5
@@ -104,14 +106,16 @@ def check_integer(name: str, value: object, minimum: int | None = None) -> int:
     Traceback (most recent call last):
     glassnet.mathematics.checks.ArgumentError: epochs must be an integer of at least 1, got 0.
     """
-    wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
+    bounds = {"at least": minimum, "at most": maximum}
+    limits = " and ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None)
+    wanted = f"an integer of {limits}" if limits else "an integer"
     if isinstance(value, bool | np.bool_):
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.")
     try:
         number = operator.index(value)  # type: ignore[arg-type]  # the check is the point
     except TypeError:
         raise ArgumentTypeError(f"{name} must be {wanted}, got {describe(value)}.") from None
-    if minimum is not None and number < minimum:
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         raise ArgumentError(f"{name} must be {wanted}, got {describe(value)}.")
     return number
 
@@ -193,6 +197,43 @@ def check_callable_with(owner: str, method: Any, *positional: str, **named: Any)
         wanted = ", ".join(("self", *positional, *named))
         raise ArgumentTypeError(
             f"{owner}.{method.__name__} must be written {method.__name__}({wanted}), got {method.__name__}{signature}."
+        ) from None
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Return the module of a library that glassnet can do without, or raise an error that says how to get it.
+
+    Parameters
+    ----------
+    module : str
+        Such as `onnx` or `sklearn.base`.
+    extra : str
+        The extra of glassnet's that brings it.
+    what : str
+        What it is needed for, as the beginning of a sentence.
+
+    Raises
+    ------
+    MissingLibraryError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> need("json", extra="onnx", what="writing JSON").__name__
+    'json'
+    >>> need("no_such_library", extra="onnx", what="writing ONNX files")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: writing ONNX files needs no_such_library, which is not installed.
+    Install it with: pip install "glassnet[onnx]"
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # it is there, but lacks something itself
+        library = module.partition(".")[0]
+        raise MissingLibraryError(
+            f'{what} needs {library}, which is not installed. Install it with: pip install "glassnet[{extra}]"'
         ) from None
 
 

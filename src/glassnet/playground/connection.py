@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 64
 """Requests of one page that are not yet answered; a page with more is cut off."""
+MOST_WAITING_BYTES = 96 * 2**20
+"""Of those requests together: three of the largest messages."""
 log = logging.getLogger("glassnet.playground")
 
 
@@ -38,7 +40,7 @@ class Connection:
         self._turns: dict[str, asyncio.Lock] = {}
         self._answers: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._events: dict[str, dict[str, Any]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}  # each with the bytes of its request
 
     async def serve(self) -> None:
         """Answer until the page leaves."""
@@ -46,16 +48,17 @@ class Connection:
         sender = asyncio.create_task(self._send())
         self._queue({"event": "hello", "content": {"session": self._session.key, "version": __version__}})
         try:
-            while len(self._tasks) < MOST_WAITING:
-                request = unpack(await self._socket.receive_bytes())
-                task = asyncio.create_task(self._answer(request))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            while len(self._tasks) < MOST_WAITING and sum(self._tasks.values()) < MOST_WAITING_BYTES:
+                frame = await self._socket.receive_bytes()
+                task = asyncio.create_task(self._answer(unpack(frame)))
+                self._tasks[task] = len(frame)
+                task.add_done_callback(self._tasks.pop)
         except (WebSocketDisconnect, GlassnetError, KeyError, RuntimeError):
             pass  # it left, or sent what no page of ours sends
         finally:
             self._session.attach(None)
-            sender.cancel()
+            for task in (sender, *self._tasks):
+                task.cancel()  # what has its turn is done in its thread to the end; what waits for one is not begun
             with suppress(RuntimeError):
                 await self._socket.close()
 
@@ -104,10 +107,11 @@ def _event_frame(event: str, content: dict[str, Any]) -> bytes:
 
 
 def _as_error(error: Exception, name: str) -> dict[str, Any]:
-    if isinstance(error, RefusedError):
-        return {"words": str(error), "code": error.code, "values": error.values}
+    words = str(error.args[0]) if error.args else type(error).__name__
+    if isinstance(error, GlassnetError) and error.code:
+        return {"words": words, "code": error.code, "values": dict(error.values)}
     if isinstance(error, GlassnetError | OSError | MemoryError):
-        return {"words": str(error.args[0]) if error.args else type(error).__name__}
+        return {"words": words}
     log.error("a mistake in glassnet's playground: %s", name, exc_info=error)
     return {"words": f"{type(error).__name__}: {error}. This is a mistake in glassnet.", "code": "mistake"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,18 +14,16 @@ import numpy as np
 from glassnet.data.augmentation import Augmentation
 from glassnet.mathematics.checks import GlassnetError
 from glassnet.model import load
-from glassnet.network import reference
 from glassnet.playground.message import RefusedError
 from glassnet.playground.mnist_digits import mnist_test_digits, some_training_digits
 from glassnet.playground.open_models import OpenModels, preprocessing_of, takes_digit_pictures
+from glassnet.playground.own_digits import CLASSES, Answers, OwnDigits, compare
 from glassnet.playground.private_files import copy_through
 from glassnet.training.callback import Callback
 from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.optimizers import Adam
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from glassnet.model import Network
     from glassnet.playground.sessions import Session
     from glassnet.training.run import Run
@@ -33,31 +32,14 @@ log = logging.getLogger("glassnet.playground")
 
 LONGEST_END = 3.0
 """A session that ends waits so many seconds for the thread."""
-CLASSES = 10
+LONGEST_ALONE = 60.0
+"""Seconds that it goes on when no page holds its session: a page that is loaded anew is back by then."""
 BATCH = 20
 STEPS_BETWEEN_NEWS = 20
 AUGMENTATION = Augmentation(
     rotation=8, shift=1.0, scale=0.1, shear=0.15, elastic=0.4, thickness=0.4, images_per_map=1
 )  # fmt: skip
 """Gentle: another day's writing of the same hand."""
-
-
-@dataclass(frozen=True)
-class OwnDigits:
-    """One's own digits.
-
-    Attributes
-    ----------
-    images : array of shape (N, 784)
-        From 0 to 255.
-    labels : array of shape (N,)
-    held : array of shape (N,)
-        Which are never trained on.
-    """
-
-    images: NDArray[Any]
-    labels: NDArray[Any]
-    held: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -99,10 +81,15 @@ def reads_digits(network: Network) -> bool:
     return takes_digit_pictures(network) and network.n_out == CLASSES and network.output_kind == "classes"
 
 
+class _EndedError(Exception):
+    """It was asked to end, or its page has left."""
+
+
 class FineTuning:
     """The fine-tuning of one session: `session.room(FineTuning)`; one at a time.
 
-    The page hears of it by the event `handwriting`: `phase` is `running`, `measuring`, `done`, `cancelled` or `failed`.
+    The page hears of it by the event `handwriting`: `phase` is `running`, `measuring`, `done`, `cancelled`, `left` or
+    `failed`.
     """
 
     def __init__(self, session: Session) -> None:
@@ -148,6 +135,14 @@ class FineTuning:
         self.cancel()
         self.wait(LONGEST_END)
 
+    def left(self) -> bool:
+        """Say whether its page has been away for too long."""
+        return not self._session.connected and time.monotonic() - self._session.last_used > LONGEST_ALONE
+
+    def ends(self) -> bool:
+        """Say whether it is to end."""
+        return self._cancelled.is_set() or self.left()
+
     def _tell(self, **news: Any) -> None:
         self.news = news
         self._session.push("handwriting", news)
@@ -157,6 +152,9 @@ class FineTuning:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotFiniteWarning)  # the page says it
                 outcome = self._teach(network, plan, own)
+        except _EndedError:
+            self._tell(phase="cancelled" if self._cancelled.is_set() else "left")
+            return
         except RefusedError as error:
             self._tell(phase="failed", code=error.code, words=str(error), values=error.values)
             return
@@ -167,21 +165,17 @@ class FineTuning:
             log.exception("a mistake in glassnet's playground: a fine-tuning")
             self._tell(phase="failed", code="mistake", words=str(error), values={})
             return
-        if outcome is None:
-            self._tell(phase="cancelled")
-        else:
-            self.outcome = outcome
-            self._tell(phase="done")
+        self.outcome = outcome
+        self._tell(phase="done")
 
-    def _teach(self, network: Network, plan: Plan, own: OwnDigits) -> dict[str, Any] | None:
-        """Measure, teach, measure again, and keep the model; None if it was cancelled."""
-        before = Answers.of(network, own)
+    def _teach(self, network: Network, plan: Plan, own: OwnDigits) -> dict[str, Any]:
+        """Measure, teach, measure again, and keep the model."""
+        before = Answers.of(network, own, self._go_on)
         preprocessing = preprocessing_of(network)
         images, labels = own.images[~own.held], own.labels[~own.held]
         if plan.mixed:
             more, of_more = some_training_digits(plan.mixed, plan.seed)
             images, labels = np.concatenate([images, more]), np.concatenate([labels, of_more])
-        follow = _Follow(self, self._cancelled)
         history = network.fit(
             np.ascontiguousarray(images),
             labels,
@@ -190,13 +184,12 @@ class FineTuning:
             batch_size=min(BATCH, len(images)),
             augmentation=AUGMENTATION if plan.augment else None,
             scaling=preprocessing.scaling,
-            callbacks=[follow],
+            callbacks=[_Follow(self)],
             executor="reference",  # so few steps are done before anything is compiled
             threads=1,
             verbose=0,
         )
-        if self._cancelled.is_set():
-            return None
+        self._go_on()
         if history.stopped != "all epochs done":
             raise RefusedError(
                 "hand-diverged",
@@ -205,7 +198,7 @@ class FineTuning:
                 rate=f"{plan.rate:g}",
             )
         self._tell(phase="measuring", losses=history["loss"])
-        after = Answers.of(network, own)
+        after = Answers.of(network, own, self._go_on)
         network.metadata |= {"fine_tuned_from": plan.model, "own_digits": int((~own.held).sum()), "mixed": plan.mixed}
         network.metadata["test_accuracy"] = float((after.mnist == mnist_test_digits()[1]).mean())
         name = self._session.room(OpenModels).add(network, plan.title)
@@ -220,18 +213,22 @@ class FineTuning:
             **compare(before, after, own),
         }
 
+    def _go_on(self) -> None:
+        if self.ends():
+            raise _EndedError
+
 
 class _Follow(Callback):
     """Tell the page how far it is, and end it when that is asked for."""
 
-    def __init__(self, tuning: FineTuning, cancelled: threading.Event) -> None:
-        self._tuning, self._cancelled = tuning, cancelled
+    def __init__(self, tuning: FineTuning) -> None:
+        self._tuning = tuning
         self._losses: list[float] = []
 
     def on_step_end(self, run: Run) -> None:
-        """End, if that was asked for."""
-        if self._cancelled.is_set():
-            run.stop("cancelled")
+        """End, if that was asked for or nobody is there any more."""
+        if self._tuning.ends():
+            run.stop("ended")
         elif run.step % STEPS_BETWEEN_NEWS == 0:
             self._tell(run)
 
@@ -248,52 +245,3 @@ class _Follow(Callback):
             share=run.step / run.total_steps,
             losses=list(self._losses),
         )
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a model answers to one's own digits and to MNIST's test digits."""
-
-    own: NDArray[np.intp]
-    mnist: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, network: Network, own: OwnDigits) -> Answers:
-        """Ask a model, without the compiled engine: what it would save here takes longer to compile."""
-        preprocessing = preprocessing_of(network)
-        return cls(
-            reference.classify(network, preprocessing(own.images)),
-            reference.classify(network, preprocessing(mnist_test_digits()[0])),
-        )
-
-
-def compare(before: Answers, after: Answers, own: OwnDigits) -> dict[str, Any]:
-    """Return what was gained and what was forgotten, counted by digit, and each own digit's two answers.
-
-    Parameters
-    ----------
-    before, after : Answers
-    own : OwnDigits
-
-    Returns
-    -------
-    dict
-        `held`, `taught` (own digits) and `mnist`: `count`, `before` and `after`, numbers of digits and of right answers
-        by class; `answers`: for each own digit `before` and `after`.
-    """
-    true = mnist_test_digits()[1]
-    return {
-        "held": _by_digit(own.labels, before.own, after.own, own.held),
-        "taught": _by_digit(own.labels, before.own, after.own, ~own.held),
-        "mnist": _by_digit(true, before.mnist, after.mnist, np.ones(len(true), bool)),
-        "answers": {"before": before.own.astype(np.uint8), "after": after.own.astype(np.uint8)},
-    }
-
-
-def _by_digit(
-    labels: NDArray[Any], before: NDArray[Any], after: NDArray[Any], which: NDArray[np.bool_]
-) -> dict[str, list[int]]:
-    def count(those: NDArray[np.bool_]) -> list[int]:
-        return np.bincount(labels[which & those], minlength=CLASSES).tolist()
-
-    return {"count": count(which), "before": count(before == labels), "after": count(after == labels)}

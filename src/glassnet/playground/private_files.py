@@ -27,6 +27,7 @@ REASONS = {
     "not one that glassnet wrote": "file-foreign",
     "Upgrade glassnet": "file-newer",
     "was changed after it was saved": "file-changed",
+    "is no trace that can be read": "file-no-trace",
 }
 """What the readers say, and the page's own words for it; any other reason is shown as they say it."""
 Read = TypeVar("Read")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Executor = Literal["compiled", "reference"]
 EXECUTORS = ("auto", "compiled", "reference")
+
+MOST_THREADS = 256
+"""More than any machine that it is meant for has cores: what asks for more is a slip of the finger."""
 CALL_SECONDS, MULTIPLICATIONS_A_SECOND = 6e-6, 2e10
 """What plain NumPy takes, about: for a step of the tape, and of multiplications of a sample on its way forward, with
 the two for each of them on the way back."""
@@ -131,7 +134,7 @@ def as_threads(threads: int | None, work: float) -> int:
     from glassnet.engine.cores import physical_cores
 
     if threads is not None:
-        return int(check_integer("threads", threads, minimum=1))
+        return check_integer("threads", threads, minimum=1, maximum=MOST_THREADS)
     return physical_cores() if work >= SHARED_WORK else 1
 
 

@@ -13,7 +13,8 @@ from glassnet.data.scaling import Scaling, named_scaling
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, check_integer, describe
 from glassnet.training.callback import Callback, as_callback
 from glassnet.training.callbacks import StopOnNaN
-from glassnet.training.executors import choose_executor
+from glassnet.training.exclusive import alone
+from glassnet.training.executors import MOST_THREADS, choose_executor
 from glassnet.training.loop import Loop, Steps, train
 from glassnet.training.optimizers import as_optimizer
 from glassnet.training.prepare import as_batch_size, as_samples, check_inputs, split, with_class_weights
@@ -76,6 +77,11 @@ def fit(network: Trainable, x: Any, t: ArrayLike | None, arguments: FitArguments
     -----
     Class weights are for the training alone: validation counts its samples by the weights given with it.
     """
+    with alone(network):
+        return _fit(network, x, t, arguments)
+
+
+def _fit(network: Trainable, x: Any, t: ArrayLike | None, arguments: FitArguments) -> History:
     if t is None and (arrays := arrays_of(x)) is not None:
         x, t = arrays
     if t is None or are_batches(x):
@@ -160,7 +166,7 @@ def thread_limit(threads: int | None) -> AbstractContextManager[Any]:
         return nullcontext()
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(check_integer("threads", threads, minimum=1), user_api="blas")
+    return threadpool_limits(check_integer("threads", threads, minimum=1, maximum=MOST_THREADS), user_api="blas")
 
 
 SMALL_PRODUCT = 200_000_000
@@ -195,7 +201,7 @@ def all_callbacks(arguments: FitArguments) -> list[Callback]:
     return [StopOnNaN(), *own, progress_for(arguments.verbose)]
 
 
-def warn_of_nonfinite(run: Run, arguments: FitArguments, stacklevel: int = 4) -> None:
+def warn_of_nonfinite(run: Run, arguments: FitArguments, stacklevel: int = 5) -> None:
     """Warn of a training that nan or inf stopped, if no display says it."""
     if run.stop_reason.startswith("not finite") and not arguments.verbose:
         warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=stacklevel)

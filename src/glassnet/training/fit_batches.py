@@ -87,7 +87,7 @@ def fit_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
         train(loop)
     finally:
         steps.close()
-    warn_of_nonfinite(run, arguments, stacklevel=5)
+    warn_of_nonfinite(run, arguments, stacklevel=6)
     return run.history
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from glassnet.mathematics.checks import ArgumentError
 from glassnet.network.reference import slices
 from glassnet.training.callbacks import StopOnNaN
+from glassnet.training.exclusive import alone
 from glassnet.training.executors import (
     UNKNOWN_STEPS,
     as_threads,
@@ -54,6 +55,11 @@ class PartialArguments:
 
 def partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: PartialArguments) -> float:
     """Go once through some rows, and return their mean loss as the network was when it saw them."""
+    with alone(network):
+        return _partial_fit(network, x, t, arguments)
+
+
+def _partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: PartialArguments) -> float:
     samples = as_samples(network, x, t, arguments.sample_weight, scaling=as_scaling(arguments.scaling))
     check_inputs(samples)
     size = as_batch_size(arguments.batch_size, len(samples))
@@ -68,7 +74,7 @@ def partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: Parti
         step = _compiled_step if executor == "compiled" else _reference_step
         loss, reason = step(network, batch, arguments.threads)
         if reason:
-            warnings.warn(f"{reason} Nothing was changed by this batch.", NotFiniteWarning, stacklevel=3)
+            warnings.warn(f"{reason} Nothing was changed by this batch.", NotFiniteWarning, stacklevel=4)
             return loss
         total += loss * batch.total_weight
         weight += batch.total_weight

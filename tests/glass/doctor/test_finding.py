@@ -52,7 +52,7 @@ def test_it_prints_in_either_language():
     korean = Report([WARNING]).within("ko")
     assert str(korean).startswith("주의  표본이 하나도 없는 클래스  [class-missing]\n  증거: ")
     assert (
-        str(Report([], examined=("data", "units"), language="ko")) == "이상을 찾지 못했습니다. 살펴본 것: 데이터, 유닛."
+        str(Report([], examined=("data", "units"), language="ko")) == "이상을 찾지 못했습니다. 살펴본 것: 데이터, 뉴런."
     )
     with pytest.raises(ArgumentError, match="language"):
         Report([], language="de")

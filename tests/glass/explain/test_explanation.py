@@ -43,7 +43,7 @@ def test_numbers_in_the_text_add_up(explanation):
 
 def test_korean(explanation):
     text = str(explanation.within("ko"))
-    for words in ("왜 ", "은닉층 A1의 유닛별 기여 (정확한 값)", "픽셀별 기여", "가장 가까운 훈련 표본", "L2 크기"):
+    for words in ("왜 ", "은닉층 A1의 뉴런별 기여 (정확한 값)", "픽셀별 기여", "가장 가까운 훈련 표본", "L2 크기"):
         assert words in text
     assert "(이)" not in text
     assert explanation.language == "en"

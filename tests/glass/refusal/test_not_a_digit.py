@@ -103,6 +103,7 @@ def test_an_input_scaled_otherwise_is_judged_alike(network, digits, unseen_lette
     assert np.array_equal(scaled.reasons(0.99 * x + 0.01), network.refusal.reasons(x))
 
 
+@pytest.mark.slow
 def test_the_network_is_not_changed_and_the_same_seed_gives_the_same(digits):
     (x, t), _ = digits
     net = gn.Network([gn.Dense(784, 10), gn.Softmax()], seed=4)

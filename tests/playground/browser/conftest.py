@@ -12,6 +12,7 @@ from importlib.util import find_spec
 import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WAIT = 60_000  # ms, at the most
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MISSING = (
     "Playwright is not installed; `make test` installs it"
@@ -45,8 +46,9 @@ def playground():
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT)  # a busy machine takes its time
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
@@ -68,7 +70,7 @@ def open_page(playground, chromium):
             accept_downloads=True,
         )
         page, complaints = context.new_page(), []
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(WAIT)
         page.on("console", lambda said: said.type in {"error", "warning"} and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         # A request that a page breaks off because it goes is no fault of the page's.

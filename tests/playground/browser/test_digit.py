@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 import glassnet as gn
 from glassnet.playground.packaged_models import open_packaged
@@ -196,3 +197,27 @@ def test_a_drawn_seven_is_read_while_it_is_drawn(open_page):
         assert len(timings) >= 10
         assert all(0 < took < 10_000 for took in timings)
         page.wait_for_selector(".answer-words:has-text('This is a 7')")
+
+
+def test_a_letter_is_no_digit_before_anything_else_is_said_of_it(open_page, tmp_path):
+    picture = Image.new("L", (300, 300), 255)
+    strokes = [(40, 60), (95, 240), (150, 90), (205, 240), (260, 60)]
+    ImageDraw.Draw(picture).line(strokes, fill=0, width=22)
+    picture.save(tmp_path / "w.png")
+    with open_page("phone", "en", "digit") as page:
+        page.set_input_files("#panel-digit input[type=file]", tmp_path / "w.png")
+        page.wait_for_selector(".answer-words:has-text('Not a digit')")
+        assert page.inner_text(".answer-words").startswith("Not a digit.\nIf it had to be one: ")
+        assert page.is_visible(".answer-refused")
+
+
+def test_the_label_that_is_chosen_can_be_read_under_the_pointer(open_page):
+    with open_page("desktop", "en", "digit", dark=True) as page:
+        wait_for_answer(page)
+        page.click(".labels button:has-text('1')")
+        page.wait_for_selector(".labels [aria-checked='true']")
+        colours = page.evaluate("""() => {
+            const own = getComputedStyle(document.querySelector(".labels [aria-checked='true']:hover"));
+            return [own.color, own.backgroundColor];
+        }""")
+        assert colours == ["rgb(11, 23, 34)", "rgb(87, 180, 233)"]

@@ -55,6 +55,45 @@ def test_digits_are_written_kept_over_a_reload_relabelled_and_deleted(open_page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_next_digit_may_be_begun_before_the_last_one_is_kept(open_page):
+    with open_page("desktop", "ko", "handwriting") as page:
+        page.wait_for_selector(".write-now:has-text('3')")
+        write_seven(page)
+        asked = page.evaluate("""() => {
+            document.querySelector(".keep-digit").click();
+            for (const key of [" ", "ArrowDown", "ArrowDown", " "])
+                document.querySelector(".pad").dispatchEvent(new KeyboardEvent("keydown", { key }));
+            return document.querySelector(".write-now b").textContent;
+        }""")
+        assert asked == "7"  # at once
+        page.wait_for_selector(".tile-button[aria-label^='3']")
+        page.wait_for_selector(".keep-digit:not([disabled])")
+        page.click(".keep-digit")
+        page.wait_for_selector(".tile-button[aria-label^='7']")
+
+
+def test_clearing_while_the_pen_is_down_ends_the_stroke(open_page):
+    with open_page("desktop", "en", "handwriting") as page:
+        page.wait_for_selector(".write-now:has-text('3')")
+        box = page.locator(".pad").bounding_box()
+        page.mouse.move(box["x"] + 50, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 80, box["y"] + 80)
+        page.locator(".pad").press("Delete")
+        page.mouse.move(box["x"] + 120, box["y"] + 120)  # an error on the page would fail the test
+        page.mouse.up()
+        assert page.is_disabled(".keep-digit")
+
+
+def test_a_setting_beyond_its_bounds_is_shown_as_it_will_be_used(open_page):
+    with open_page("desktop", "en", "handwriting") as page:
+        page.wait_for_selector(".write-now:has-text('3')")
+        epochs = page.get_by_role("spinbutton", name="Epochs")
+        epochs.fill("0")
+        epochs.press("Tab")
+        assert epochs.input_value() == "1"
+
+
 def test_a_model_is_taught_and_what_is_shown_is_what_it_answers(open_page, tmp_path):
     images, labels = some_training_digits(45, seed=6)
     turned = np.ascontiguousarray(images.reshape(-1, 28, 28)[:, ::-1])

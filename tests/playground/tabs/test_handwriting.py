@@ -8,11 +8,13 @@ import pytest
 
 import glassnet as gn
 from glassnet.mathematics.checks import DataError
+from glassnet.playground import fine_tuning
 from glassnet.playground.actions import action
-from glassnet.playground.fine_tuning import FineTuning, OwnDigits, Plan, compare
+from glassnet.playground.fine_tuning import FineTuning, Plan
 from glassnet.playground.message import Message, RefusedError
 from glassnet.playground.mnist_digits import mnist_test_digits, some_training_digits
 from glassnet.playground.open_models import OpenModels
+from glassnet.playground.own_digits import Answers, OwnDigits, compare
 from glassnet.playground.packaged_models import open_packaged
 from glassnet.playground.sessions import Session
 from glassnet.playground.tabs import handwriting
@@ -137,6 +139,32 @@ def test_it_can_be_cancelled_and_only_one_runs_at_a_time(session, digits):
     session.room(FineTuning).wait()
     assert ask(session, "outcome") == {"news": {"phase": "cancelled"}, "outcome": None}
     assert len(session.room(OpenModels).list()) == 3
+
+
+def test_it_ends_when_its_page_has_been_away_for_long(session, digits, monkeypatch):
+    monkeypatch.setattr(fine_tuning, "LONGEST_ALONE", 0.2)
+    session.attach(lambda *_: None)
+    session.attach(None)
+    ask(session, "start", **digits, model="lecture", title="t", epochs=100, mixed=5000)
+    tuning = session.room(FineTuning)
+    tuning.wait(30)
+    assert tuning.news == {"phase": "left"}
+    assert tuning.outcome is None
+
+
+def test_measuring_can_be_ended_in_between(session, digits):
+    network = session.room(OpenModels).network("lecture")
+    own = OwnDigits(np.asarray(digits["images"]), np.asarray(digits["labels"]), np.asarray(digits["held"], bool))
+    calls = []
+
+    def go_on():
+        calls.append(None)
+        if len(calls) == 4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        Answers.of(network, own, go_on)
+    assert len(calls) == 4
 
 
 def test_a_closed_session_ends_its_training(session, digits):

@@ -276,7 +276,7 @@ def test_the_model_is_saved_and_kept_as_it_stands(page, tmp_path):
 
 def test_a_table_of_ones_own(page, tmp_path, monkeypatch, capsys):
     told = page.ask("upload", name="sticks.csv", bytes=np.frombuffer(TABLE, np.uint8))
-    assert told == {"name": "sticks.csv", "columns": ["length", "width", "kind"], "label": 0}
+    assert told == {"name": "sticks.csv", "columns": ["length", "width", "kind"], "label": 2}
     own = {**MOONS, "data": {"kind": "own", "label": 2, "test": 0.25, "scale": True}}
     answer = page.ask("set-up", **own)
     assert answer["classes"] == ["long", "short"]

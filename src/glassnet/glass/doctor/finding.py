@@ -41,7 +41,7 @@ WORDS: Final = {
         "examined": "살펴본 것",
         "structure": "구조",
         "data": "데이터",
-        "units": "유닛",
+        "units": "뉴런",
         "gradients": "기울기",
         "training": "학습",
     },

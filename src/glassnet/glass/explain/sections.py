@@ -76,7 +76,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 def places(text: str) -> int:
     """Return how many places of a terminal a text takes.
 
-    >>> places("유닛"), places("unit")
+    >>> places("뉴런"), places("unit")
     (4, 4)
     """
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

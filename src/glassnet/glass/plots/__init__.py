@@ -1,4 +1,4 @@
-"""Plots, public as `gn.plots`: each takes `ax=`, returns the Axes and never calls `show`."""
+"""Plots, public as `gn.plots`: each returns its Axes or Figure and never calls `show`; most take `ax=`."""
 
 from glassnet.glass.plots.activation_curves import activation_function, activation_functions
 from glassnet.glass.plots.activations import activation_histograms

@@ -94,6 +94,6 @@ def _wrong_outputs(network: tuple[NDArray[Any], ...], target: Callable[[NDArray[
             point = f"({', '.join(f'{bit:g}' for bit in bits)})"
             units = f"h = {described(hidden)}"
             yield (
-                f"{point}에서 출력은 {wanted:g}이어야 하는데 {got:g}입니다. 그곳의 은닉 유닛: {units}.",
+                f"{point}에서 출력은 {wanted:g}이어야 하는데 {got:g}입니다. 그곳의 은닉 뉴런: {units}.",
                 f"at {point} the output must be {wanted:g}, got {got:g}. The hidden units there: {units}.",
             )

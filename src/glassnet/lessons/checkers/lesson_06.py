@@ -133,7 +133,7 @@ def output_layer(answer: Any) -> Iterator[Problem]:
         if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
             got = described(pair)
             yield (
-                f"{task}: (유닛, 손실) 짝이어야 하는데 {got}입니다.",
+                f"{task}: (뉴런, 손실) 짝이어야 하는데 {got}입니다.",
                 f"{task}: must be a pair (unit, loss), got {got}.",
             )
         elif tuple(pair) not in right:
@@ -156,6 +156,6 @@ def _mismatch(task: str, unit: str, loss: str) -> tuple[str, str]:
     if task == "which of ten digits" and unit == "sigmoid":
         return "열 확률의 합이 1이어야 합니다.", "The ten probabilities must add up to 1."
     return (
-        "유닛과 손실의 분포가 서로 다릅니다(5절의 표).",
+        "뉴런과 손실의 분포가 서로 다릅니다(5절의 표).",
         "Unit and loss belong to different distributions (section 5).",
     )

@@ -179,7 +179,7 @@ def _normalized(
 def _normalization_causes(z: NDArray[Any], gamma: Any, beta: Any, eps: float) -> Causes:
     mean, variance = z.mean(axis=0), z.var(axis=0)
     by_unit = (
-        "유닛(열)마다 따로, 샘플(axis=0)에 대해 평균과 분산을 내세요.",
+        "뉴런(열)마다 따로, 샘플(axis=0)에 대해 평균과 분산을 내세요.",
         "Take mean and variance for each unit (column) by itself, over the samples, axis=0.",
     )
     return (

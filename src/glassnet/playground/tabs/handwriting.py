@@ -10,9 +10,10 @@ import numpy as np
 from glassnet.data.npz import read_npz
 from glassnet.data.pictures import digit_from_picture
 from glassnet.mathematics.checks import DataError
-from glassnet.playground.fine_tuning import CLASSES, FineTuning, OwnDigits, Plan, reads_digits
+from glassnet.playground.fine_tuning import FineTuning, Plan, reads_digits
 from glassnet.playground.message import RefusedError
 from glassnet.playground.open_models import OpenModels, as_input
+from glassnet.playground.own_digits import CLASSES, OwnDigits
 from glassnet.playground.private_files import as_download, read_upload
 
 if TYPE_CHECKING:

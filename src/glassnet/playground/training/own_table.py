@@ -85,4 +85,5 @@ class OwnTable:
                 return reader(path)
             except GlassnetError as error:
                 words = str(error).replace(str(path), self.name)
-                raise RefusedError("train-csv", words, reason=words) from None
+                values = {**error.values, "name": self.name, "reason": words}
+                raise RefusedError(error.code or "train-csv", words, **values) from None

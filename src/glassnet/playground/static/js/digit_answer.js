@@ -30,10 +30,12 @@ export function answerCard({ onpick }) {
     },
     /** In words, when the pen rests: a screen reader would not follow each movement. */
     sayAnswer(models, cards, names) {
-      says.textContent = models.map(({ answer, probabilities }, index) => {
+      const refusal = Boolean(models[0].refusal), two = models.length > 1;
+      const words = models.map(({ answer, probabilities }, index) => {
         const values = { name: cards[index].classes[answer] ?? answer, share: percent(probabilities.data[answer]), model: names[index] };
-        return t(models.length > 1 ? "digit.reads-of" : "digit.reads", values);
-      }).join("\n");
+        return t(two ? "digit.reads-of" : refusal ? "digit.reads-anyway" : "digit.reads", values);
+      });
+      says.textContent = [...(refusal ? [t("digit.refused")] : []), ...words].join("\n");
     },
     say: (words) => (says.textContent = words),
     blank() {

@@ -32,24 +32,29 @@ export function collector({ page, digits, onkeep }) {
     choices.forEach((button, own) => button.setAttribute("aria-pressed", String(own === digit)));
   }
 
-  /** Ask for the digit of which there are fewest. */
-  function suggest() {
-    const counts = ORDER.map((digit) => digits.filter(({ label }) => label === digit).length);
+  /** Ask for the digit of which there are fewest; `coming`: one that is about to be kept. */
+  function suggest(coming = null) {
+    const counts = ORDER.map((digit) => digits.filter(({ label }) => label === digit).length + Number(digit === coming));
     want(ORDER[counts.indexOf(Math.min(...counts))]);
   }
 
   async function take() {
     if (reading || pad.isEmpty()) return;
     reading = keep.disabled = true;
-    const label = wanted;
+    const label = wanted, picture = pad.picture(), strokes = pad.strokes();
+    pad.clear(); // at once: who writes fast has begun the next one before this one is read
+    suggest(label);
+    const next = wanted;
     try {
-      const { image } = await ask("handwriting.read", { picture: pad.picture() });
-      pad.clear();
+      const { image } = await ask("handwriting.read", { picture });
       await onkeep([{ label, image: new Uint8Array(image.data), sure: true }]);
       last.replaceChildren(digitTile(image.data), h("span", {}, t("handwriting.kept", { label })));
-      suggest();
     } catch (error) {
       page.sayError(error);
+      if (pad.isEmpty()) {
+        pad.draw(strokes);
+        if (wanted === next) want(label);
+      }
     }
     reading = false;
     keep.disabled = pad.isEmpty();

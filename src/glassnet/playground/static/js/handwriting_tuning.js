@@ -14,7 +14,7 @@ export const WANTED = 30;
 /** Make the part: {element, state(), restore(state), hear(news), digits()}; ondigits() gives the digits to be sent. */
 export function tuner({ page, gather, onstart }) {
   const model = modelChoice({ value: DEFAULTS.model, accepts: (card) => card.reads !== "table" && card.n_in === 784 && card.n_out === 10, onchange: () => page.keepLink() });
-  const number = (name, step) => h("input", { type: "number", min: String(LIMITS[name][0]), max: String(LIMITS[name][1]), step, value: String(DEFAULTS[name]), onchange: () => page.keepLink() });
+  const number = (name, step) => h("input", { type: "number", min: String(LIMITS[name][0]), max: String(LIMITS[name][1]), step, value: String(DEFAULTS[name]), onchange: ({ target }) => { target.value = String(settings()[name]); page.keepLink(); } });
   const epochs = number("epochs", "1"), rate = number("rate", "any"), mixed = number("mixed", "50");
   const augment = h("input", { type: "checkbox", onchange: () => page.keepLink() });
   const counted = h("p", { class: "counted", "aria-live": "polite" });
@@ -53,7 +53,7 @@ export function tuner({ page, gather, onstart }) {
     progress.hidden = !busy;
     if (news.phase === "running") progress.value = news.share;
     words.textContent = news.phase === "running" ? t("handwriting.running", { epoch: news.epoch, epochs: news.epochs, share: percent(news.share) })
-      : ["measuring", "cancelled"].includes(news.phase) ? t(`handwriting.${news.phase}`) : "";
+      : ["measuring", "cancelled", "left"].includes(news.phase) ? t(`handwriting.${news.phase}`) : "";
     if (!running.hidden && news.losses) chart.show([[news.losses.map((_, index) => index + 1), news.losses]]);
   }
 

@@ -3,57 +3,91 @@
 import { connect, on } from "./connection.js";
 import { h } from "./elements.js";
 import { addTexts, currentLanguage, firstLanguage, hasText, onLanguage, setLanguage, t, translate } from "./language.js";
-import { readLink, writeLink } from "./link.js";
+import { linkTo, readLink, turnPage, writeLink } from "./link.js";
 import texts from "./texts/common.js";
 
 const TABS = ["digit", "train", "graph", "gates", "handwriting", "models"];
 const THEMES = ["auto", "light", "dark"];
 const opened = new Map();
+const scrolled = new Map(); // how far down each tab was left
 let current = null;
 
 addTexts(texts);
 
 // What a tab can do with the page around it.
 const page = {
-  /** Say something above the page; nothing takes it away. `bad` for what went wrong. */
-  say(words = "", { bad = false } = {}) {
-    const notice = document.getElementById("notice");
+  /** Say something above the page; nothing takes it away. `bad` for what went wrong; what is `lasting` stays until it is dismissed. */
+  say(words = "", { bad = false, lasting = false } = {}) {
+    const notice = document.getElementById("notice"), bar = document.getElementById("said");
+    if (!words && "lasting" in bar.dataset) return;
     notice.textContent = words;
-    notice.hidden = !words;
-    notice.classList.toggle("bad", bad);
+    notice.hidden = bar.hidden = !words;
+    for (const each of [notice, bar]) each.classList.toggle("bad", bad);
+    if (lasting) bar.dataset.lasting = "";
+    else delete bar.dataset.lasting;
   },
   /** Say what a refusal says, in the reader's language where the page has the words. */
   sayError(error) {
     page.say(page.wordsOf(error), { bad: true });
     if (!error.code && !(error.name === "Error")) console.error(error);
   },
-  wordsOf: (error) => (error.code && hasText(`error.${error.code}`) ? t(`error.${error.code}`, error.values) : error.message),
+  wordsOf: (error) => (error.code && hasText(`error.${error.code}`) ? t(`error.${error.code}`, error.values) : t("error.in-english", { words: error.message })),
   /** Write the present tab's state into the link. */
-  keepLink: () => opened.has(current) && writeLink(current, { ...opened.get(current).state(), lang: currentLanguage() }),
+  keepLink: () => opened.has(current) && writeLink(current, stateOf(current)),
   /** Go to another tab, with a state for it if one is given. */
   go: (name, state = null) => show(name, state),
 };
 
-async function show(name, state = null) {
-  const tab = TABS.includes(name) ? name : TABS[0];
+const shownTab = () => document.querySelector("[role=tabpanel]:not([hidden])")?.id.replace("panel-", "") ?? null;
+const stateOf = (tab) => ({ ...opened.get(tab).state(), lang: currentLanguage() });
+
+function mark(tab) {
   for (const button of document.querySelectorAll("[role=tab]")) {
     const chosen = button.dataset.tab === tab;
     button.setAttribute("aria-selected", chosen);
     button.tabIndex = chosen ? 0 : -1;
     if (chosen) button.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-  if (current && current !== tab) opened.get(current)?.hidden?.();
-  const before = current;
+}
+
+/** Show a tab; `linked`: the address names it already, so that there is no new page in the history. */
+async function show(name, state = null, { linked = false } = {}) {
+  const tab = TABS.includes(name) ? name : TABS[0];
   current = tab;
-  if (!opened.has(tab)) await open(tab);
+  mark(tab);
+  try {
+    if (!opened.has(tab)) await open(tab);
+  } catch (error) {
+    console.error(error);
+    if (current !== tab) return;
+    current = shownTab() ?? tab;
+    mark(current);
+    page.say(t("error.not-loaded"), { bad: true });
+    return;
+  }
   if (current !== tab) return; // overtaken by another choice
+  const before = shownTab(), turned = before !== null && before !== tab;
+  if (turned) {
+    opened.get(before).hidden?.();
+    scrolled.set(before, scrollY);
+    page.say();
+    if (!linked) turnPage(tab);
+  }
   for (const panel of document.querySelectorAll("[role=tabpanel]")) panel.hidden = panel.id !== `panel-${tab}`;
   const own = opened.get(tab);
-  if (before !== tab) page.say();
   if (state) own.restore(state);
   own.shown?.();
+  if (turned) scrollTo({ top: state && !linked ? 0 : scrolled.get(tab) ?? 0, behavior: "instant" });
   document.title = `${t(`tab.${tab}`)} · glassnet`;
   page.keepLink();
+}
+
+/** Follow the address after Back, Forward or a change by hand; what is there as it says is left as it is. */
+function follow() {
+  const { tab, state } = readLink(), { lang } = state;
+  if (lang && lang !== currentLanguage()) setLanguage(lang);
+  const same = opened.has(tab) && linkTo(tab, { ...state, lang: "" }) === linkTo(tab, { ...stateOf(tab), lang: "" });
+  show(tab, same || !Object.keys(state).length ? null : state, { linked: true });
 }
 
 async function open(tab) {
@@ -106,21 +140,33 @@ function start() {
     page.keepLink();
   };
   document.getElementById("share").onclick = share;
-  on("lost", () => page.say(t("lost"), { bad: true }));
+  document.getElementById("dismiss").onclick = () => {
+    delete document.getElementById("said").dataset.lasting;
+    page.say();
+  };
+  document.querySelector(".skip").onclick = (event) => {
+    event.preventDefault(); // its address would be taken for a tab's
+    document.getElementById("stage").focus();
+  };
+  const connection = document.getElementById("connection");
+  on("lost", () => {
+    connection.dataset.text = "lost";
+    connection.textContent = t("lost");
+    connection.hidden = false;
+  });
   on("refused", (refusal) => page.sayError(refusal));
   let before = false;
   on("connected", ({ same }) => {
-    if (before) page.say(same ? "" : t("restarted"));
-    if (before && !same) for (const own of opened.values()) own.restarted?.();
+    connection.hidden = true;
+    if (before && !same) {
+      page.say(t("restarted"), { lasting: true });
+      for (const own of opened.values()) own.restarted?.();
+    }
     before = true;
   });
-  addEventListener("hashchange", () => {
-    const linked = readLink();
-    if (linked.state.lang && linked.state.lang !== currentLanguage()) setLanguage(linked.state.lang);
-    show(linked.tab, linked.state);
-  });
+  addEventListener("hashchange", follow);
   connect();
-  show(tab, Object.keys(state).length ? state : null);
+  show(tab, Object.keys(state).length ? state : null, { linked: true });
 }
 
 async function share() {

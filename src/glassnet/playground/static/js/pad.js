@@ -17,7 +17,7 @@ const KEY_STEP = 10;
  */
 export function drawingPad({ onchange, label }) {
   const canvas = h("canvas", { class: "pad", width: SIDE * 2, height: SIDE * 2, tabindex: "0", role: "application", label });
-  let strokes = [], background = null, drawing = false;
+  let strokes = [], background = null, drawing = null; // `drawing`: the pointer that draws
   const reading = new OffscreenCanvas(PICTURE, PICTURE).getContext("2d", { willReadFrequently: true });
   const pen = { x: SIDE / 2, y: SIDE / 4, shown: false, down: false };
 
@@ -58,26 +58,32 @@ export function drawingPad({ onchange, label }) {
       Math.round(Math.max(0, Math.min(SIDE, (at / (axis ? box.height : box.width)) * SIDE)) * 10) / 10);
   }
 
+  /** End the stroke that is being drawn, if there is one: there is nothing left to go on with. */
+  function lift() {
+    drawing = null;
+    pen.down = false;
+  }
+
   function changed() {
     paint();
     onchange();
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button > 0) return;
+    if (event.button > 0 || drawing !== null) return; // a second finger, or the palm, draws nothing
     canvas.setPointerCapture(event.pointerId);
-    drawing = true;
+    drawing = event.pointerId;
     pen.shown = false;
     strokes.push([place(event)]);
     changed();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!drawing) return;
+    if (event.pointerId !== drawing) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) strokes.at(-1).push(place(each));
     changed();
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (drawing = false));
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => event.pointerId === drawing && (drawing = null));
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     if (move) {
@@ -108,12 +114,12 @@ export function drawingPad({ onchange, label }) {
     clear() {
       strokes = [];
       background = null;
-      pen.down = false;
+      lift();
       changed();
     },
     undo() {
       strokes.pop();
-      pen.down = false;
+      lift();
       changed();
     },
     isEmpty: () => strokes.length === 0 && background === null,
@@ -131,11 +137,13 @@ export function drawingPad({ onchange, label }) {
       const pairs = (words) => (words.match(/.{4}/g) ?? []).map((pair) => [uncode(pair.slice(0, 2)), uncode(pair.slice(2))]);
       strokes = String(text).split(".").map(pairs).filter((stroke) => stroke.length && stroke.flat().every(Number.isFinite));
       background = null;
+      lift();
       changed();
     },
     /** Put a picture (an ImageBitmap) under the strokes. */
     show(picture) {
       strokes = [];
+      lift();
       background = picture;
       changed();
     },

@@ -66,7 +66,11 @@ export function experimentForm({ onchange, onupload }) {
   };
   const number = (name, attributes) => h("input", { type: "number", inputmode: "decimal", ...attributes, onchange: (event) => { change(name, event.target.value); event.target.value = state[name]; } });
   const check = (name) => h("input", { type: "checkbox", onchange: (event) => change(name, event.target.checked ? 1 : 0) });
-  const slid = (key, own) => h("label", { class: "field" }, h("span", {}, h("span", { text: key }), " ", own.shown), own.element);
+  const slid = (key, own) => {
+    Object.assign(own.element.dataset, { label: key }); // an output is what a label names that holds both
+    own.element.setAttribute("aria-label", t(key));
+    return h("label", { class: "field" }, h("span", {}, h("span", { text: key }), " ", own.shown), own.element);
+  };
   const ticked = (key, own) => h("label", { class: "row tick" }, own, h("span", { text: key }));
 
   const data = select(DATA.map((own) => [own, `train.data.${own}`]), { onchange: (event) => {

@@ -106,12 +106,14 @@ export function open(panel, page) {
       if (!own) return; // overtaken
       [about, number, frame] = [own, own.number, own];
       findings = null;
+      panel.classList.remove("without");
       page.say();
       showNew();
       await ask("train.change", { speed: form.state().speed, watched: true });
     } catch (error) {
       number = 0;
       about = null;
+      panel.classList.add("without"); // what is shown is of the last experiment
       page.sayError(error);
       showButtons();
     }

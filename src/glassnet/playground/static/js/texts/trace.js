@@ -51,5 +51,5 @@ export default {
   "trace.download": ["계산 내려받기", "Download the trace"],
   "error.no-trace": ["“{name}” 계산 기록은 열려 있지 않습니다. 다시 여세요.", "There is no trace “{name}” open here. Open it again."],
   "error.too-many-traces": ["계산은 {most}개까지, 수는 모두 {numbers}개까지 열 수 있습니다. 하나를 닫고 다시 시도하세요.", "At most {most} traces, with {numbers} numbers together, can be open. Close one."],
-  "error.trace-address": ["“{address}” 값은 설명할 수 없습니다. 이름과 자리를 확인하세요. ({reason})", "“{address}” cannot be explained. {reason}"],
+  "error.trace-address": ["“{address}” 값은 설명할 수 없습니다. 이름과 자리를 확인하세요. 이유(영어): {reason}", "“{address}” cannot be explained. {reason}"],
 };
