@@ -44,6 +44,7 @@ TOPICS: Final = (
     ),
     Topic("schedules", Words("Learning-rate schedules", "학습률 일정"), ("schedules.*",)),
     Topic("callbacks", Words("Callbacks", "콜백"), ("callbacks.*",)),
+    Topic("metrics", Words("Metrics and calibration", "지표와 확률 보정"), ("metrics.*",)),
     Topic("functions", Words("Activation functions", "활성화 함수"), ("functions.*",)),
     Topic(
         "calculus",
@@ -60,7 +61,7 @@ TOPICS: Final = (
         "data",
         Words("Data", "데이터"),
         (
-            "load_mnist", "load_fashion_mnist", "load_data", "read_mnist_csv", "read_idx", "read_npz",
+            "load_mnist", "load_fashion_mnist", "load_data", "batches", "read_mnist_csv", "read_idx", "read_npz",
             "read_image_folder", "read_legacy_pickle", "digit_from_picture", "one_hot", "Dataset", "Augmentation",
         ),
     ),

@@ -12,6 +12,7 @@ from glassnet.version import __version__
 if TYPE_CHECKING:
     from glassnet import legacy, lessons
     from glassnet.data.augmentation import Augmentation
+    from glassnet.data.batches import batches
     from glassnet.data.dataset import Dataset
     from glassnet.data.fashion import load_fashion_mnist
     from glassnet.data.folders import read_image_folder
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from glassnet.interop.standalone.c import export_c
     from glassnet.interop.standalone.javascript import export_javascript
     from glassnet.interop.standalone.python import export_python
-    from glassnet.mathematics import functions, gates, lecture_layers, losses
+    from glassnet.mathematics import functions, gates, lecture_layers, losses, metrics
     from glassnet.mathematics.checks import GlassnetError
     from glassnet.mathematics.graph import Variable
     from glassnet.mathematics.graph_functions import affine, softmax_with_loss
@@ -112,6 +113,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "affine",
+    "batches",
     "callbacks",
     "digit_from_picture",
     "draw_graph",
@@ -139,6 +141,7 @@ __all__ = [
     "load_mnist",
     "load_trace",
     "losses",
+    "metrics",
     "numerical_diff",
     "numerical_gradient",
     "one_hot",
@@ -196,6 +199,7 @@ _HOMES = {
     "Variable": "mathematics.graph",
     "Verdict": "glass.refusal.verdict",
     "affine": "mathematics.graph_functions",
+    "batches": "data.batches",
     "callbacks": "training",
     "digit_from_picture": "data.pictures",
     "draw_graph": "glass.graph_drawing",
@@ -223,6 +227,7 @@ _HOMES = {
     "load_mnist": "data.mnist_loader",
     "load_trace": "model",
     "losses": "mathematics",
+    "metrics": "mathematics",
     "numerical_diff": "mathematics.numerical",
     "numerical_gradient": "mathematics.numerical",
     "one_hot": "mathematics.targets",

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -52,8 +53,14 @@ PLOTS = {
     "no mistakes": lambda **ax: plots.mistakes(IMAGES, CLASSES, np.eye(3)[CLASSES], **ax),
     "first_layer_weights": lambda **ax: plots.first_layer_weights(RNG.normal(size=(784, 30)), **ax),
     "activation_histograms": lambda **ax: plots.activation_histograms({"A1": RNG.normal(size=(50, 4))}, **ax),
+    "reliability": lambda **ax: plots.reliability(CLASSES, PROBABILITIES, **ax),
     "digit_stages": lambda **ax: plots.digit_stages(SimpleNamespace(stages={"grey": IMAGES[0]}), **ax),
 }
+if find_spec("sklearn"):  # whose curves they are
+    PLOTS |= {
+        "roc": lambda **ax: plots.roc(CLASSES, PROBABILITIES, **ax),
+        "precision_recall": lambda **ax: plots.precision_recall(CLASSES, PROBABILITIES, **ax),
+    }
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
 
@@ -166,6 +173,8 @@ def test_lightness_of_the_colour_maps_runs_one_way(name, steady):
 def test_the_public_names_are_all_there():
     assert set(plots.__all__) == {name.removeprefix("no ") for name in PLOTS} | {
         "FitRecorder",
+        "precision_recall",
+        "roc",
         "activation_functions",
         "animation_of_fit",
         "explanation",

@@ -1,13 +1,14 @@
 """Checkpoints and the CSV log: what the files hold, and what becomes of files that were there before."""
 
 import csv
+import json
 import os
 
 import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.training.callbacks import Callback, Checkpoint, CSVLog, EarlyStopping
+from glassnet.training.callbacks import Callback, Checkpoint, CSVLog, EarlyStopping, JSONLog
 
 
 def rows_of(path):
@@ -129,6 +130,69 @@ def test_the_log_of_a_resumed_training_goes_on(tmp_path, clusters, classifier):
     assert len(rows_of(path)) == 1
 
 
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_json_log_has_a_line_for_each_epoch(tmp_path, clusters, classifier):
+    path = tmp_path / "log.jsonl"
+    lengths = []
+    callbacks = [JSONLog(path), lambda run: lengths.append(len(lines_of(path)))]
+    history = classifier().fit(*clusters, epochs=3, validation_data=clusters, callbacks=callbacks, verbose=0)
+    assert lengths == [1, 2, 3]  # on the disk after every epoch
+    assert {name: [line[name] for line in lines_of(path)] for name in history.epochs} == history.epochs
+
+
+@pytest.mark.parametrize("kind", [CSVLog, JSONLog])
+def test_a_resumed_training_goes_on_in_the_log(kind, tmp_path, clusters, classifier):
+    path = tmp_path / "log"
+
+    def epochs():
+        rows = rows_of(path) if kind is CSVLog else lines_of(path)
+        return [int(row["epoch"]) for row in rows]
+
+    net = classifier()
+    net.fit(*clusters, epochs=2, callbacks=[kind(path)], verbose=0)
+    net.fit(*clusters, epochs=2, callbacks=[kind(path)], resume=True, verbose=0)
+    assert epochs() == [1, 2, 3, 4]
+    net.fit(*clusters, epochs=1, callbacks=[kind(path, append=False)], resume=True, verbose=0)
+    assert epochs() == [5]
+    net.fit(*clusters, epochs=1, callbacks=[kind(path, append=True)], verbose=0)
+    assert epochs() == [5, 1]
+    net.fit(*clusters, epochs=1, callbacks=[kind(path)], verbose=0)
+    assert epochs() == [1]
+
+
+@pytest.mark.parametrize("kind", [CSVLog, JSONLog])
+def test_ctrl_c_loses_no_epoch_of_the_log(kind, tmp_path, clusters, classifier):
+    def press(run):
+        if run.epoch == 3:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "log"
+    history = classifier().fit(*clusters, epochs=9, callbacks=[kind(path), press], verbose=0)
+    assert history.stopped.startswith("interrupted")
+    rows = rows_of(path) if kind is CSVLog else lines_of(path)
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3]
+
+
+def test_a_broken_line_stays_alone(tmp_path, clusters, classifier):
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"epoch": 1')
+    classifier().fit(*clusters, epochs=1, callbacks=[JSONLog(path, append=True)], verbose=0)
+    first, second = path.read_text().splitlines()
+    assert (first, json.loads(second)["epoch"]) == ('{"epoch": 1', 1)
+
+
+def test_json_has_null_for_nan(tmp_path, clusters, classifier):
+    class Metric(Callback):
+        def on_epoch_end(self, run):
+            run.metrics["loss"] = float("nan")
+
+    classifier().fit(*clusters, epochs=1, callbacks=[Metric(), JSONLog(tmp_path / "log")], verbose=0)
+    assert lines_of(tmp_path / "log")[0]["loss"] is None
+
+
 @pytest.mark.parametrize("content", [b"name,age\nkim,3\n", b"\xff\xfe\x00"])
 def test_a_log_of_something_else_is_not_appended_to(content, tmp_path, clusters, classifier):
     path = tmp_path / "log.csv"
@@ -138,7 +202,7 @@ def test_a_log_of_something_else_is_not_appended_to(content, tmp_path, clusters,
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog, JSONLog])
 def test_what_is_there_stays_if_training_does_not_begin(kind, tmp_path, clusters, classifier):
     path = tmp_path / "file"
     path.write_text("precious")
@@ -148,7 +212,7 @@ def test_what_is_there_stays_if_training_does_not_begin(kind, tmp_path, clusters
     assert [place.name for place in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog, JSONLog])
 def test_places_that_cannot_be_are_told_before_training(kind, tmp_path, clusters, classifier):
     (tmp_path / "file").write_text("")
     for path, words in [
@@ -166,7 +230,7 @@ def test_places_that_cannot_be_are_told_before_training(kind, tmp_path, clusters
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-@pytest.mark.parametrize("kind", [Checkpoint, CSVLog])
+@pytest.mark.parametrize("kind", [Checkpoint, CSVLog, JSONLog])
 def test_an_unwritable_folder_is_told_before_training(kind, tmp_path, clusters, classifier):
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o555)

@@ -12,7 +12,7 @@ from glassnet.cli.sources import add_data_options, as_trained, read_dataset
 from glassnet.cli.values import integer
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.mathematics.checks import DataError
-from glassnet.mathematics.metrics import confusion_counts
+from glassnet.mathematics.confusion import confusion_counts
 from glassnet.mathematics.targets import preferred_class
 from glassnet.model import load
 from glassnet.network.reference import check_classifier

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from glassnet.cli import data, evaluate, explain, export, legacy, lesson, play, predict, trace, train
+from glassnet.cli import card, data, evaluate, explain, export, legacy, lesson, play, predict, trace, train, tune
 from glassnet.cli.output import FAILED, INTERRUPTED, output_that_may_close, print_error, print_json
 from glassnet.mathematics.checks import GlassnetError
 from glassnet.version import __version__
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (train, evaluate, predict, explain, trace, export, play, data, lesson, legacy):
+    for command in (train, tune, evaluate, predict, explain, trace, card, export, play, data, lesson, legacy):
         command.add_parser(commands)
     return parser
 

@@ -148,7 +148,7 @@ def run(options: argparse.Namespace) -> int:
         )
     name = Path(options.data).stem if options.data is not None else (options.name or "mnist")
     out = check_output_folder(Path(options.out) if options.out else Path("runs") / f"{name}-{options.recipe}")
-    preprocessing = Preprocessing.of(dataset, recipe.scale, digits=_are_digits(dataset, options))
+    preprocessing = Preprocessing.of(dataset, recipe.scale, digits=are_digits(dataset, options))
     if options.refusal and preprocessing.kind != "digit":
         raise DataError(f"{dataset.source}: --refusal is for digits of 28 × 28 pixels. Leave it out.")
     network = make_network(recipe, dataset, options.seed, options.dtype)
@@ -314,7 +314,7 @@ def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
     )
 
 
-def _are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
+def are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
     """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
     named = options.data is None and (options.name or "mnist") == "mnist"
     return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))

@@ -9,7 +9,7 @@ import numpy as np
 from glassnet.legacy.common.functions import cross_entropy_error, softmax
 from glassnet.legacy.common.gradient import numerical_gradient
 from glassnet.legacy.common.layers import Affine, Sigmoid, SoftmaxWithLoss
-from glassnet.mathematics.metrics import class_indices
+from glassnet.mathematics.confusion import class_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -241,6 +241,10 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
             f"{name} has masked numbers, {np.ma.getmaskarray(value).sum()} of them. Fill them in (`filled`), or leave "
             "them out."
         )
+    if not isinstance(value, np.ndarray):
+        from glassnet.mathematics.foreign_arrays import as_numpy  # which raises the errors that are defined here
+
+        value = as_numpy(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -253,7 +257,10 @@ def as_float_array(value: ArrayLike, name: str = "x") -> NDArray[Any]:
     if array.dtype.kind == "O" and all(isinstance(item, numbers.Real) for item in array.flat):
         return array.astype(np.float64)
     got = describe(value) if array.size <= 1 else f"{describe(array)}, the first of which is {array.flat[0]!r}"
-    raise ArgumentTypeError(f"{name} must hold numbers, got {got}. Convert it to numbers first.")
+    mend = "Convert it to numbers first."
+    if array.dtype.kind in "UT" and array.ndim == 1 and array.size > 1:
+        mend += f" Names of classes become numbers by names, {name} = np.unique({name}, return_inverse=True)."
+    raise ArgumentTypeError(f"{name} must hold numbers, got {got}. {mend}")
 
 
 def as_real_array(value: Any, name: str) -> NDArray[Any]:

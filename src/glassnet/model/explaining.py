@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from glassnet.glass.card.writing import Card, write_card
 from glassnet.glass.doctor.examination import diagnose
 from glassnet.glass.explain.explaining import explain
 from glassnet.glass.network_drawing import draw_network
@@ -265,3 +266,37 @@ class Explaining(Trainable):
             limits=limits,
             language=language,
         )
+
+    def card(self, data: Any = None, *, name: str = "", licence: str = "", language: str = "en") -> Card:
+        """Return a model card in Markdown: what the network is, how it was trained, how well it does, its limits.
+
+        Parameters
+        ----------
+        data : Dataset or (x, t), optional
+            What it is measured on: a data set's test samples (all, if it has none), through the model's own
+            preprocessing; or arrays as the network is fed them. Without it nothing is measured, and the card says so.
+        name : str, optional
+            The model's name; by default its widths.
+        licence : str, optional
+            Of the data that it was trained on, if it is not one that glassnet knows.
+        language : "en" or "ko", default "en"
+
+        Returns
+        -------
+        Card
+            It prints as Markdown, `.save(path)` writes it, and `.measured` holds the figures.
+
+        Raises
+        ------
+        GlassnetError
+            If the data do not fit the network.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(2, 2, init=([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])), gn.Softmax()])
+        >>> card = net.card(([[3.0, 0.0], [0.0, 3.0]], [0, 1]), name="the larger of two")
+        >>> card.measured.accuracy, str(card).splitlines()[0]
+        (1.0, '# Model card: the larger of two')
+        """
+        return write_card(self, data, name=name, licence=licence, language=language)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from glassnet.network import reference
 from glassnet.network.gradient_check import numerical_gradients
 from glassnet.training.fit import FitArguments, fit
+from glassnet.training.partial_fit import PartialArguments, partial_fit
 from glassnet.training.run import Trainable
+from glassnet.training.temperature import calibrated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +92,8 @@ class Learning(Trainable):
 
     def fit(  # noqa: PLR0913  # the contract's one place for all that a training can be told
         self,
-        x: ArrayLike,
-        t: ArrayLike,
+        x: Any,
+        t: ArrayLike | None = None,
         *,
         optimizer: Optimizer | str | None = None,
         epochs: int = 5,
@@ -108,14 +110,16 @@ class Learning(Trainable):
         resume: bool = False,
         executor: str = "auto",
         threads: int | None = None,
-        verbose: int = 1,
+        verbose: int | str = 1,
     ) -> History:
         """Train the network in place, from its present parameters.
 
         Parameters
         ----------
-        x : array of shape (N, n_in)
-            Finite numbers.
+        x : array of shape (N, n_in), or what gives batches
+            Finite numbers: an array, a table of pandas or polars, a tensor of PyTorch. Or, without t, batches (x, t) or
+            (x, t, sample_weight): a generator function, an iterable, a PyTorch `Dataset` or `DataLoader`, or
+            `gn.batches(…)`. They are trained on as they come, and only a few are in memory at a time.
         t : array
             Class indices, one-hot or soft rows for a classifier; values for a regression.
         optimizer : Optimizer or str, default Adam()
@@ -125,7 +129,7 @@ class Learning(Trainable):
         batch_size : int or "full", default 100 (or N, if that is less)
             Samples in a step: 1 is online learning, "full" is gradient descent on all.
         validation_data : (x, t) or (x, t, sample_weight), optional
-            Measured after each epoch, never trained on.
+            Measured after each epoch, never trained on. It may come in batches, as `gn.batches(…)` or a `DataLoader`.
         validation_fraction : float, optional
             Instead: the share of x and t that is taken out at random for it.
         sample_weight : array of shape (N,), optional
@@ -159,8 +163,9 @@ class Learning(Trainable):
             How many threads work; by default as many as there are cores, or one where steps are short. The compiled
             executor gives the same bits with any number; with more than there are cores, short steps take many times as
             long, since threads wait for each other.
-        verbose : int, default 1
-            0 for silence; otherwise a bar on a terminal, a line an epoch elsewhere.
+        verbose : int or str, default 1
+            0 for silence; 1 for a bar on a terminal, one output that is updated in a notebook, and a line an epoch
+            elsewhere; or `"rich"`, `"tqdm"` (extra `tqdm`), `"plain"` for one of them wherever it is.
 
         Returns
         -------
@@ -205,3 +210,107 @@ class Learning(Trainable):
             verbose=verbose,
         )
         return fit(self, x, t, arguments)
+
+    def partial_fit(  # noqa: PLR0913  # what fit is told of one batch
+        self,
+        x: ArrayLike,
+        t: ArrayLike,
+        *,
+        optimizer: Optimizer | str | None = None,
+        batch_size: int | str = "full",
+        sample_weight: ArrayLike | None = None,
+        scaling: Any = None,
+        executor: str = "auto",
+        threads: int | None = None,
+    ) -> float:
+        """Train on one batch that has just come, and return its loss before the update.
+
+        What the optimizer remembers, and the count of steps, go on from call to call, and from a `fit` before: it is
+        `fit(x, t, epochs=1, shuffle=False, resume=True)` without history, callbacks and display, and starts at once.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+        t : array
+            As for `fit`.
+        optimizer : Optimizer or str, optional
+            In the first call, by default Adam(). Later ones go on with it; another one of the same kind changes its
+            settings, such as the rate. A schedule is refused, since nobody knows how many calls will follow.
+        batch_size : int or "full", default "full"
+            By default all of x is one step; otherwise x is gone through once, in its order.
+        sample_weight, scaling, executor, threads
+            As for `fit`. `auto` compiles what would be worth it for some hundred calls.
+
+        Returns
+        -------
+        float
+            The mean loss over the rows, each as the network was when it saw them.
+
+        Raises
+        ------
+        GlassnetError
+            If an argument cannot be used, or x and t do not fit; nothing has been changed then.
+
+        Notes
+        -----
+        A loss of nan or inf is returned with a warning that says where it began; the update is not made.
+        `net.training_state = None` makes the next call begin afresh; parameters stay.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init="zeros")], loss="mean_squared_error")
+        >>> [round(net.partial_fit([[1.0]], [2.0], optimizer=gn.SGD(0.1)), 4) for _ in range(3)]
+        [4.0, 1.44, 0.5184]
+        """
+        arguments = PartialArguments(
+            optimizer=optimizer,
+            batch_size=batch_size,
+            sample_weight=sample_weight,
+            scaling=scaling,
+            executor=executor,
+            threads=threads,
+        )
+        return partial_fit(self, x, t, arguments)
+
+    def calibrate(self, x: ArrayLike, t: ArrayLike) -> Self:
+        """Return a copy whose probabilities are as sure as it is often right, by temperature scaling.
+
+        The layer before the last activation is divided by the temperature T that makes the log loss on x and t least:
+        softmax((A @ W + b) / T) = softmax(A @ (W / T) + b / T). So the copy is an ordinary network, which every export
+        and every executor takes as it is. The order of the classes, and with it every answer, stays.
+
+        Parameters
+        ----------
+        x : array of shape (N, n_in)
+            Samples that were held back from training: on those that it was trained on, a network is too sure.
+        t : array
+            Their targets.
+
+        Returns
+        -------
+        Network
+            `metadata["temperature"]` is T: above 1 where the network was too sure. To train it further begins afresh.
+
+        Raises
+        ------
+        DataError
+            If the network is a regression, or its last activation follows no Dense, Maxout or BatchNorm; or if the
+            logits are not finite.
+        ShapeError, ArgumentTypeError
+            If x or t does not fit.
+
+        Notes
+        -----
+        It is exact up to the rounding of W / T. `gn.metrics.expected_calibration_error` and `gn.plots.reliability`
+        show what it brought, on data that are neither trained on nor calibrated on. Source: Guo et al., 2017.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> net = gn.Network([gn.Dense(1, 1, init=([[2.0]], [0.0])), gn.Sigmoid()])
+        >>> calm = net.calibrate([[1.0], [1.0], [1.0], [1.0]], [1, 1, 1, 0])  # sure by 0.88, right by 0.75
+        >>> net.predict([[1.0]]).round(2), calm.predict([[1.0]]).round(2)
+        (array([[0.88]], dtype=float32), array([[0.75]], dtype=float32))
+        """
+        return calibrated(self, x, t)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.mathematics import foreign_arrays
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, MissingLibraryError, describe, need
 from glassnet.network.operations import operations_with
 
@@ -123,8 +124,7 @@ def library_of(value: object) -> str:
         return "numpy"
     if not (hasattr(value, "shape") and hasattr(value, "dtype")):
         return ""
-    homes = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)  # also of kinds derived from theirs
-    return next((home for home in homes if home in LIBRARIES[1:]), "")
+    return foreign_arrays.library_of(value, LIBRARIES[1:])
 
 
 def to_numpy(value: Any) -> Any:
@@ -135,7 +135,7 @@ def to_numpy(value: Any) -> Any:
     """
     library = library_of(value)
     if library == "torch":
-        return value.detach().cpu().numpy()
+        return foreign_arrays.as_numpy(value)
     if library == "cupy":
         return value.get()
     return np.asarray(value) if library == "array_api_strict" else value

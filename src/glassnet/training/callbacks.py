@@ -14,7 +14,9 @@ from glassnet.mathematics.checks import check_integer, check_number
 from glassnet.training.callback import Callback, Monitor
 from glassnet.training.evaluation import evaluate
 from glassnet.training.nonfinite import explain_nonfinite, explain_nonfinite_parameter, nonfinite_parameter
-from glassnet.training.records import Checkpoint, CSVLog
+from glassnet.training.pruning import OptunaPruning
+from glassnet.training.records import Checkpoint, CSVLog, JSONLog
+from glassnet.training.tensorboard import TensorBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,17 @@ if TYPE_CHECKING:
 
     from glassnet.training.run import Run, TrainingState
 
-__all__ = ["CSVLog", "Callback", "Checkpoint", "EarlyStopping", "Evaluate", "StopOnNaN"]
+__all__ = [
+    "CSVLog",
+    "Callback",
+    "Checkpoint",
+    "EarlyStopping",
+    "Evaluate",
+    "JSONLog",
+    "OptunaPruning",
+    "StopOnNaN",
+    "TensorBoard",
+]
 
 
 class EarlyStopping(Callback):

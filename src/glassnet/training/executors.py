@@ -38,6 +38,8 @@ LEAST_SECONDS = 0.05
 Shorter ones are over at once, and a first compilation takes half a minute. The rule looks at the training alone, not at
 what is compiled already, so that the same call gives the same bits whenever it is made.
 """
+UNKNOWN_STEPS = 500
+"""How many steps a training is taken to have where that is not known: batches without a number, `partial_fit`."""
 LEAST_PREDICTION = 1e8
 """The multiplications of a prediction or evaluation from which on it runs compiled: some 10 ms in plain NumPy."""
 

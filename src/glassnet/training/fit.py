@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from glassnet.data.batches import are_batches, arrays_of
 from glassnet.data.scaling import Scaling, named_scaling
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, check_integer, describe
 from glassnet.training.callback import Callback, as_callback
@@ -55,16 +56,17 @@ class FitArguments:
     resume: bool = False
     executor: str = "auto"
     threads: int | None = None
-    verbose: int = 1
+    verbose: int | str = 1
 
 
-def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments) -> History:
+def fit(network: Trainable, x: Any, t: ArrayLike | None, arguments: FitArguments) -> History:
     """Train the network in place, and leave in it what `resume` needs.
 
     Parameters
     ----------
     network : Trainable
     x, t : arrays
+        Or x something that gives batches, and t None.
     arguments : FitArguments
 
     Returns
@@ -79,16 +81,22 @@ def fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments)
         return _fit(network, x, t, arguments)
 
 
-def _fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments) -> History:
+def _fit(network: Trainable, x: Any, t: ArrayLike | None, arguments: FitArguments) -> History:
+    if t is None and (arrays := arrays_of(x)) is not None:
+        x, t = arrays
+    if t is None or are_batches(x):
+        from glassnet.training.fit_batches import fit_batches  # which shares much with this module
+
+        return fit_batches(network, x, t, arguments)
     scaling = as_scaling(arguments.scaling)
     samples = as_samples(network, x, t, arguments.sample_weight, scaling=scaling)
     training, validation = split(network, samples, arguments.validation_data, arguments.validation_fraction, scaling)
     training = with_class_weights(network, training, arguments.class_weight)
     batch_size = as_batch_size(arguments.batch_size, len(training))
-    state = _starting_state(network, arguments)
-    run = _new_run(network, arguments, state, len(training), batch_size, validated=validation is not None)
-    callbacks = [StopOnNaN(), *map(as_callback, _as_list(arguments.callbacks)), progress_for(arguments.verbose)]
-    augmentation = _as_augmentation(arguments.augmentation)
+    state = starting_state(network, arguments)
+    run = new_run(network, arguments, state, len(training), batch_size, validated=validation is not None)
+    callbacks = all_callbacks(arguments)
+    augmentation = as_augmentation(arguments.augmentation)
     executor = choose_executor(
         arguments.executor, network, state.optimizer, steps=run.total_steps - run.step, batch_size=batch_size
     )
@@ -105,7 +113,7 @@ def _fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments
         )
     else:
         training = training.beside_inputs(network)
-        steps = ReferenceSteps(network, thread_limit(_threads(network, arguments.threads, batch_size)))
+        steps = ReferenceSteps(network, thread_limit(blas_threads(network, arguments.threads, batch_size)))
     loop = Loop(run, training, validation, batch_size, callbacks, steps, bool(arguments.shuffle), augmentation)
     try:
         train(loop)
@@ -115,8 +123,7 @@ def _fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: FitArguments
         raise
     finally:
         steps.close()
-    if run.stop_reason.startswith("not finite") and not arguments.verbose:
-        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=4)
+    warn_of_nonfinite(run, arguments)
     return run.history
 
 
@@ -172,7 +179,7 @@ seen to be twenty times slower than with one thread.
 """
 
 
-def _threads(network: Trainable, threads: int | None, batch_size: int) -> int | None:
+def blas_threads(network: Trainable, threads: int | None, batch_size: int) -> int | None:
     """Return the threads asked for; otherwise one for small products, None (as NumPy is set up) for large ones."""
     if threads is not None:
         return threads
@@ -189,6 +196,18 @@ def as_scaling(scaling: Any) -> Scaling | None:
     raise ArgumentTypeError(f"scaling must be a name such as 'unit' or a gn.Scaling, got {describe(scaling)}.")
 
 
+def all_callbacks(arguments: FitArguments) -> list[Callback]:
+    """Return the callbacks of a training: the user's, before them what looks for nan, after them the display."""
+    own = map(as_callback, _as_list(arguments.callbacks))
+    return [StopOnNaN(), *own, progress_for(arguments.verbose)]
+
+
+def warn_of_nonfinite(run: Run, arguments: FitArguments, stacklevel: int = 5) -> None:
+    """Warn of a training that nan or inf stopped, if no display says it."""
+    if run.stop_reason.startswith("not finite") and not arguments.verbose:
+        warnings.warn(run.stop_reason, NotFiniteWarning, stacklevel=stacklevel)
+
+
 def _as_list(callbacks: Any) -> list[Any]:
     if callbacks is None:
         return []
@@ -197,7 +216,8 @@ def _as_list(callbacks: Any) -> list[Any]:
     return list(callbacks)
 
 
-def _as_augmentation(augmentation: Any) -> Any:
+def as_augmentation(augmentation: Any) -> Any:
+    """Return an augmentation, if it can be called as one."""
     if augmentation is None or (callable(augmentation) and not isinstance(augmentation, type)):
         return augmentation
     raise ArgumentTypeError(
@@ -206,27 +226,33 @@ def _as_augmentation(augmentation: Any) -> Any:
     )
 
 
-def _starting_state(network: Trainable, arguments: FitArguments) -> TrainingState:
+def starting_state(network: Trainable, arguments: FitArguments) -> TrainingState:
     """Return a fresh state, or the earlier one with the optimizer's settings that are given now."""
     earlier = network.training_state
     if not arguments.resume:
         return TrainingState.fresh(network, as_optimizer(arguments.optimizer))
     if earlier is None:
         raise ArgumentError("resume=True must follow a fit of the same network, or a checkpoint. Call fit without it.")
-    if arguments.optimizer is None:
+    return going_on(earlier, arguments.optimizer, "resume=True", "start afresh without resume")
+
+
+def going_on(earlier: TrainingState, given: Optimizer | str | None, what: str, otherwise: str) -> TrainingState:
+    """Return an earlier state, with the optimizer's settings that are given now."""
+    if given is None:
         return earlier
-    optimizer = as_optimizer(arguments.optimizer)
+    optimizer = as_optimizer(given)
     if type(optimizer) is not type(earlier.optimizer):
         raise ArgumentError(
-            f"resume=True must go on with the same kind of optimizer, {earlier.optimizer!r}, got {optimizer!r}. "
-            "Leave optimizer out, or start afresh without resume."
+            f"{what} must go on with the same kind of optimizer, {earlier.optimizer!r}, got {optimizer!r}. "
+            f"Leave optimizer out, or {otherwise}."
         )
     return replace(earlier, optimizer=optimizer)
 
 
-def _new_run(
+def new_run(
     network: Trainable, arguments: FitArguments, state: TrainingState, rows: int, batch_size: int, *, validated: bool
 ) -> Run:
+    """Return the run of a training that is to begin."""
     epochs = check_integer("epochs", arguments.epochs, minimum=1)
     steps_per_epoch = -(-rows // batch_size)
     steps = epochs * steps_per_epoch

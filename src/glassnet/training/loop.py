@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from glassnet.network.reference import Evaluation
     from glassnet.training.callback import Callback
-    from glassnet.training.prepare import Samples
+    from glassnet.training.prepare import Feed, Samples
     from glassnet.training.run import Run
 
     Augment = Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]
@@ -66,7 +66,7 @@ class Loop:
 
     run: Run
     training: Samples
-    validation: Samples | None
+    validation: Samples | Feed | None
     batch_size: int
     callbacks: list[Callback]
     steps: Steps
@@ -167,7 +167,7 @@ def _end_epoch(loop: Loop, loss: float, accuracy: float, seconds: float) -> None
     if classifies:
         metrics["accuracy"] = accuracy
     if loop.validation is not None:
-        measured = loop.steps.evaluate(loop.validation)
+        measured = loop.validation.measured(loop.steps.evaluate)
         metrics["val_loss"] = measured.loss
         if measured.accuracy is not None:
             metrics["val_accuracy"] = measured.accuracy

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.data.batches import are_batches, batches
 from glassnet.mathematics.checks import (
     ArgumentError,
     ArgumentTypeError,
     DataError,
+    GlassnetError,
     ShapeError,
     as_real_array,
     check_finite,
@@ -19,11 +21,16 @@ from glassnet.mathematics.checks import (
     describe,
     is_plain,
 )
+from glassnet.mathematics.foreign_arrays import as_numpy
 from glassnet.network.backends import is_finite, rows_of, to_numpy
+from glassnet.network.reference import Evaluation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
+    from glassnet.data.batches import Batches
     from glassnet.data.scaling import Scaling
     from glassnet.network.structure import Structure
 
@@ -61,10 +68,55 @@ class Samples:
         weights = None if self.weights is None else network.backend.asarray(self.weights, network.dtype)
         return replace(self, t=network.backend.asarray(self.t, network.dtype), weights=weights)
 
+    def measured(self, evaluate: Callable[[Samples], Evaluation]) -> Evaluation:
+        """Return loss and accuracy on all of them."""
+        return evaluate(self)
+
     @property
     def total_weight(self) -> float:
         """The sum of the weights; each is 1 where none are given."""
         return float(len(self)) if self.weights is None else float(to_numpy(self.weights).sum(dtype=np.float64))
+
+
+@dataclass
+class Feed:
+    """Batches on their way into a network, each checked when it comes.
+
+    Attributes
+    ----------
+    what : str
+        What messages call a batch.
+    class_weight
+        As for `with_class_weights`.
+    """
+
+    network: Structure
+    source: Batches
+    scaling: Scaling | None = None
+    what: str = "batch"
+    class_weight: Any = None
+
+    def __iter__(self) -> Iterator[Samples]:
+        """Go through the batches of an epoch."""
+        for number, (x, t, weight) in enumerate(self.source, 1):
+            try:
+                samples = as_samples(self.network, x, t, weight, scaling=self.scaling)
+                check_inputs(samples)
+                yield with_class_weights(self.network, samples, self.class_weight)
+            except GlassnetError as error:
+                pictures = isinstance(error, ShapeError) and np.ndim(x) > 2
+                more = " In batches: gn.batches(…, flatten=True)." if pictures else ""
+                raise type(error)(f"{self.what} {number}: {error}{more}") from None
+
+    def measured(self, evaluate: Callable[[Samples], Evaluation]) -> Evaluation:
+        """Return loss and accuracy on all of them."""
+        parts = [(evaluate(samples), samples.total_weight, len(samples)) for samples in self]
+        if not parts:
+            raise DataError(f"there is no {self.what}. Check what gives them.")
+        loss = float(np.average([part.loss for part, _, _ in parts], weights=[weight for _, weight, _ in parts]))
+        right = sum((part.accuracy or 0.0) * rows for part, _, rows in parts)
+        classifies = parts[0][0].accuracy is not None
+        return Evaluation(loss, right / sum(rows for _, _, rows in parts) if classifies else None)
 
 
 def as_samples(
@@ -79,6 +131,7 @@ def as_samples(
 
     For nan and inf among the inputs, which may be many, whoever reads them looks (`check_inputs`).
     """
+    x = x if network.holds(x) else as_numpy(x, names[0])
     if is_plain(x) and x.dtype == np.uint8 and x.ndim == 2 and x.shape[1] == network.n_in:
         inputs = np.ascontiguousarray(x)
     else:
@@ -163,14 +216,17 @@ def split(
     validation_data: Any,
     validation_fraction: float | None,
     scaling: Scaling | None = None,
-) -> tuple[Samples, Samples | None]:
+) -> tuple[Samples, Samples | Feed | None]:
     """Return the samples to train on and those to validate on: given, taken out at random, or none."""
     if validation_data is not None and validation_fraction is not None:
         raise ArgumentError("give validation_data or validation_fraction, not both.")
+    if are_batches(validation_data):
+        return samples, Feed(network, batches(validation_data), scaling, "validation batch")
     if validation_data is not None:
         if not isinstance(validation_data, tuple | list) or len(validation_data) not in {2, 3}:
             raise ArgumentTypeError(
-                f"validation_data must be (x, t) or (x, t, sample_weight), got {describe(validation_data)}."
+                f"validation_data must be (x, t) or (x, t, sample_weight), or give batches of them (gn.batches), "
+                f"got {describe(validation_data)}."
             )
         x, t, *weight = validation_data
         names = ("validation x", "validation t")

@@ -1,4 +1,4 @@
-"""Showing how a training goes: a bar on a terminal, one line an epoch elsewhere."""
+"""Showing how a training goes: a bar on a terminal, one line an epoch elsewhere; notebooks and tqdm have their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from glassnet.mathematics.checks import check_integer
+from glassnet.mathematics.checks import check_choice, check_integer
 from glassnet.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -17,13 +17,29 @@ LONGEST_IN_FULL = 1e4
 """From which size on a loss is written with an exponent."""
 
 
-def progress_for(verbose: int) -> Callback:
-    """Return the display for a verbosity: nothing for 0, otherwise what suits where the output goes."""
-    if not isinstance(verbose, bool):
+DISPLAYS = ("plain", "rich", "tqdm")
+"""The displays that can be asked for by name."""
+
+
+def progress_for(verbose: int | str) -> Callback:
+    """Return the display for a verbosity: nothing for 0, what suits where the output goes for 1, or that of a name.
+
+    In a notebook it is one output that is updated in place, unless plain lines or tqdm are asked for.
+    """
+    from glassnet.training.notebook_progress import NotebookProgress, in_notebook
+    from glassnet.training.tqdm_progress import TqdmBar
+
+    if isinstance(verbose, str):
+        check_choice("verbose", verbose, DISPLAYS)
+    elif not isinstance(verbose, bool):
         check_integer("verbose", verbose, minimum=0)
     if not verbose:
         return Callback()
-    return ProgressBar() if sys.stdout.isatty() else EpochLines()
+    if verbose == "tqdm":
+        return TqdmBar()
+    if verbose != "plain" and in_notebook():
+        return NotebookProgress()
+    return ProgressBar() if verbose == "rich" or (verbose != "plain" and sys.stdout.isatty()) else EpochLines()
 
 
 class EpochLines(Callback):
@@ -57,6 +73,20 @@ def epoch_line(run: Run) -> str:
     return "  ".join(parts)
 
 
+def step_words(run: Run, elapsed: float, first_step: int) -> list[str]:
+    """Say how the epoch under way goes: the loss, the accuracy of late, the speed, and the time that is left."""
+    steps = run.history.steps
+    parts = [f"loss {_metric('loss', steps['loss'][-1])}"]
+    if "accuracy" in steps:
+        recent = steps["accuracy"][-100:]
+        parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
+    parts.append(f"{_count(run.seen / max(elapsed, 1e-9))} samples/s")
+    if run.rows:  # otherwise nobody knows how many there will be
+        left = elapsed * (run.total_steps - run.step) / max(run.step - first_step, 1)
+        parts.append(f"{_clock(left)} left")
+    return parts
+
+
 def _metric(name: str, value: float) -> str:
     """Write a metric for the screen.
 
@@ -86,7 +116,7 @@ class ProgressBar(Callback):
             TextColumn("{task.fields[words]}"),
         )
         self._bar: Any = Progress(*columns, transient=True)
-        self._task = self._bar.add_task("", total=run.rows, epoch=f"{run.epoch + 1}/{run.epochs}", words="")
+        self._task = self._bar.add_task("", total=run.rows or None, epoch=f"{run.epoch + 1}/{run.epochs}", words="")
         self._started = self._shown = time.perf_counter()
         self._first_step = run.step
         self._bar.start()
@@ -101,15 +131,14 @@ class ProgressBar(Callback):
         if now - self._shown < SECONDS_BETWEEN_UPDATES:
             return
         self._shown = now
-        elapsed = now - self._started
-        left = elapsed * (run.total_steps - run.step) / max(run.step - self._first_step, 1)
-        steps = run.history.steps
-        parts = [f"loss {_metric('loss', steps['loss'][-1])}"]
-        if "accuracy" in steps:
-            recent = steps["accuracy"][-100:]
-            parts.append(f"accuracy {100 * sum(recent) / len(recent):.1f}%")
-        parts += [f"{_count(run.seen / elapsed)} samples/s", f"{_clock(left)} left"]
-        self._bar.update(self._task, completed=run.samples, epoch=f"{run.epoch}/{run.epochs}", words="  ".join(parts))
+        parts = step_words(run, now - self._started, self._first_step)
+        self._bar.update(
+            self._task,
+            completed=run.samples,
+            total=run.rows or None,
+            epoch=f"{run.epoch}/{run.epochs}",
+            words="  ".join(parts),
+        )
 
     def on_epoch_end(self, run: Run) -> None:
         """Leave a line for the epoch above the bar."""

@@ -1,9 +1,11 @@
-"""Callbacks that write files while a network trains: checkpoints and a log."""
+"""Callbacks that write files while a network trains: checkpoints and logs."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import os
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -68,11 +70,11 @@ class CSVLog(Callback):
     ----------
     path : path
         A file name in a folder that exists. What is there is replaced when the first epoch has ended.
-    append : bool, default False
-        Keep the rows that are there, as a resumed training wants; their columns must be the same.
+    append : bool, optional
+        Keep the rows that are there; their columns must be the same. By default a resumed training does.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, append: bool = False) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, append: bool | None = None) -> None:
         self.path = as_path(path)
         self.append = append
 
@@ -80,7 +82,7 @@ class CSVLog(Callback):
         """Check the place, and read what is to be kept, before anything is computed."""
         _check_place(self.path)
         self._text = _row(run.metric_names)
-        if self.append and self.path.is_file():
+        if _appends(self.append, run) and self.path.is_file():
             self._text = self._kept(self._text)
 
     def _kept(self, header: str) -> str:
@@ -99,6 +101,55 @@ class CSVLog(Callback):
         """Add a row."""
         self._text += _row([run.metrics[name] for name in run.metric_names])
         write_atomically(self.path, self._text.encode())
+
+
+class JSONLog(Callback):
+    """Write the metrics of each epoch as a line of JSON, on the disk when the epoch has ended.
+
+    Parameters
+    ----------
+    path : path
+        A file name in a folder that exists. What is there is replaced when the first epoch has ended.
+    append : bool, optional
+        Keep the lines that are there. By default a resumed training does.
+
+    Notes
+    -----
+    nan and inf, which JSON lacks, are null. `pandas.read_json(path, lines=True)` reads the file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, append: bool | None = None) -> None:
+        self.path = as_path(path)
+        self.append = append
+
+    def on_train_begin(self, run: Run) -> None:
+        """Check the place before anything is computed."""
+        _check_place(self.path)
+        self._goes_on = _appends(self.append, run) and self.path.is_file()
+
+    def on_epoch_end(self, run: Run) -> None:
+        """Add a line."""
+        numbers = {name: of if isinstance(of, int) else float(of) for name, of in run.metrics.items()}
+        line = json.dumps({name: of if math.isfinite(of) else None for name, of in numbers.items()}) + "\n"
+        broken = self._goes_on and not _ends_with_a_line(self.path)  # as a crash in the middle of a line leaves it
+        with self.path.open("a" if self._goes_on else "w", encoding="utf-8") as file:
+            file.write("\n" * broken + line)
+            file.flush()
+            os.fsync(file.fileno())
+        self._goes_on = True
+
+
+def _ends_with_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _appends(asked: bool | None, run: Run) -> bool:
+    """Say whether a log goes on with what is there: as it was asked to, or where the training is a resumed one."""
+    return run.step > 0 if asked is None else asked
 
 
 def _check_place(path: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from glassnet.training.executors import CompiledPrediction
     from glassnet.training.last_batch import LastBatch
     from glassnet.training.optimizers import Optimizer
+    from glassnet.training.partial_fit import PartialSteps
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Trainable(Structure):
         What `resume=True` goes on with; set as soon as a training has begun, so that a checkpoint holds it.
     last_step : LastBatch or None
         What the last step computed, in the memory that it was computed in; it is neither saved nor copied.
+    partial_steps : PartialSteps or None
+        The compiled step that `partial_fit` makes again; neither saved nor copied.
     preprocessing : dict
         How an input is made from a picture or a table's row.
     metadata : dict
@@ -99,6 +102,7 @@ class Trainable(Structure):
         super().__init__(layers, loss, seed=seed, dtype=dtype, device=device)
         self.training_state: TrainingState | None = None
         self.last_step: LastBatch | None = None
+        self.partial_steps: PartialSteps | None = None
         self._prediction: CompiledPrediction | None = None
         self._row_predictor: Callable[[Any], NDArray[Any]] | None = None
         self._rows_asked = 0
@@ -149,7 +153,8 @@ class Trainable(Structure):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is of use in this process alone, for pickles and deep copies."""
-        return {**self.__dict__, "last_step": None, "_prediction": None, "_row_predictor": None}
+        here = ("last_step", "partial_steps", "_prediction", "_row_predictor")
+        return {**self.__dict__, **dict.fromkeys(here)}
 
 
 @dataclass
@@ -162,9 +167,10 @@ class Run:
     state : TrainingState
     history : History
     epochs, steps_per_epoch, total_steps : int
-        How long the training is to last: all three count this call of `fit` and those that it resumes.
+        How long the training is to last: all three count this call of `fit` and those that it resumes. Of batches whose
+        number is not known `total_steps` is a very large number, unless `max_steps` tells.
     rows : int
-        How many samples it trains on.
+        How many samples it trains on; 0 while that is not known, as it may be of batches.
     samples, seen : int
         How many samples of the epoch, and of this call of `fit`, have been seen.
     metrics : dict
@@ -237,7 +243,7 @@ class Run:
         """Why the training ended: what stopped it, or that all is done; empty while it goes on."""
         if self.stop_reason:
             return self.stop_reason
-        if self.epoch >= self.epochs and self.samples >= self.rows:
+        if self.epoch >= self.epochs and 0 < self.rows <= self.samples:
             return "all epochs done"
         return "max_steps done" if self.step >= self.total_steps else ""
 

@@ -15,7 +15,9 @@ from glassnet.glass.plots.manifold import digit_manifold, digit_walk, random_pix
 from glassnet.glass.plots.planes import plane_before_and_after
 from glassnet.glass.plots.rates import learning_rates
 from glassnet.glass.plots.regions import decision_regions
+from glassnet.glass.plots.reliability import reliability
 from glassnet.glass.plots.stages import digit_stages
+from glassnet.glass.plots.thresholds import precision_recall, roc
 from glassnet.glass.plots.weights import first_layer_weights
 
 __all__ = [
@@ -40,7 +42,10 @@ __all__ = [
     "learning_rates",
     "mistakes",
     "plane_before_and_after",
+    "precision_recall",
     "random_pixels",
+    "reliability",
+    "roc",
     "save_figure",
     "tangent",
 ]

@@ -23,7 +23,7 @@ from glassnet.mathematics.checks import (
     check_number,
     describe,
 )
-from glassnet.mathematics.metrics import class_indices
+from glassnet.mathematics.confusion import class_indices
 from glassnet.mathematics.targets import preferred_class
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.glass.plots.fonts import Lettering, checked_names, lettering_of_classes
 from glassnet.glass.plots.style import LETTER_WIDTH, SEQUENTIAL, axes_or_new, shown_by_notebooks, size_in_points
-from glassnet.mathematics.metrics import confusion_counts
+from glassnet.mathematics.confusion import confusion_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

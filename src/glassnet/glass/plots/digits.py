@@ -18,7 +18,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
-from glassnet.mathematics.metrics import class_indices
+from glassnet.mathematics.confusion import class_indices
 from glassnet.mathematics.targets import as_rows, preferred_class, right_answers
 
 if TYPE_CHECKING:

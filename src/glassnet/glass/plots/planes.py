@@ -16,7 +16,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
-from glassnet.mathematics.metrics import class_indices
+from glassnet.mathematics.confusion import class_indices
 from glassnet.network.backends import to_numpy
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from glassnet.glass.plots.style import (
     shown_by_notebooks,
 )
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, ShapeError, as_real_array, describe
+from glassnet.mathematics.confusion import class_indices
 from glassnet.mathematics.gates import Gate, PerceptronGate
-from glassnet.mathematics.metrics import class_indices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, ShapeError
-from glassnet.mathematics.metrics import class_indices, confusion_counts
+from glassnet.mathematics.confusion import class_indices, confusion_counts
 
 BY_HAND = [[2, 1, 0], [0, 0, 1], [1, 0, 3]]
 TRUE = [0, 0, 0, 1, 2, 2, 2, 2]

@@ -1,0 +1,61 @@
+"""`glassnet card`: write the model card of a model."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
+from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.glass.card.words import WORDS
+from glassnet.model import load
+from glassnet.training.fit import thread_limit
+
+EPILOG = """\
+examples:
+  glassnet card model.safetensors                             what the model file tells
+  glassnet card model.safetensors mnist --out CARD.md         with its metrics on MNIST's test images
+  glassnet card model.safetensors --data my.csv --label-column species --language ko
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "card",
+        help="write a model card",
+        description="Write what a model is, how it was trained, how well it does, and what is not known of it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", metavar="MODEL", help="a .safetensors file that glassnet wrote")
+    add_data_options(parser)
+    parser.add_argument("--title", default="", metavar="TEXT", help="the model's name (default: the file's)")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="of the data that it was trained on")
+    parser.add_argument("--language", choices=tuple(WORDS), default="en", help="default: en")
+    parser.add_argument("--out", metavar="FILE", help="where the card goes (default: it is printed)")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
+    add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, if there is data, and write."""
+    network = load(options.model)
+    dataset = read_dataset(options) if options.name is not None or options.data is not None else None
+    with thread_limit(options.threads):
+        card = network.card(
+            dataset, name=options.title or Path(options.model).stem, licence=options.licence, language=options.language
+        )
+    if options.out is not None:
+        print(f"written to {card.save(options.out)}")
+    else:
+        print(card, end="")
+    if options.json:
+        measured = card.measured
+        figures = {} if measured is None else {"accuracy": measured.accuracy, "loss": measured.loss}
+        curve = None if measured is None else measured.reliability
+        error = None if curve is None else curve.error
+        print_json({"model": str(options.model), **figures, "calibration_error": error, "out": options.out})
+    return SUCCEEDED

@@ -1,0 +1,176 @@
+"""`glassnet tune`: search for a network and a training that suit some data."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
+from glassnet.cli.report import check_output_folder
+from glassnet.cli.search import METRIC, Search, open_study, run_trials, with_validation
+from glassnet.cli.sources import add_data_options, read_dataset
+from glassnet.cli.train import are_digits, with_test_set
+from glassnet.data.files import write_atomically
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.data.scaling import named_scaling
+from glassnet.mathematics.checks import DataError, check_integer, check_number
+from glassnet.model import load
+from glassnet.training.evaluation import evaluate
+
+if TYPE_CHECKING:
+    from glassnet.data.dataset import Dataset
+
+EPILOG = """\
+examples:
+  glassnet tune mnist --trials 20 --limit 10000
+  glassnet tune --data iris.csv --label-column species --time 60 --out runs/iris
+  glassnet tune --data iris.csv --label-column species --out runs/iris --resume --trials 10
+
+Layers, widths, activation, optimizer, rate, batch size and dropout are searched. Trials are compared by their accuracy
+on samples that are taken out of the training samples; the test samples are measured once, at the end. Ctrl-C ends the
+search: the best model so far and the report are there all the same.
+"""
+DEFAULT_TRIALS = 20
+UNTIL_THE_TIME_IS_UP = 10_000
+MODEL, REPORT = "model.safetensors", "report.md"
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "tune",
+        help="search for a good network and training",
+        description="Search for a network and a training that suit some data, with Optuna (extra: optuna).",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data_options(parser)
+    parser.add_argument("--trials", type=int, metavar="N", help="how many to make (default: 20, or as many as --time)")
+    parser.add_argument("--time", type=float, metavar="SECONDS", help="end after so long")
+    parser.add_argument("--epochs", type=int, default=10, metavar="N", help="of a trial, at most (default: 10)")
+    parser.add_argument("--validation", type=float, default=0.2, metavar="SHARE",
+                        help="of the training samples that trials are compared by (default: 0.2)")  # fmt: skip
+    parser.add_argument("--limit", type=int, metavar="N", help="use the first N samples only")
+    parser.add_argument("--out", metavar="FOLDER", help="where results go (default: runs/DATA-tuned)")
+    parser.add_argument("--resume", action="store_true", help="go on with the search that is in the folder")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: 0)")
+    parser.add_argument("--threads", type=int, metavar="N", help="how many threads work")
+    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument("--quiet", action="store_true", help="no line for each trial")
+    add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Search, measure the best once, write the report."""
+    seed = check_integer("--seed", options.seed, minimum=0)
+    seconds = None if options.time is None else check_number("--time", options.time, above=0)
+    many = DEFAULT_TRIALS if seconds is None else UNTIL_THE_TIME_IS_UP
+    trials = many if options.trials is None else check_integer("--trials", options.trials, minimum=1)
+    share = check_number("--validation", options.validation, above=0, below=1)
+    whole = with_test_set(read_dataset(options), seed, options.limit)
+    if len(whole.class_names) < 2:
+        raise DataError(f"{whole.source}: glassnet tune is for two classes or more, and this has values as targets.")
+    dataset, validation = with_validation(whole, seed, share)
+    name = Path(options.data).stem if options.data is not None else (options.name or "mnist")
+    out = check_output_folder(Path(options.out) if options.out else Path("runs") / f"{name}-tuned")
+    about = f"{whole}; seed {seed}, {share:g} of the training samples to compare by"
+    study = open_study(out, seed, about, resume=options.resume)
+    search = Search(
+        dataset,
+        validation,
+        Preprocessing.of(dataset, named_scaling("unit"), digits=are_digits(dataset, options)),
+        out,
+        check_integer("--epochs", options.epochs, minimum=1),
+        seed,
+        options.executor,
+        options.threads,
+        None if seconds is None else time.monotonic() + seconds,
+    )
+    complete = [trial.value for trial in study.trials if trial.value is not None and trial.state.name == "COMPLETE"]
+    search.best = max(complete, default=search.best) if (out / MODEL).is_file() else search.best
+    if not options.quiet:
+        print(f"{whole}\n{len(validation[0]):,} of the training samples compare the trials", flush=True)
+    run_trials(study, search, trials, _print_nothing if options.quiet else _print_trial)
+    return _finish(study, search, whole, options)
+
+
+def _print_nothing(trial: Any, search: Search) -> None:
+    """Print nothing."""
+
+
+def _print_trial(trial: Any, search: Search) -> None:
+    """Print a line for a trial that has ended."""
+    state = trial.state.name
+    value = f"{trial.value:.2%}" if state == "COMPLETE" else "given up" if state == "PRUNED" else "ended"
+    best = f"best {search.best:.2%}" if search.best >= 0 else "none yet"
+    print(f"trial {trial.number + 1:3}  {value:>8}  {best}  {_words(trial.params)}", flush=True)
+
+
+def _words(params: dict[str, Any]) -> str:
+    """Say what a trial was, in a line.
+
+    >>> _words({"layers": 1, "width1": 30, "activation": "relu", "optimizer": "adam", "adam_rate": 0.01,
+    ...         "batch_size": 32, "dropout": 0.1})
+    '30 relu, adam 0.01, batches of 32, dropout 0.1'
+    """
+    widths = ",".join(str(params[f"width{number}"]) for number in range(1, params["layers"] + 1))
+    optimizer = params["optimizer"]
+    return (
+        f"{widths} {params['activation']}, {optimizer} {params[f'{optimizer}_rate']:.3g}, batches of "
+        f"{params['batch_size']}, dropout {params['dropout']:g}"
+    )
+
+
+def _report(
+    finished: list[Any], best: Any, counts: tuple[int, int, int], test: str, search: Search, whole: Dataset
+) -> str:
+    """Return the report: what was searched, the best, what its figures mean, and all trials that came to their end."""
+    tests = 0 if whole.x_test is None else len(whole.x_test)
+    rows = "\n".join(
+        f"| {trial.number + 1} | {trial.value:.2%} | {_words(trial.params)} |"
+        for trial in sorted(finished, key=lambda trial: -trial.value)
+    )
+    return f"""\
+# glassnet tune: {whole.source}
+
+{counts[0]} trials: {counts[1]} came to their end, {counts[2]} were given up early. They were compared by their accuracy
+on {len(search.validation[0]):,} samples taken out of the training samples (seed {search.seed}).
+
+The best, trial {best.number + 1}: {best.value:.2%} on those; **{test}** on the {tests:,} test samples, which chose
+nothing. The first figure is the best of many, and so too high by chance; the second is not.
+
+    {_words(best.params)}
+
+| trial | validation accuracy | what |
+| ---: | ---: | --- |
+{rows}
+"""
+
+
+def _finish(study: Any, search: Search, whole: Dataset, options: argparse.Namespace) -> int:
+    """Measure the best model on the test samples, once, and write the report."""
+    finished = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+    pruned = sum(trial.state.name == "PRUNED" for trial in study.trials)
+    if not finished or not (search.out / MODEL).is_file():
+        print_error("no trial came to its end, so that there is no model. Give it more time.", as_json=options.json)
+        return INTERRUPTED if search.interrupted else FAILED
+    network = load(search.out / MODEL)
+    measured = evaluate(network, search.preprocessing(whole.x_test), whole.t_test)  # type: ignore[arg-type]  # it has some
+    best = max(finished, key=lambda trial: trial.value)
+    counts = len(study.trials), len(finished), pruned
+    report = _report(finished, best, counts, f"{measured.accuracy:.2%}", search, whole)
+    write_atomically(search.out / REPORT, f"{report}\n```text\n{network}\n```\n".encode())
+    print(f"best: {_words(best.params)}")
+    print(f"validation accuracy {best.value:.2%}, test accuracy {measured.accuracy:.2%}")
+    if not options.quiet:
+        print(f"written to {search.out}: {MODEL}, {REPORT}", flush=True)
+    if options.json:
+        print_json({
+            "trials": len(study.trials), "complete": len(finished), "pruned": pruned, METRIC: best.value,
+            "test_accuracy": measured.accuracy, "best": best.params, "trial": best.number + 1,
+            "files": [str(search.out / name) for name in (MODEL, REPORT)],
+        })  # fmt: skip
+    return INTERRUPTED if search.interrupted else SUCCEEDED

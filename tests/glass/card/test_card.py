@@ -1,0 +1,143 @@
+"""Model cards: what they say is what was measured and recorded, and what is not known is said to be so."""
+
+import re
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.data.preprocessing import Preprocessing
+from glassnet.glass.card.words import ENGLISH, KOREAN
+from glassnet.glass.card.writing import wilson
+
+RNG = np.random.default_rng(5)
+T = np.arange(90) % 3
+X = RNG.normal(size=(90, 2)) + 2.5 * np.array([[1, 0], [-1, 0], [0, 1]])[T]
+
+
+@pytest.fixture(scope="module")
+def trained():
+    net = gn.Network([gn.Dense(2, 4), gn.Tanh(), gn.Dense(4, 3), gn.Softmax()], seed=3)
+    net.fit(X, T, optimizer=gn.Adam(0.05), epochs=4, batch_size=30, executor="reference", verbose=0)
+    return net
+
+
+def section(text, title):
+    return text.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def test_figures_are_those_of_the_network(trained):
+    card = trained.card((X, T), name="three heaps")
+    text, classes = str(card), trained.classify(X)
+    assert text.startswith("# Model card: three heaps\n")
+    assert f"**Accuracy**: {trained.accuracy(X, T):.2%}" in text
+    assert f"**Loss (categorical_cross_entropy)**: {trained.loss(X, T):.4g}" in text
+    assert card.measured.counts.tolist() == gn.metrics.confusion_counts(T, classes).tolist()
+    error = gn.metrics.expected_calibration_error(T, trained.predict(X))
+    assert f"Expected calibration error {error:.3f}" in text
+    recall = gn.metrics.precision_recall(T, classes).recall
+    assert f"It finds {recall.argmin()} least: {recall.min():.2%} of 30." in text
+    assert "90 samples that were given; whether it was trained on some is not known" in text
+
+
+def test_the_training_is_told_from_what_is_recorded(trained):
+    told = section(str(trained.card()), "Training")
+    for line in ["**Batch size**: 30", "**Epochs**: 4", "**Steps**: 12", "**Seed**: 3", "Adam(learning_rate=0.05"]:
+        assert line in told
+    assert "Nothing is recorded of a training" in str(gn.Network([gn.Dense(2, 2), gn.Softmax()]).card())
+    calm = trained.calibrate(X, T)
+    assert f"**Calibrated by temperature**: {calm.metadata['temperature']:.4g}" in str(calm.card())
+
+
+def test_what_is_not_known_is_said(trained):
+    text = str(trained.card())
+    assert "Not measured for this card" in text
+    assert "%" not in section(text, "How well it does")
+    for fact in ("Trained on", "How many samples", "Licence of the data"):
+        assert f"**{fact}**: not recorded" in text
+    text = str(trained.card(licence="CC0"))
+    assert "**Licence of the data**: CC0" in text
+
+
+@pytest.mark.parametrize("split", ["test", "all"])
+def test_a_data_set_goes_through_the_preprocessing(split, trained):
+    tests = {"x_test": X[60:], "t_test": T[60:]} if split == "test" else {}
+    data = gn.Dataset(X[:60], T[:60], **tests, class_names=("oak", "ash", "elm|x"), source="trees.csv")
+    preprocessing = Preprocessing("table", data.class_names, mean=(1.0, 0.0), std=(2.0, 1.0))
+    trained.preprocessing = preprocessing.to_dict()
+    try:
+        text = str(trained.card(data))
+        card = trained.card(data)
+    finally:
+        trained.preprocessing = {}
+    rows = X[60:] if split == "test" else X[:60]
+    assert card.measured.accuracy == trained.accuracy(preprocessing(rows), T[: len(rows)])
+    assert ("the 30 test samples of trees.csv" if split == "test" else "all 60 samples of trees.csv") in text
+    assert "elm\\|x" in text  # in a table
+    if split == "test":
+        assert "Fewer than 30 samples were measured of oak, ash, elm" in text
+
+
+def test_korean_says_the_same(trained):
+    english, korean = (trained.card((X, T), language=language) for language in ("en", "ko"))
+    numbers = [re.findall(r"\d+\.\d+%?", str(card).split("\n", 4)[-1]) for card in (english, korean)]
+    assert numbers[0] == numbers[1]
+    assert "## 성능" in str(korean)
+    assert "## " + ENGLISH["limits"] not in str(korean)
+
+
+def test_the_two_languages_have_the_same_words_and_fields():
+    assert ENGLISH.keys() == KOREAN.keys()
+    for key, text in ENGLISH.items():
+        fields = [sorted(re.findall(r"{(\w*)[^}]*}", of)) for of in (text, KOREAN[key])]
+        assert fields[0] == fields[1], key
+        assert text.count(" | ") == KOREAN[key].count(" | ")
+
+
+def test_other_kinds_of_networks():
+    binary = gn.Network([gn.Dense(2, 1), gn.Sigmoid()])
+    card = binary.card((X, T > 0))
+    assert card.measured.counts.shape == (2, 2)
+    assert card.measured.counts.sum() == 90
+    regression = gn.Network([gn.Dense(2, 2)], loss="mean_squared_error")
+    errors = regression.predict(X) - X
+    card = regression.card((X, X))
+    assert card.measured.errors["mean_squared_error"] == pytest.approx(np.mean(errors**2), rel=1e-5)
+    assert card.measured.errors["r2"] == pytest.approx(
+        1 - np.sum(errors**2) / np.sum((X - X.mean(axis=0)) ** 2), rel=1e-4
+    )
+    assert "Confusion" not in str(card)
+    many = gn.Network([gn.Dense(2, 30), gn.Softmax()])
+    card = many.card((X, T))
+    assert "The most frequent mistakes of 30 classes" in str(card)
+    assert card.measured.top == gn.metrics.top_k_accuracy(T, many.predict(X), 5)
+    assert "No sample was measured of 3, 4, 5" in str(card)
+    diverged = gn.Network([gn.Dense(2, 3), gn.Softmax()])
+    diverged.parameters["W1"][:] = np.nan
+    assert "Its outputs are no probabilities" in str(diverged.card((X, T)))
+
+
+def test_it_is_saved_and_shown(tmp_path, trained):
+    card = trained.card()
+    assert card.save(tmp_path / "CARD.md").read_text(encoding="utf-8") == str(card) == card._repr_markdown_()
+
+
+def test_wilson_holds_the_share():
+    for share, count in [(0.0, 5), (1.0, 5), (0.5, 1), (0.98, 10_000)]:
+        low, high = wilson(share, count)
+        assert 0 <= low <= share <= high <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"data": 3}, r"data must be a gn.Dataset or \(x, t\), got 3"),
+        ({"data": (X[:0], T[:0])}, "at least one sample"),
+        ({"data": (X[:, :1], T)}, "x must have the shape"),
+        ({"language": "de"}, "language must be one of"),
+        ({"name": 3}, "name must be a text"),
+    ],
+)
+def test_what_cannot_be_is_said_to_the_user(arguments, words, trained):
+    with pytest.raises(gn.GlassnetError, match=words):
+        trained.card(**arguments)
