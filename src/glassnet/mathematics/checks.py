@@ -7,6 +7,7 @@ catches `GlassnetError`; each error is also the built-in error that a Python pro
 from __future__ import annotations
 
 import difflib
+import importlib
 import inspect
 import math
 import numbers
@@ -17,6 +18,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -242,3 +244,43 @@ def check_finite(name: str, array: NDArray[Any]) -> None:
         f"({count} of {array.size} values are nan or inf). "
         "Remove or replace them first."
     )
+
+
+class MissingExtraError(GlassnetError, ImportError):
+    """A library that is not installed is needed for what was asked."""
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Return a module of an optional library, or raise an error that names the extra to install.
+
+    Parameters
+    ----------
+    module : str
+        Its full name, as in an import.
+    extra : str
+        The extra of this package that brings it.
+    what : str
+        What it is needed for, as the subject of a sentence.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> need("math", extra="none", what="this example").sqrt(9)
+    3.0
+    >>> need("no_such_library", extra="onnx", what="writing an ONNX file")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingExtraError: writing an ONNX file needs no_such_library, which is not installed...
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] != module.split(".", maxsplit=1)[0]:
+            raise  # what is missing is something else
+        name = error.name
+        raise MissingExtraError(
+            f"{what} needs {name}, which is not installed. Run: pip install 'glassnet[{extra}]'"
+        ) from None
