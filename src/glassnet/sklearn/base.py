@@ -294,7 +294,7 @@ class BasePerceptron(BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         if "_views" in self.__dict__:
             self._sync()
-        state = dict(super().__getstate__())
+        state = {name: value for name, value in super().__getstate__().items() if name != "_stepper"}
         if "network_" in state:  # which has the arrays
             for name in ("coefs_", "intercepts_", "_views"):
                 state.pop(name, None)

@@ -36,6 +36,9 @@ SHARED_WORK = 20_000_000
 class Stepper(Protocol):
     """What makes the steps of a training."""
 
+    can_be_kept: bool
+    """Whether it may be used again by another call of `partial_fit`."""
+
     def begin(self, source: Source, order: NDArray[np.int64]) -> None:
         """Begin an epoch over samples in this order."""
 
@@ -48,6 +51,9 @@ class Stepper(Protocol):
 
     def squares(self) -> float:
         """Return the sum of the squares of all weights, as they stand."""
+
+    def rest(self) -> None:
+        """Let the samples go, until others come."""
 
     def close(self) -> None:
         """Free what the steps needed."""
@@ -65,6 +71,8 @@ def sum_of_squares(arrays: list[NDArray[Any]]) -> float:
 
 class ReferenceStepper:
     """Steps in plain NumPy, by the tape."""
+
+    can_be_kept = False
 
     def __init__(self, network: Network, solver: Solver) -> None:
         self._network, self._solver = network, solver
@@ -107,6 +115,10 @@ class ReferenceStepper:
     def squares(self) -> float:
         """Return the sum of the squares of all weights."""
         return sum_of_squares(self._weights)
+
+    def rest(self) -> None:
+        """Let the samples go."""
+        del self._source
 
     def close(self) -> None:
         """Nothing is kept."""
@@ -158,8 +170,18 @@ class CompiledStepper:
         self._weights = np.array(weights)
         self._arrays = [array for name, array in network.parameters.items() if is_weight(name)]
         self._call = _Call(self._training) if crew.threads == 1 else None
+        self.can_be_kept = crew.threads == 1  # a crew would be lent for as long
+        self._kind = (batch_size, source.is_weighted, self._training.sparse)
         self._rates = np.zeros(1)
         self._changing = len(rule.settings)
+
+    def suits(self, network: Network, solver: Solver, source: Source, batch_size: int) -> bool:
+        """Say whether other samples may be trained on by the same program; if so, they take the place of the last."""
+        kind = (batch_size, source.is_weighted, self._training.sparse)
+        if network is not self._network or solver is not self._solver or kind != self._kind:
+            return False
+        self._training.data = source.data()
+        return True
 
     def begin(self, source: Source, order: NDArray[np.int64]) -> None:
         """Begin an epoch."""
@@ -205,6 +227,12 @@ class CompiledStepper:
     def squares(self) -> float:
         """Return the sum of the squares of all weights."""
         return sum_of_squares(self._arrays)
+
+    def rest(self) -> None:
+        """Let the samples go, until others come."""
+        del self._source
+        self._training.data = None
+        self._reference.rest()
 
     def close(self) -> None:
         """Give the threads back."""
