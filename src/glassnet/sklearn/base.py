@@ -16,7 +16,15 @@ from glassnet.mathematics.checks import ArgumentError
 from glassnet.network import reference
 from glassnet.network.layer import Layer
 from glassnet.sklearn import lbfgs, stochastic
-from glassnet.sklearn.building import ACTIVATIONS, Plan, as_activations, as_shares, hidden_sizes, parameters_of, per_layer
+from glassnet.sklearn.building import (
+    ACTIVATIONS,
+    Plan,
+    as_activations,
+    as_shares,
+    hidden_sizes,
+    parameters_of,
+    per_layer,
+)
 from glassnet.sklearn.frames import check_container, framed
 from glassnet.sklearn.source import Source
 from glassnet.training.executors import EXECUTORS
@@ -71,6 +79,11 @@ class BasePerceptron(BaseEstimator):
         "threads": [None, Interval(Integral, 1, None, closed="left")],
     }
 
+    @classmethod
+    def constraints(cls) -> dict[str, list[Any]]:
+        """Return what each parameter may be, in scikit-learn's form."""
+        return dict(cls._parameter_constraints)
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None) -> Self:
         """Fit the network to samples.
@@ -92,7 +105,12 @@ class BasePerceptron(BaseEstimator):
         return self._fit(X, y, sample_weight, validation_data=validation_data)
 
     def _fit(
-        self, X: Any, y: Any, sample_weight: Any = None, incremental: bool = False, validation_data: Any = None  # noqa: FBT001, FBT002  # scikit-learn's
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        incremental: bool = False,
+        validation_data: Any = None,  # scikit-learn's
     ) -> Self:
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         sizes = hidden_sizes(self.hidden_layer_sizes)

@@ -1,4 +1,4 @@
-"""From an estimator's parameters to the layers of a network, and its first weights, drawn as scikit-learn draws them."""
+"""From an estimator's parameters to a network: its layers, and its first weights, drawn as scikit-learn draws them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Plan:
                 result.append(ACTIVATIONS[activation]())
             if self.dropout[index]:
                 result.append(Dropout(self.dropout[index]))
-        result.append(Dense(*self.units[-2:]))
+        result.append(Dense(self.units[-2], self.units[-1]))
         output = OUTPUTS[self.output]
         return [*result, output()] if output else result
 

@@ -101,7 +101,7 @@ out_activation_, n_features_in_, feature_names_in_
 
     _is_classifier: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BasePerceptron._parameter_constraints,
+        **BasePerceptron.constraints(),
         "loss": [StrOptions({"log_loss", *LOSSES}), Loss, callable],
         "class_weight": [None, StrOptions({"balanced"}), dict, list],
     }

@@ -42,8 +42,10 @@ def framed(container: str, values: NDArray[Any], names: Sequence[Any], x: Any) -
         return values
     library = need(container, extra="sklearn", what=f"an answer as a table of {container}")
     if values.ndim == 1:
-        return library.Series(str(names[0]), values) if container == "polars" else library.Series(
-            values, index=getattr(x, "index", None), name=names[0]
+        return (
+            library.Series(str(names[0]), values)
+            if container == "polars"
+            else library.Series(values, index=getattr(x, "index", None), name=names[0])
         )
     if container == "polars":
         return library.DataFrame({str(name): np.ascontiguousarray(values[:, k]) for k, name in enumerate(names)})

@@ -5,7 +5,7 @@ It computes in float64 whatever the inputs are, as scikit-learn does: a line sea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -89,7 +89,7 @@ class Objective:
 class CompiledObjective(Objective):
     """The same by the engine, to be left when done."""
 
-    def __enter__(self) -> CompiledObjective:
+    def __enter__(self) -> Self:
         """Make the program."""
         from glassnet.engine import entry
         from glassnet.engine.crew import lent_crew
@@ -115,9 +115,7 @@ class CompiledObjective(Objective):
     def _pass(self) -> tuple[float, dict[str, Any]]:
         training, rows = self._training, len(self._source)
         no_rate = np.full(1, np.nan)  # so that it goes on where the loss is not finite
-        _, losses, _ = training.run(
-            np.zeros(0, dtype=np.int64), 0, rows, no_rate, 0, part=slice(training.updates)
-        )
+        _, losses, _ = training.run(np.zeros(0, dtype=np.int64), 0, rows, no_rate, 0, part=slice(training.updates))
         return float(losses[0]), training.program.arrays
 
 
@@ -134,9 +132,7 @@ def fit(estimator: Any, parts: Parts) -> None:
     rows = parts.x.shape[0]
     source = Source(parts.x, parts.t, parts.weights, network.dtype, rows)
     total = float(rows if parts.weights is None else parts.weights.sum())
-    executor = choose_executor(
-        estimator.executor, network, SGD(), steps=estimator.max_iter, batch_size=rows
-    )
+    executor = choose_executor(estimator.executor, network, SGD(), steps=estimator.max_iter, batch_size=rows)
     kind = CompiledObjective if executor == "compiled" else Objective
     objective = kind(network, estimator._criterion, source, float(estimator.alpha), total)  # noqa: SLF001
     options = {"maxfun": estimator.max_fun, "maxiter": estimator.max_iter, "gtol": estimator.tol}

@@ -31,7 +31,8 @@ class MLPRegressor(RegressorMixin, BasePerceptron):
         that gives each sample's loss.
     hidden_layer_sizes, activation, solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter, \
 shuffle, random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, early_stopping, validation_fraction, \
-beta_1, beta_2, epsilon, n_iter_no_change, max_fun, dropout, batch_normalization, optimizer, callbacks, executor, threads
+beta_1, beta_2, epsilon, n_iter_no_change, max_fun, dropout, batch_normalization, optimizer, callbacks, executor, \
+threads
         As of `MLPClassifier`. The score that early stopping goes by is R².
 
     Attributes
@@ -58,7 +59,7 @@ out_activation_, n_features_in_, feature_names_in_
 
     _is_classifier: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BasePerceptron._parameter_constraints,
+        **BasePerceptron.constraints(),
         "loss": [StrOptions(set(REGRESSION_NAMES)), Loss, callable],
     }
 

@@ -52,7 +52,9 @@ class Solver:
         self.optimizer = optimizer
         self.schedule = schedule
         self.t = 0
-        self.learning_rate = schedule.rate(0, 1, 1) if schedule else float(as_schedule(optimizer.learning_rate).rate(0, 1, 1))
+        self.learning_rate = (
+            schedule.rate(0, 1, 1) if schedule else float(as_schedule(optimizer.learning_rate).rate(0, 1, 1))
+        )
         self.slots = {
             name: {slot: np.zeros_like(array) for slot in optimizer.slots} for name, array in network.parameters.items()
         }
@@ -94,7 +96,7 @@ class Solver:
     def goes_on(self, message: str, *, verbose: bool) -> bool:
         """Say whether training goes on, with a smaller rate, although it made no progress."""
         if verbose:
-            print(f"{message} Stopping.")  # noqa: T201  # what `verbose` asks for, in scikit-learn's words
+            print(f"{message} Stopping.")  # what `verbose` asks for, in scikit-learn's words
         return False
 
 
@@ -124,8 +126,12 @@ class SGDSolver(Solver):
         if not too_small:
             self.learning_rate /= 5.0
         if verbose:
-            end = "Learning rate too small. Stopping." if too_small else f"Setting learning rate to {self.learning_rate:f}"
-            print(f"{message} {end}")  # noqa: T201
+            end = (
+                "Learning rate too small. Stopping."
+                if too_small
+                else f"Setting learning rate to {self.learning_rate:f}"
+            )
+            print(f"{message} {end}")
         return not too_small
 
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from glassnet.engine import entry
 from glassnet.network import reference
-from glassnet.network.lowering import output_name
 from glassnet.network.places import is_weight
 from glassnet.training.executors import as_threads
 
@@ -230,8 +229,7 @@ class CompiledStepper:
 
     def rest(self) -> None:
         """Let the samples go, until others come."""
-        del self._source
-        self._training.data = None
+        del self._source, self._training.data
         self._reference.rest()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Training by batches: scikit-learn's epochs, its reasons to stop, and its words, around steps that the engine makes."""
+"""Training by batches: scikit-learn's epochs, reasons to stop and words, around steps that the engine makes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 0.01
 """From how long a training would take plain NumPy, by the estimate, it is compiled: less than for `Network.fit`, since
-estimators are fitted often, in searches and cross-validation. The default 200 epochs of a single batch are just above."""
+estimators are fitted often, in searches and cross-validation. 200 epochs of one batch, the default, are just above."""
 
 
 @dataclass
@@ -52,9 +52,7 @@ def split(estimator: Any, x: Any, t: NDArray[Any], weights: NDArray[Any] | None)
         stratify=stratified,
     )
     if pieces[1].shape[0] < 2:
-        raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-        )
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
     return Parts(pieces[0], pieces[2], pieces[4] if len(pieces) > 4 else None,
                  pieces[1], pieces[3], pieces[5] if len(pieces) > 4 else None)  # fmt: skip
 
@@ -205,7 +203,7 @@ class Training:
         estimator.t_ += seen
         estimator.loss_curve_.append(estimator.loss_)
         if estimator.verbose:
-            print(f"Iteration {estimator.n_iter_}, loss = {estimator.loss_:.8f}")  # noqa: T201
+            print(f"Iteration {estimator.n_iter_}, loss = {estimator.loss_:.8f}")
         return True
 
     def _totals(self, order: NDArray[np.int64]) -> list[float]:
@@ -228,15 +226,14 @@ class Training:
             estimator.validation_scores_.append(score)
             metrics["validation_score"] = score
             if estimator.verbose:
-                print(f"Validation score: {score:f}")  # noqa: T201
+                print(f"Validation score: {score:f}")
             worse = score < estimator.best_validation_score_ + estimator.tol
             if score > estimator.best_validation_score_:
                 estimator.best_validation_score_ = score
                 best.keep()
         else:
             worse = estimator.loss_ > estimator.best_loss_ - estimator.tol
-            if estimator.loss_ < estimator.best_loss_:
-                estimator.best_loss_ = estimator.loss_
+            estimator.best_loss_ = min(estimator.best_loss_, estimator.loss_)  # which nan is not
         estimator._no_improvement_count = estimator._no_improvement_count + 1 if worse else 0  # noqa: SLF001
         if self.validation is not None:
             metrics |= self.validation()
