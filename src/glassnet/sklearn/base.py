@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import copy
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from glassnet.mathematics.checks import ArgumentError
 from glassnet.network import reference
-from glassnet.network.layer import Layer
 from glassnet.sklearn import lbfgs, stochastic
 from glassnet.sklearn.building import (
-    ACTIVATIONS,
     Plan,
     as_activations,
     as_shares,
@@ -26,11 +22,9 @@ from glassnet.sklearn.building import (
     per_layer,
 )
 from glassnet.sklearn.frames import check_container, framed
+from glassnet.sklearn.parameters import CONSTRAINTS
 from glassnet.sklearn.source import Source
-from glassnet.training.executors import EXECUTORS
 from glassnet.training.history import History
-from glassnet.training.optimizers import OPTIMIZERS, Optimizer
-from glassnet.training.schedules import Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,42 +41,7 @@ class BasePerceptron(BaseEstimator):
 
     _is_classifier: ClassVar[bool]
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(ACTIVATIONS)), list, tuple, Layer],
-        "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"}), Schedule],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "power_t": [Interval(Real, 0, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "verbose": ["verbose"],
-        "warm_start": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="both")],
-        "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "beta_1": [Interval(Real, 0, 1, closed="left")],
-        "beta_2": [Interval(Real, 0, 1, closed="left")],
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
-        "max_fun": [Interval(Integral, 1, None, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left"), "array-like"],
-        "batch_normalization": ["boolean", "array-like"],
-        "optimizer": [None, StrOptions(set(OPTIMIZERS)), Optimizer],
-        "callbacks": [None, list, tuple],
-        "executor": [StrOptions(set(EXECUTORS))],
-        "threads": [None, Interval(Integral, 1, None, closed="left")],
-    }
-
-    @classmethod
-    def constraints(cls) -> dict[str, list[Any]]:
-        """Return what each parameter may be, in scikit-learn's form."""
-        return dict(cls._parameter_constraints)
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None) -> Self:

@@ -17,6 +17,7 @@ from sklearn.utils.validation import validate_data
 from glassnet.network.loss import LOSSES, Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import Criterion, classification_criterion
+from glassnet.sklearn.parameters import CONSTRAINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,7 +102,7 @@ out_activation_, n_features_in_, feature_names_in_
 
     _is_classifier: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BasePerceptron.constraints(),
+        **CONSTRAINTS,
         "loss": [StrOptions({"log_loss", *LOSSES}), Loss, callable],
         "class_weight": [None, StrOptions({"balanced"}), dict, list],
     }

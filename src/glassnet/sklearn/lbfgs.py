@@ -16,6 +16,7 @@ from glassnet.sklearn.building import parameters_of
 from glassnet.sklearn.source import Source
 from glassnet.sklearn.steps import sum_of_squares, threads_for
 from glassnet.training.executors import choose_executor
+from glassnet.training.fit import thread_limit
 from glassnet.training.optimizers import SGD
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ def fit(estimator: Any, parts: Parts) -> None:
         with objective:
             result = minimize()
     else:
-        result = minimize()
+        with thread_limit(estimator.threads):
+            result = minimize()
     estimator.n_iter_ = _check_optimize_result("lbfgs", result, estimator.max_iter)
     estimator.loss_ = float(result.fun)
     unpack(result.x, parameters_of(estimator.network_))

@@ -15,6 +15,7 @@ from sklearn.utils.validation import validate_data
 from glassnet.network.loss import Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import REGRESSION_NAMES, Criterion, regression_criterion
+from glassnet.sklearn.parameters import CONSTRAINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ out_activation_, n_features_in_, feature_names_in_
 
     _is_classifier: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BasePerceptron.constraints(),
+        **CONSTRAINTS,
         "loss": [StrOptions(set(REGRESSION_NAMES)), Loss, callable],
     }
 

@@ -7,6 +7,7 @@ before each update. A call costs some 10 µs.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from glassnet.engine import entry
 from glassnet.network import reference
 from glassnet.network.places import is_weight
 from glassnet.training.executors import as_threads
+from glassnet.training.fit import thread_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,8 +75,10 @@ class ReferenceStepper:
 
     can_be_kept = False
 
-    def __init__(self, network: Network, solver: Solver) -> None:
+    def __init__(self, network: Network, solver: Solver, threads: int | None = None) -> None:
         self._network, self._solver = network, solver
+        self._limit = thread_limit(threads)
+        self._limit.__enter__()
         self._tape = network.tape("train", input_gradient=False)
         self._weights = [array for name, array in network.parameters.items() if is_weight(name)]
         self._dead = False
@@ -120,7 +124,8 @@ class ReferenceStepper:
         del self._source
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Give NumPy its threads back."""
+        self._limit.__exit__(None, None, None)
 
 
 class CompiledStepper:
@@ -282,6 +287,9 @@ def _adjoin(numbers: list[int]) -> bool:
 
 def threads_for(threads: int | None, work: int) -> int:
     """Return how many threads share steps of so many multiplications."""
-    if threads is None and work < SHARED_WORK:
-        return 1
-    return as_threads(threads, work)
+    if threads is not None:
+        return as_threads(threads, work)
+    # joblib tells the processes that it starts by this variable how many threads are theirs.
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    own = as_threads(None, work) if work >= SHARED_WORK else 1
+    return min(own, int(told)) if told.isdigit() and int(told) else own

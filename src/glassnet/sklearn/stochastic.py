@@ -122,7 +122,7 @@ class Training:
             steps=steps, batch_size=self.batch_size, least_seconds=LEAST_SECONDS,
         )  # fmt: skip
         if executor == "reference":
-            return ReferenceStepper(network, self.solver)
+            return ReferenceStepper(network, self.solver, estimator.threads)
         kept = estimator.__dict__.pop("_stepper", None)
         if self.incremental and kept is not None and kept.suits(network, self.solver, self.source, self.batch_size):
             return kept
