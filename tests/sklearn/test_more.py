@@ -236,5 +236,5 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("glassnet.sklearn")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(GlassnetError, match=r"pip install 'glassnet\[sklearn\]'"):
+    with pytest.raises(GlassnetError, match=r"pip install glassnet\[sklearn\]"):
         __import__("glassnet.sklearn")

@@ -47,11 +47,36 @@ class MissingFileError(DataError, FileNotFoundError):
     """A file or folder that is needed is not there."""
 
 
+class MissingLibraryError(GlassnetError, ImportError):
+    """An optional library that is needed is not installed."""
+
+
 class UnknownNameError(GlassnetError, KeyError):
     """There is nothing of that name: no metric in a history, no array in a trace."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
+
+
+def need(module: str, *, extra: str, what: str) -> ModuleType:
+    """Import an optional library, or say how to install it.
+
+    >>> need("math", extra="none", what="counting").sqrt(4.0)
+    2.0
+    >>> need("no_such_library", extra="onnx", what="an ONNX file")
+    Traceback (most recent call last):
+    glassnet.mathematics.checks.MissingLibraryError: an ONNX file needs no_such_library, which is not installed.
+    Install it: pip install glassnet[onnx]
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        library = module.partition(".")[0]
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == library
+        state = "is not installed" if missing else f"cannot be loaded here ({error})"
+        raise MissingLibraryError(
+            f"{what} needs {library}, which {state}. Install it: pip install glassnet[{extra}]"
+        ) from None
 
 
 def describe(value: object) -> str:
@@ -244,43 +269,3 @@ def check_finite(name: str, array: NDArray[Any]) -> None:
         f"({count} of {array.size} values are nan or inf). "
         "Remove or replace them first."
     )
-
-
-class MissingExtraError(GlassnetError, ImportError):
-    """A library that is not installed is needed for what was asked."""
-
-
-def need(module: str, *, extra: str, what: str) -> ModuleType:
-    """Return a module of an optional library, or raise an error that names the extra to install.
-
-    Parameters
-    ----------
-    module : str
-        Its full name, as in an import.
-    extra : str
-        The extra of this package that brings it.
-    what : str
-        What it is needed for, as the subject of a sentence.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-
-    Examples
-    --------
-    >>> need("math", extra="none", what="this example").sqrt(9)
-    3.0
-    >>> need("no_such_library", extra="onnx", what="writing an ONNX file")
-    Traceback (most recent call last):
-    glassnet.mathematics.checks.MissingExtraError: writing an ONNX file needs no_such_library, which is not installed...
-    """
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] != module.split(".", maxsplit=1)[0]:
-            raise  # what is missing is something else
-        name = error.name
-        raise MissingExtraError(
-            f"{what} needs {name}, which is not installed. Run: pip install 'glassnet[{extra}]'"
-        ) from None
