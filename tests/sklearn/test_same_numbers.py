@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import sparse
 from sklearn import neural_network as theirs
@@ -163,3 +165,27 @@ def test_a_diverging_training_ends_as_theirs(diabetes, executor):
     assert np.isnan(a.validation_scores_[-1])
     with pytest.raises(ValueError, match="Solver produced non-finite parameter weights"):
         fitted(ours.MLPRegressor, X, y, None, executor, **{**settings, "early_stopping": False})
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.integers(4, 40),
+    columns=st.integers(1, 6),
+    sizes=st.lists(st.integers(1, 7), max_size=3),
+    activation=st.sampled_from(["identity", "logistic", "tanh", "relu"]),
+    solver=st.sampled_from(["sgd", "adam"]),
+    batch_size=st.one_of(st.just("auto"), st.integers(1, 4)),
+    alpha=st.sampled_from([0, 1e-4, 0.3]),
+    classes=st.integers(2, 3),
+    seed=st.integers(0, 1000),
+    weighted=st.booleans(),
+)
+def test_any_small_network(rows, columns, sizes, activation, solver, batch_size, alpha, classes, seed, weighted):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(rows, columns)), np.arange(rows) % classes
+    weight = rng.uniform(0.5, 2, rows) if weighted else None
+    told = {"hidden_layer_sizes": sizes, "activation": activation, "solver": solver, "batch_size": batch_size,
+            "alpha": alpha, "max_iter": 4, "random_state": seed}  # fmt: skip
+    a = theirs.MLPClassifier(**told).fit(X, y, weight)
+    b = ours.MLPClassifier(**told, executor="reference").fit(X, y, weight)
+    assert_same(a, b, X)

@@ -158,7 +158,8 @@ class BasePerceptron(BaseEstimator):
         count = len(units) - 2
         normalized = [bool(value) for value in per_layer("batch_normalization", self.batch_normalization, count)]
         activations = list(as_activations(self.activation, count))
-        return Plan(units, activations, as_shares(self.dropout, count), normalized, self.out_activation_)
+        drawn_for = activations[-1] if activations else self.activation
+        return Plan(units, activations, as_shares(self.dropout, count), normalized, self.out_activation_, drawn_for)
 
     def _check_lbfgs(self, validation_data: Any) -> None:
         names = {name for place in self.network_.places for name in place.names.values()}

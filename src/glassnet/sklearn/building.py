@@ -69,6 +69,9 @@ class Plan:
         The share that is dropped behind each hidden layer, and whether its net input is normalized.
     output : str
         The output function.
+    drawn_for : str or Layer
+        The activation that the first weights of the output layer are drawn for: the last one, or, without hidden
+        layers, the one that the estimator has all the same.
     """
 
     units: list[int]
@@ -76,6 +79,7 @@ class Plan:
     dropout: list[float]
     normalized: list[bool]
     output: str
+    drawn_for: Any
 
     @property
     def is_plain(self) -> bool:
@@ -122,7 +126,7 @@ class Plan:
 
     def _draw(self, index: int, random: np.random.RandomState) -> tuple[NDArray[Any], NDArray[Any]]:
         n_in, n_out = self.units[index : index + 2]
-        activation = self.activations[min(index, len(self.activations) - 1)] if self.activations else "relu"
+        activation = [*self.activations, self.drawn_for][index]
         is_sigmoid = isinstance(activation, Sigmoid) or (isinstance(activation, str) and activation == "logistic")
         bound = np.sqrt((2.0 if is_sigmoid else 6.0) / (n_in + n_out))
         return random.uniform(-bound, bound, (n_in, n_out)), random.uniform(-bound, bound, n_out)
