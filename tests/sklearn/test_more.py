@@ -232,6 +232,21 @@ def test_what_is_refused(settings, words, wine):
         MLPClassifier(**{"max_iter": 2, **settings}).fit(*wine)
 
 
+def test_targets_of_another_width_are_refused(diabetes, executor):
+    X, y = diabetes
+    estimator = MLPRegressor(hidden_layer_sizes=(3,), executor=executor).partial_fit(X, y)
+    with pytest.raises(ValueError, match="y must have 1 columns of targets, as when the network was made, got 2"):
+        estimator.partial_fit(X, np.column_stack([y, y]))
+
+
+def test_weights_of_other_shapes_make_another_network(wine):
+    X, y = wine
+    estimator = MLPClassifier((5,), max_iter=3, random_state=0).fit(X, y)
+    wider = MLPClassifier((9, 4), max_iter=3, random_state=0).fit(X, y)
+    estimator.coefs_, estimator.intercepts_ = list(wider.coefs_), list(wider.intercepts_)
+    assert_allclose(estimator.predict_proba(X), wider.predict_proba(X))
+
+
 def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("glassnet.sklearn")]:
         monkeypatch.delitem(sys.modules, name)

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from glassnet.mathematics.checks import ArgumentError
+from glassnet.mathematics.checks import ArgumentError, ShapeError
 from glassnet.network import reference
 from glassnet.sklearn import lbfgs, stochastic
 from glassnet.sklearn.building import (
@@ -85,7 +85,8 @@ class BasePerceptron(BaseEstimator):
         if first:
             self._begin(x, sizes)
         else:
-            self._sync(sizes)
+            self._sync()
+            self._check_outputs(t.shape[1])
         if self._is_stochastic:
             self._fit_stochastic(x, t, weights, incremental=incremental, validation_data=validation_data)
         else:
@@ -97,6 +98,14 @@ class BasePerceptron(BaseEstimator):
                 "preprocessed."
             )
         return self
+
+    def _check_outputs(self, count: int) -> None:
+        """Refuse targets of another width than those that the network was made for."""
+        if count != self.network_.n_out:
+            raise ShapeError(
+                f"y must have {self.network_.n_out} columns of targets, as when the network was made, got {count}. "
+                "Fit anew, without warm_start and not by partial_fit, for others."
+            )
 
     @property
     def _is_stochastic(self) -> bool:
@@ -179,7 +188,7 @@ class BasePerceptron(BaseEstimator):
         self.intercepts_ = [b for _, b in pairs]
         self._views = [*self.coefs_, *self.intercepts_]
 
-    def _sync(self, sizes: list[int] | None = None) -> None:
+    def _sync(self) -> None:
         """Take over arrays that a user has put in the place of the views; make the network if there is none."""
         given = [*self.coefs_, *self.intercepts_]
         views = getattr(self, "_views", None)
@@ -189,6 +198,7 @@ class BasePerceptron(BaseEstimator):
             first = np.asarray(self.coefs_[0])
             units = [first.shape[0], *(np.shape(W)[1] for W in self.coefs_)]
             self._new_network(units, first.dtype if first.dtype.kind == "f" else np.float64)
+            self.__dict__.pop("_optimizer", None)  # what it remembers is of other arrays
         else:
             self._bind()
         for view, array in zip(self._views, given, strict=True):
