@@ -6,8 +6,6 @@ from sklearn.datasets import load_diabetes, load_digits, load_wine
 
 from glassnet.engine import entry
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-
 
 @pytest.fixture(scope="session", name="digits")
 def _digits():
