@@ -46,7 +46,15 @@ LEAST_PREDICTION = 1e8
 _told: set[str] = set()
 
 
-def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, steps: int, batch_size: int) -> Executor:
+def choose_executor(  # what is to be computed, and when it is worth compiling
+    name: str,
+    network: Trainable,
+    optimizer: Optimizer,
+    *,
+    steps: int,
+    batch_size: int,
+    least_seconds: float = LEAST_SECONDS,
+) -> Executor:
     """Return the executor of a training.
 
     Parameters
@@ -57,6 +65,8 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
         What is to be compiled; only a network of NumPy arrays can be.
     steps, batch_size : int
         How much is to be computed.
+    least_seconds : float
+        From how long it would take plain NumPy, by the estimate, `auto` compiles it.
 
     Raises
     ------
@@ -66,7 +76,7 @@ def choose_executor(name: str, network: Trainable, optimizer: Optimizer, *, step
     check_choice("executor", name, EXECUTORS)
     if name == "reference":
         return "reference"
-    if name == "auto" and network.backend.is_numpy and steps * seconds_of_step(network, batch_size) < LEAST_SECONDS:
+    if name == "auto" and network.backend.is_numpy and steps * seconds_of_step(network, batch_size) < least_seconds:
         return "reference"
     reasons = _why_not(network, optimizer)
     if not reasons:

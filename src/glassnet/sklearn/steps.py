@@ -1,0 +1,295 @@
+"""One step of a training at a time, by either executor: what an estimator's loop is made of.
+
+`glassnet.Network.fit` lets the engine make many steps in one call. Here each step is a call of its own, since the
+penalty of scikit-learn changes with the weight of the batch, and its loss asks for the sum of squares of the weights
+before each update. A call costs some 10 µs.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from glassnet.engine import entry
+from glassnet.network import reference
+from glassnet.network.places import is_weight
+from glassnet.training.executors import as_threads
+from glassnet.training.fit import thread_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from glassnet.model import Network
+    from glassnet.sklearn.solvers import Solver
+    from glassnet.sklearn.source import Source
+
+    Look = Callable[[Callable[[], dict[str, Any]]], bool]
+    """What is shown the values of a step before its update, and says whether it is to be made."""
+
+SHARED_WORK = 20_000_000
+"""The multiplications of a step from which on threads share it: one step a call, they must be woken for each."""
+
+
+class Stepper(Protocol):
+    """What makes the steps of a training."""
+
+    can_be_kept: bool
+    """Whether it may be used again by another call of `partial_fit`."""
+
+    def begin(self, source: Source, order: NDArray[np.int64]) -> None:
+        """Begin an epoch over samples in this order."""
+
+    def step(self, start: int, stop: int, rate: float, decay: float, look: Look | None = None) -> tuple[float, bool]:
+        """Make an update by the samples from `start` to `stop` of the order.
+
+        `decay` times each weight matrix is added to its gradient. Return the loss, without the penalty, and whether the
+        update was made: not where the loss is not finite, and not where `look` says no.
+        """
+
+    def squares(self) -> float:
+        """Return the sum of the squares of all weights, as they stand."""
+
+    def rest(self) -> None:
+        """Let the samples go, until others come."""
+
+    def close(self) -> None:
+        """Free what the steps needed."""
+
+
+def sum_of_squares(arrays: list[NDArray[Any]]) -> float:
+    """Return Σ w² over some arrays.
+
+    >>> sum_of_squares([np.array([1.0, 2.0]), np.array([[3.0]])])
+    14.0
+    """
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        return float(sum(np.vdot(array, array) for array in arrays))
+
+
+class ReferenceStepper:
+    """Steps in plain NumPy, by the tape."""
+
+    can_be_kept = False
+
+    def __init__(self, network: Network, solver: Solver, threads: int | None = None) -> None:
+        self._network, self._solver = network, solver
+        self._limit = thread_limit(threads)
+        self._limit.__enter__()
+        self._tape = network.tape("train", input_gradient=False)
+        self._weights = [array for name, array in network.parameters.items() if is_weight(name)]
+        self._dead = False
+
+    def begin(self, source: Source, order: NDArray[np.int64]) -> None:
+        """Begin an epoch."""
+        self._source, self._order = source, order
+
+    def step(self, start: int, stop: int, rate: float, decay: float, look: Look | None = None) -> tuple[float, bool]:
+        """Make an update, whatever the loss is: nan shows in the parameters then, as in scikit-learn's."""
+        network, solver = self._network, self._solver
+        if self._dead:  # nothing but nan comes of nan
+            solver.t += 1
+            return float("nan"), True
+        x, t, weights = self._source.batch(self._order[start:stop])
+        values = reference.values_for(network, x, t, weights, solver.t)
+        values = reference.run(self._tape, values, "forward", "loss", "backward", "state")
+        loss = float(values["loss"])
+        if look is not None and not look(lambda: values):
+            return loss, False
+        gradients = {name: values[f"d{name}"] for name in network.parameters}
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            if decay:
+                gradients |= {
+                    name: gradients[name] + network.dtype.type(decay) * network.parameters[name]
+                    for name in gradients
+                    if is_weight(name)
+                }
+        solver.update(network.parameters, gradients, rate)
+        solver.t += 1
+        for name, kept in network.state.items():
+            kept[...] = values[name]
+        if not np.isfinite(loss):
+            self._dead = bool(np.isnan(network.parameters.flat).any())
+        return loss, True
+
+    def squares(self) -> float:
+        """Return the sum of the squares of all weights."""
+        return sum_of_squares(self._weights)
+
+    def rest(self) -> None:
+        """Let the samples go."""
+        del self._source
+
+    def close(self) -> None:
+        """Give NumPy its threads back."""
+        self._limit.__exit__(None, None, None)
+
+
+class CompiledStepper:
+    """Steps by the engine: one call of machine code each.
+
+    Parameters
+    ----------
+    network : Network
+    solver : Solver
+        One that has a rule.
+    source : Source
+        The samples, in memory.
+    batch_size : int
+    threads : int or None
+    """
+
+    def __init__(self, network: Network, solver: Solver, source: Source, batch_size: int, threads: int | None) -> None:
+        from glassnet.engine.codes import UPDATES
+        from glassnet.engine.crew import lent_crew
+        from glassnet.engine.executor import Training
+
+        rule = solver.rule
+        if rule is None:
+            raise AssertionError(solver)
+        self._network, self._solver = network, solver
+        self._reference = ReferenceStepper(network, solver)
+        entry.interpreter(network.dtype)
+        self._lent = lent_crew(threads_for(threads, 3 * batch_size * sum(network.multiplications)))
+        crew = self._lent.__enter__()
+        try:
+            self._training = Training(
+                network, rule, solver.slots, source.data(), batch_size, crew,
+                sparse=source.is_sparse, weighted=source.is_weighted, fuse=False,
+            )  # fmt: skip
+        except BaseException:
+            self.close()
+            raise
+        lines = self._training.program.lines
+        updates = [index for index, line in enumerate(lines) if line.operation in UPDATES]
+        weights = [index for index in updates if is_weight(lines[index].outputs[0])]
+        settings = self._training.program.settings
+        self._first_update = updates[0] if updates else len(lines)
+        self._settings = settings
+        self._updates = slice(updates[0], updates[-1] + 1) if _adjoin(updates) else updates
+        self._own_decay = float(settings[weights[0], 0]) if weights else 0.0
+        self._weights = np.array(weights)
+        self._arrays = [array for name, array in network.parameters.items() if is_weight(name)]
+        self._call = _Call(self._training) if crew.threads == 1 else None
+        self.can_be_kept = crew.threads == 1  # a crew would be lent for as long
+        self._kind = (batch_size, source.is_weighted, self._training.sparse)
+        self._rates = np.zeros(1)
+        self._changing = len(rule.settings)
+
+    def suits(self, network: Network, solver: Solver, source: Source, batch_size: int) -> bool:
+        """Say whether other samples may be trained on by the same program; if so, they take the place of the last."""
+        kind = (batch_size, source.is_weighted, self._training.sparse)
+        if network is not self._network or solver is not self._solver or kind != self._kind:
+            return False
+        self._training.data = source.data()
+        return True
+
+    def begin(self, source: Source, order: NDArray[np.int64]) -> None:
+        """Begin an epoch."""
+        self._source, self._order = source, order
+        self._reference.begin(source, order)
+        self._rows, self._at = source.laid_out(order)
+
+    def step(self, start: int, stop: int, rate: float, decay: float, look: Look | None = None) -> tuple[float, bool]:
+        """Make an update; where the loss is not finite, in plain NumPy, as scikit-learn would."""
+        solver = self._solver
+        self._settings[self._weights, 0] = self._own_decay + decay
+        if self._changing:
+            self._settings[self._updates, 1 : 1 + self._changing] = solver.settings()
+        self._rates[0] = rate
+        rows = self._source.stage(start, stop) if self._at is None else (start, len(self._source))  # it looks ahead
+        if look is not None:
+            return self._looked_at(start, stop, rows, rate, decay, look)
+        made, loss = self._run(*rows)
+        if made:
+            solver.t += 1
+            return loss, True
+        return self._reference.step(start, stop, rate, decay)
+
+    def _run(self, start: int, stop: int, first: int = 0, last: int | None = None) -> tuple[bool, float]:
+        if self._call is not None:
+            return self._call(self._rows, start, stop, self._rates, self._solver.t, first, last)
+        part = slice(first, last)
+        made, losses, _ = self._training.run(self._rows, start, stop, self._rates, self._solver.t, part=part)
+        return bool(made), float(losses[0])
+
+    def _looked_at(
+        self, start: int, stop: int, rows: tuple[int, int], rate: float, decay: float, look: Look
+    ) -> tuple[float, bool]:
+        made, loss = self._run(*rows, 0, self._first_update)
+        if not made:
+            return self._reference.step(start, stop, rate, decay, look)
+        if not look(lambda: self._training.values(stop - start, loss)):
+            return loss, False
+        self._run(*rows, self._first_update)
+        self._solver.t += 1
+        return loss, True
+
+    def squares(self) -> float:
+        """Return the sum of the squares of all weights."""
+        return sum_of_squares(self._arrays)
+
+    def rest(self) -> None:
+        """Let the samples go, until others come."""
+        del self._source, self._training.data
+        self._reference.rest()
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._lent.__exit__(None, None, None)
+
+
+class _Call:
+    """A call of the engine by one thread, its arguments laid out beforehand."""
+
+    def __init__(self, training: Any) -> None:
+        from glassnet.engine import entry
+
+        self._training = training
+        self._run = entry.interpreter(training.network.dtype)
+        program, memory = training.program, training.memory
+        self._head = (0, 1, training.crew.barrier, memory.contexts[0], memory.lists, training.zero)
+        self._program = (program.table, program.settings, program.where, program.columns)
+        self._losses, self._right = np.zeros(1), np.zeros((1, 1), dtype=np.int64)
+        self._kept = np.zeros((0, 3), dtype=np.int64)
+        self._last = len(program.table)
+        parameters = training.network.parameters
+        self._copies = [
+            (program.arrays[name][..., : array.shape[-1]], array)
+            for name, array in parameters.items()
+            if name in program.arrays
+        ]
+
+    def __call__(
+        self, order: NDArray[np.int64], start: int, stop: int, rates: NDArray[np.float64], step: int,
+        first: int = 0, last: int | None = None,
+    ) -> tuple[bool, float]:  # fmt: skip
+        """Make a step; return whether it was made, and its loss."""
+        training = self._training
+        for copy, array in self._copies:
+            copy[...] = array
+        made = self._run(
+            *self._head, *self._program, training.data.addresses, order, start, training.batch_size, stop, step,
+            training.seed, rates, self._losses, self._right, first, self._last if last is None else last, self._kept,
+        )  # fmt: skip
+        for copy, array in self._copies:
+            array[...] = copy
+        return bool(made), float(self._losses[0])
+
+
+def _adjoin(numbers: list[int]) -> bool:
+    """Say whether numbers follow one another without a gap."""
+    return bool(numbers) and numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
+def threads_for(threads: int | None, work: int) -> int:
+    """Return how many threads share steps of so many multiplications."""
+    if threads is not None:
+        return as_threads(threads, work)
+    # joblib tells the processes that it starts by this variable how many threads are theirs.
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    own = as_threads(None, work) if work >= SHARED_WORK else 1
+    return min(own, int(told)) if told.isdigit() and int(told) else own
