@@ -33,6 +33,7 @@ GUIDES: Final = (
     Guide("docs/lecture-map.md", "lecture-map", Words("The lectures, page by page", "강의 쪽별 찾아보기")),
     Guide("docs/design.md", "design", Words("Design", "설계")),
     Guide("docs/not-a-digit.md", "not-a-digit", Words("Not a digit", "숫자가 아닙니다")),
+    Guide("docs/sklearn.md", "sklearn", Words("For users of scikit-learn", "scikit-learn을 쓰던 사람에게")),
     Guide("docs/data-sources.md", "data-sources", Words("Data from everywhere", "여러 곳의 데이터")),
     Guide("docs/around-training.md", "around-training", Words("Around training", "학습의 앞뒤")),
     Guide(

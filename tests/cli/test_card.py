@@ -21,7 +21,7 @@ def iris_like(tmp_path_factory):
 
 
 def test_it_prints_what_the_model_file_tells(glassnet, iris_like):
-    status, lines, _ = glassnet("card", iris_like[1])
+    status, lines, _ = glassnet("card", iris_like[1], "--lang", "en")
     assert status == 0
     assert lines[0] == "# Model card: model"
     text = "\n".join(lines)
@@ -35,7 +35,7 @@ def test_it_measures_and_writes(glassnet, iris_like, tmp_path):
     path, model = iris_like
     out = tmp_path / "CARD.md"
     status, lines, error = glassnet(
-        "card", model, "--data", path, "--label-column", "kind", "--out", out, "--language", "ko", "--title", "나무",
+        "card", model, "--data", path, "--label-column", "kind", "--out", out, "--lang", "ko", "--title", "나무",
         "--licence", "CC0", "--json",
     )  # fmt: skip
     assert status == 0, error

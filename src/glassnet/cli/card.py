@@ -8,15 +8,17 @@ from typing import Any
 
 from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
 from glassnet.cli.sources import add_data_options, read_dataset
-from glassnet.glass.card.words import WORDS
+from glassnet.cli.values import integer
+from glassnet.lessons.languages import LANGUAGES, of_locale
 from glassnet.model import load
+from glassnet.training.executors import MOST_THREADS
 from glassnet.training.fit import thread_limit
 
 EPILOG = """\
 examples:
   glassnet card model.safetensors                             what the model file tells
   glassnet card model.safetensors mnist --out CARD.md         with its metrics on MNIST's test images
-  glassnet card model.safetensors --data my.csv --label-column species --language ko
+  glassnet card model.safetensors --data my.csv --label-column species --lang ko
 """
 
 
@@ -33,9 +35,9 @@ def add_parser(commands: Any) -> None:
     add_data_options(parser)
     parser.add_argument("--title", default="", metavar="TEXT", help="the model's name (default: the file's)")
     parser.add_argument("--licence", default="", metavar="TEXT", help="of the data that it was trained on")
-    parser.add_argument("--language", choices=tuple(WORDS), default="en", help="default: en")
+    parser.add_argument("--lang", choices=LANGUAGES, help="Korean or English (default: as the locale)")
     parser.add_argument("--out", metavar="FILE", help="where the card goes (default: it is printed)")
-    parser.add_argument("--threads", type=int, metavar="N", help="threads of the matrix products")
+    parser.add_argument("--threads", type=integer(1, MOST_THREADS), metavar="N", help="threads of the matrix products")
     add_common_options(parser)
     parser.set_defaults(run=run)
 
@@ -46,7 +48,10 @@ def run(options: argparse.Namespace) -> int:
     dataset = read_dataset(options) if options.name is not None or options.data is not None else None
     with thread_limit(options.threads):
         card = network.card(
-            dataset, name=options.title or Path(options.model).stem, licence=options.licence, language=options.language
+            dataset,
+            name=options.title or Path(options.model).stem,
+            licence=options.licence,
+            language=options.lang or of_locale(),
         )
     if options.out is not None:
         print(f"written to {card.save(options.out)}")

@@ -23,6 +23,7 @@ examples:
   glassnet predict runs/mnist-default/model.safetensors my-seven.jpg
   glassnet explain runs/mnist-default/model.safetensors my-seven.jpg --not 1
   glassnet export runs/mnist-default/model.safetensors digits.onnx
+  glassnet tune mnist --trials 20             search for a better network
   glassnet data show mnist --index 7
   glassnet legacy run neuralnet_mnist.py      the lectures' code, unchanged
 

@@ -12,12 +12,14 @@ from glassnet.cli.report import check_output_folder
 from glassnet.cli.search import METRIC, Search, open_study, run_trials, with_validation
 from glassnet.cli.sources import add_data_options, read_dataset
 from glassnet.cli.train import are_digits, with_test_set
+from glassnet.cli.values import integer, name_of, number
 from glassnet.data.files import write_atomically
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.data.scaling import named_scaling
-from glassnet.mathematics.checks import DataError, check_integer, check_number
+from glassnet.mathematics.checks import DataError
 from glassnet.model import load
 from glassnet.training.evaluation import evaluate
+from glassnet.training.executors import EXECUTORS, MOST_THREADS
 
 if TYPE_CHECKING:
     from glassnet.data.dataset import Dataset
@@ -47,17 +49,23 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data_options(parser)
-    parser.add_argument("--trials", type=int, metavar="N", help="how many to make (default: 20, or as many as --time)")
-    parser.add_argument("--time", type=float, metavar="SECONDS", help="end after so long")
-    parser.add_argument("--epochs", type=int, default=10, metavar="N", help="of a trial, at most (default: 10)")
-    parser.add_argument("--validation", type=float, default=0.2, metavar="SHARE",
+    parser.add_argument(
+        "--trials", type=integer(1), metavar="N", help="how many to make (default: 20, or as many as --time)"
+    )
+    parser.add_argument("--time", type=number(above=0), metavar="SECONDS", help="end after so long")
+    parser.add_argument("--epochs", type=integer(1), default=10, metavar="N", help="of a trial, at most (default: 10)")
+    parser.add_argument("--validation", type=number(above=0, below=1), default=0.2, metavar="SHARE",
                         help="of the training samples that trials are compared by (default: 0.2)")  # fmt: skip
-    parser.add_argument("--limit", type=int, metavar="N", help="use the first N samples only")
+    parser.add_argument("--limit", type=integer(1), metavar="N", help="use the first N samples only")
     parser.add_argument("--out", metavar="FOLDER", help="where results go (default: runs/DATA-tuned)")
     parser.add_argument("--resume", action="store_true", help="go on with the search that is in the folder")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: 0)")
-    parser.add_argument("--threads", type=int, metavar="N", help="how many threads work")
-    parser.add_argument("--executor", default="auto", metavar="NAME", help="auto, compiled or reference")
+    parser.add_argument(
+        "--seed", type=integer(0), default=0, metavar="N", help="of what is drawn at random (default: 0)"
+    )
+    parser.add_argument("--threads", type=integer(1, MOST_THREADS), metavar="N", help="how many threads work")
+    parser.add_argument(
+        "--executor", type=name_of(EXECUTORS), default="auto", metavar="NAME", help="auto, compiled or reference"
+    )
     parser.add_argument("--quiet", action="store_true", help="no line for each trial")
     add_common_options(parser)
     parser.set_defaults(run=run)
@@ -65,11 +73,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Search, measure the best once, write the report."""
-    seed = check_integer("--seed", options.seed, minimum=0)
-    seconds = None if options.time is None else check_number("--time", options.time, above=0)
-    many = DEFAULT_TRIALS if seconds is None else UNTIL_THE_TIME_IS_UP
-    trials = many if options.trials is None else check_integer("--trials", options.trials, minimum=1)
-    share = check_number("--validation", options.validation, above=0, below=1)
+    seed, seconds, share = options.seed, options.time, options.validation
+    trials = options.trials or (DEFAULT_TRIALS if seconds is None else UNTIL_THE_TIME_IS_UP)
     whole = with_test_set(read_dataset(options), seed, options.limit)
     if len(whole.class_names) < 2:
         raise DataError(f"{whole.source}: glassnet tune is for two classes or more, and this has values as targets.")
@@ -83,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         validation,
         Preprocessing.of(dataset, named_scaling("unit"), digits=are_digits(dataset, options)),
         out,
-        check_integer("--epochs", options.epochs, minimum=1),
+        options.epochs,
         seed,
         options.executor,
         options.threads,
