@@ -30,7 +30,7 @@ def identity_net(*layers):
         (gn.Identity(), gn.functions.identity),
         (gn.Softmax(), gn.functions.softmax),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, gn.Layer) else "function",
 )
 def test_activations(elsewhere, layer, function):
     x = np.stack([X, X[::-1] / 100])
