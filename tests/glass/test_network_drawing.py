@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 import glassnet as gn
+from glassnet.glass.network_words import WORDS
+from glassnet.mathematics.checks import ArgumentError
 
 SVG = "{http://www.w3.org/2000/svg}"
 X, T = [[0.0, 1.0], [1.0, 1.0]], [1, 0]
@@ -117,6 +119,20 @@ def test_a_large_network_is_drawn_as_blocks_with_pictures_of_its_first_weights()
     traced = net.draw(trace=net.trace(np.ones((1, 64)), [3]), by="gradient").svg
     assert "dA1[0]: " in traced
     assert "units; a pixel is a weight&#x27;s derivative" in traced
+
+
+def test_every_text_is_there_in_both_languages_and_takes_the_same_values():
+    fields = {name: set(re.findall(r"{(\w+)", str(text))) for name, text in vars(WORDS["en"]).items()}
+    assert fields == {name: set(re.findall(r"{(\w+)", str(text))) for name, text in vars(WORDS["ko"]).items()}
+    small_net, large = small(), gn.Network([gn.Sigmoid(), gn.Dense(64, 20), gn.ReLU(), gn.Dense(20, 10), gn.Softmax()])
+    for net in (small_net, large):
+        drawing = net.draw(language="ko")
+        told = [element.text or "" for element in ET.fromstring(drawing.svg).iter() if element.tag != f"{SVG}style"]
+        left = re.sub(r"[A-Z]\w*\(.*[)…]", "", "\n".join(told))  # layers keep their names
+        assert not re.search(r"[a-z]{3,}", left), left
+        assert drawing.title.startswith("신경망 ")
+    with pytest.raises(ArgumentError, match="language must be one of 'en', 'ko'"):
+        small_net.draw(language="fr")
 
 
 def test_units_when_wanted():

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from glassnet.glass.graph_drawing import Drawing, checked_text
 from glassnet.glass.network_scene import NetworkScene, scene_of_network
-from glassnet.glass.network_svg import WORDS, svg_of_network
+from glassnet.glass.network_svg import svg_of_network
+from glassnet.glass.network_words import WORDS, NetworkWords
 from glassnet.glass.trace import PassTrace
 from glassnet.mathematics.checks import (
     ArgumentError,
@@ -32,6 +33,7 @@ def draw_network(  # noqa: PLR0913  # all that a drawing can be told
     theme: str = "auto",
     title: str | None = None,
     description: str | None = None,
+    language: str = "en",
 ) -> Drawing:
     """Draw a network; `Network.draw` says how."""
     if trace is not None and not isinstance(trace, PassTrace):
@@ -42,8 +44,9 @@ def draw_network(  # noqa: PLR0913  # all that a drawing can be told
         raise ArgumentTypeError(f"units must be True, False or None, got {describe(units)}.")
     theme = check_choice("theme", theme, ["auto", "light", "dark"])
     sample = _checked_sample(network, trace, by, sample)
-    scene = scene_of_network(network, by=by, trace=trace, sample=sample, units=units)
-    title = _title(network) if title is None else checked_text("title", title)
+    words = WORDS[check_choice("language", language, WORDS)]
+    scene = scene_of_network(network, by=by, trace=trace, sample=sample, units=units, words=words)
+    title = _title(network, words) if title is None else checked_text("title", title)
     description = _description(scene) if description is None else checked_text("description", description)
     return Drawing(svg_of_network(scene, theme, title, description), title, description)
 
@@ -66,22 +69,24 @@ def _checked_sample(network: Structure, trace: PassTrace | None, by: str, sample
     return sample
 
 
-def _title(network: Structure) -> str:
+def _title(network: Structure, words: NetworkWords) -> str:
     widths = [network.n_in, *(place.n_out for place in network.places if network.layers[place.index].starts_block)]
-    return (
-        f"Network {'-'.join(map(str, widths))}, {sum(array.size for array in network.parameters.values()):,} parameters"
-    )
+    parameters = sum(array.size for array in network.parameters.values())
+    return words.title.format(widths="-".join(map(str, widths)), parameters=parameters)
 
 
 def _description(scene: NetworkScene) -> str:
     """Tell the network in words: block by block."""
     first, *rest = scene.blocks
-    before = f" through {', '.join(first.layers)}" if first.layers else ""
-    lines = [f"{first.width} inputs{before}."]
+    words = scene.words
+    before = words.through.format(layers=", ".join(first.layers)) if first.layers else ""
+    lines = [words.input_described.format(width=first.width, through=before)]
     lines += [
-        f"{block.output}: {', '.join(block.layers)}; {block.width} units, {block.parameters:,} parameters."
+        words.block_described.format(
+            output=block.output, layers=", ".join(block.layers), width=block.width, parameters=block.parameters
+        )
         for block in rest
     ]
     if scene.columns:
-        lines.append(f"Each line is {WORDS[scene.by]}: solid where positive, dashed where negative.")
+        lines.append(words.lines_described.format(line=words.line[scene.by]))
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.glass.network_words import ENGLISH, NetworkWords
 from glassnet.glass.trace_table import summary
 from glassnet.mathematics.checks import ArgumentError
 
@@ -119,6 +120,8 @@ class NetworkScene:
         The numbers of the first layer as small pictures, if its inputs may be a square picture's.
     ranges : tuple of str
         For each block what a trace's sample has there; empty without a trace.
+    words : NetworkWords
+        In which language it speaks.
     """
 
     blocks: tuple[Block, ...]
@@ -127,17 +130,26 @@ class NetworkScene:
     links: tuple[Links, ...] = ()
     pictures: NDArray[np.float64] | None = None
     ranges: tuple[str, ...] = ()
+    words: NetworkWords = ENGLISH
 
 
 def scene_of_network(
-    network: Structure, *, by: str, trace: PassTrace | None, sample: int, units: bool | None
+    network: Structure,
+    *,
+    by: str,
+    trace: PassTrace | None,
+    sample: int,
+    units: bool | None,
+    words: NetworkWords = ENGLISH,
 ) -> NetworkScene:
     """Return the scene: of units where the network is small, or they are wanted; else of blocks."""
     blocks = blocks_of(network)
     if units or (units is None and is_small(blocks) and all("W" in place.names for place in _starts(network))):
-        return NetworkScene(blocks, by, *_units_and_links(network, blocks, by, trace, sample))
+        columns, links = _units_and_links(network, blocks, by, trace, sample, words)
+        return NetworkScene(blocks, by, columns, links, words=words)
     ranges = () if trace is None else tuple(_range(trace, block.output, by, sample) for block in blocks)
-    return NetworkScene(blocks, by, pictures=_pictures(network, by, trace, sample), ranges=ranges)
+    pictures = _pictures(network, by, trace, sample)
+    return NetworkScene(blocks, by, pictures=pictures, ranges=ranges, words=words)
 
 
 def _starts(network: Structure) -> list[Place]:
@@ -190,11 +202,16 @@ def is_small(blocks: tuple[Block, ...]) -> bool:
 
 
 def _units_and_links(
-    network: Structure, blocks: tuple[Block, ...], by: str, trace: PassTrace | None, sample: int
+    network: Structure,
+    blocks: tuple[Block, ...],
+    by: str,
+    trace: PassTrace | None,
+    sample: int,
+    words: NetworkWords,
 ) -> tuple[tuple[tuple[Unit, ...], ...], tuple[Links, ...]]:
     """Return the columns of units, and the links between them."""
     arrays: Mapping[str, NDArray[Any]] = network.parameters if trace is None else trace.parameters
-    columns = tuple(_units(block, by, trace, arrays, sample) for block in blocks)
+    columns = tuple(_units(block, by, trace, arrays, sample, words) for block in blocks)
     for place in _starts(network):
         if "W" not in place.names:
             layer = network.describe_layer(place.index)
@@ -203,14 +220,19 @@ def _units_and_links(
 
 
 def _units(
-    block: Block, by: str, trace: PassTrace | None, arrays: Mapping[str, NDArray[Any]], sample: int
+    block: Block,
+    by: str,
+    trace: PassTrace | None,
+    arrays: Mapping[str, NDArray[Any]],
+    sample: int,
+    texts: NetworkWords,
 ) -> tuple[Unit, ...]:
     name = block.output
     bias = arrays.get(f"b{name[1:]}")
     shown = f"d{name}" if by == "gradient" else name
     units = []
     for unit in range(block.width):
-        words = [f"{name}, unit {unit}"]
+        words = [texts.unit_of.format(output=name, unit=unit)]
         number = None
         if trace is not None:
             told = [each for each in (name, f"Z{name[1:]}", f"d{name}", f"dZ{name[1:]}") if each in trace]

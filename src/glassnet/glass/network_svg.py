@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.glass.network_scene import Block, Links, NetworkScene, Unit
+    from glassnet.glass.network_words import NetworkWords
 
 MARGIN = 18.0
 RADIUS = 18.0
@@ -26,13 +27,6 @@ LEAST_BETWEEN_COLUMNS = 130.0
 THICKEST, THINNEST = 5.0, 0.5
 NUMBER_SIZE = 11.0
 SMALL_TEXT = f' font-size="{n(SMALL)}"'
-WORDS = {
-    "weight": "a weight",
-    "gradient": "the derivative of the loss by a weight",
-    "activation": "a weight times what comes in",
-}
-
-SHORT_WORDS = {"weight": "a weight", "gradient": "a weight's derivative", "activation": "weight × input"}
 
 
 def svg_of_network(scene: NetworkScene, theme: str, title: str, description: str) -> str:
@@ -45,7 +39,7 @@ def svg_of_network(scene: NetworkScene, theme: str, title: str, description: str
 
 
 def _units_picture(scene: NetworkScene, colours: dict[str, str]) -> tuple[list[str], tuple[float, float]]:
-    heads = [_head(block) for block in scene.blocks]
+    heads = [_head(block, scene.words) for block in scene.blocks]
     widths = [max(2 * RADIUS, *(width_of(line, SMALL) for line in lines)) for lines in heads]
     xs: list[float] = []
     x = MARGIN
@@ -83,10 +77,10 @@ def _column_head(x: float, y: float, lines: list[str], colours: dict[str, str]) 
     return coloured("ink", parts, colours)
 
 
-def _head(block: Block) -> list[str]:
+def _head(block: Block, words: NetworkWords) -> list[str]:
     """Return what stands above a column: the output's name, then the layers."""
     if block.output == "X":
-        return ["X", f"{block.width} inputs" if block.width > 1 else "1 input"]
+        return ["X", words.inputs.format(width=block.width) if block.width > 1 else words.one_input]
     return [block.output, *map(shortened, block.layers)]
 
 
@@ -156,7 +150,8 @@ def short_number(value: float) -> str:
 
 def _legend(scene: NetworkScene, y: float, colours: dict[str, str]) -> tuple[list[str], float]:
     """Say what the lines mean; return it and how wide it is."""
-    samples = [("value", "", "positive"), ("derivative", ' stroke-dasharray="7 3"', "negative")]
+    words = scene.words
+    samples = [("value", "", words.positive), ("derivative", ' stroke-dasharray="7 3"', words.negative)]
     parts, x = [], MARGIN
     for role, dashes, word in samples:
         line = (
@@ -165,7 +160,7 @@ def _legend(scene: NetworkScene, y: float, colours: dict[str, str]) -> tuple[lis
         )
         parts += [line, coloured("ink", [text_at(x + 36, y, word, anchor="start", more=SMALL_TEXT)], colours)]
         x += 36 + width_of(word, SMALL) + 14
-    lines = [f"A line is {WORDS[scene.by]}, thicker", "the larger it is among those of its layer."]
+    lines = [line.format(line=words.line[scene.by]) for line in words.legend]
     parts.append(
         coloured(
             "constant",
@@ -197,7 +192,7 @@ def _blocks_picture(scene: NetworkScene, theme: str) -> tuple[list[str], tuple[f
             body.append(_arrow(y, colours))
             y += ARROW
         more = scene.ranges[k] if scene.ranges else ""
-        parts, height = _block(block, y, most, more, colours)
+        parts, height = _block(block, y, most, more, colours, scene.words)
         body.append(parts)
         y += height
         if k == 1 and scene.pictures is not None:
@@ -207,11 +202,13 @@ def _blocks_picture(scene: NetworkScene, theme: str) -> tuple[list[str], tuple[f
     return body, (BLOCK_WIDTH + 2 * MARGIN, y + MARGIN)
 
 
-def _block(block: Block, y: float, most: int, more: str, colours: dict[str, str]) -> tuple[str, float]:
-    left = [*block.layers] or ["Input"]
+def _block(
+    block: Block, y: float, most: int, more: str, colours: dict[str, str], texts: NetworkWords
+) -> tuple[str, float]:
+    left = [*block.layers] or [texts.input]
     right = [f"{block.output} {shape_words(('N', block.width))}"]
     if block.parameters:
-        right.append(f"{block.parameters:,} parameters")
+        right.append(texts.parameters.format(count=block.parameters))
     rows = max(len(left), len(right))
     height = 16 + rows * (TEXT_SIZE + 5) + (SMALL + 5 if more else 0) + 8
     box = (
@@ -234,7 +231,7 @@ def _block(block: Block, y: float, most: int, more: str, colours: dict[str, str]
         f'<rect class="value" x="{n(MARGIN + 12)}" y="{n(y + height - 9)}" height="4" rx="2" stroke-width="0" '
         f'width="{n(max(3.0, (BLOCK_WIDTH - 24) * block.width / most))}" fill="{colours["value"]}"/>'
     )
-    told = "\n".join((*block.layers, *block.shapes, f"{block.width:,} numbers a sample"))
+    told = "\n".join((*block.layers, *block.shapes, texts.numbers.format(width=block.width)))
     ink = coloured("ink", [box, *parts], colours)
     return (
         f'<g class="block"><title>{escaped(told)}</title>{ink}{coloured("constant", notes, colours)}{bar}</g>',
@@ -254,15 +251,16 @@ def _pictures(scene: NetworkScene, y: float, colours: dict[str, str], theme: str
     assert scene.pictures is not None  # noqa: S101  # who calls has looked
     pitch = (BLOCK_WIDTH + 6) / PICTURES_IN_A_ROW
     shown, of = len(scene.pictures), scene.blocks[1].width
-    which = f"All {shown}" if shown == of else f"The first {shown} of {of:,}"
-    caption = f"{which} units; a pixel is {SHORT_WORDS[scene.by]}"
+    which = scene.words.all_units if shown == of else scene.words.first_units
+    caption = which.format(shown=shown, of=of, pixel=scene.words.pixel[scene.by])
     parts = [coloured("constant", [text_at(MARGIN, y + SMALL / 2, caption, anchor="start", more=SMALL_TEXT)], colours)]
     top, shares = y + SMALL + 8, _shares(scene.pictures)
     for k, picture in enumerate(shares):
+        told = scene.words.unit.format(unit=k, extremes=_extremes(scene.pictures[k]))
         row, column = divmod(k, PICTURES_IN_A_ROW)
         x, above = MARGIN + column * pitch, top + row * pitch
         parts.append(
-            f'<g class="picture"><title>{escaped(f"unit {k}: {_extremes(scene.pictures[k])}")}</title>'
+            f'<g class="picture"><title>{escaped(told)}</title>'
             f'<rect class="body" x="{n(x)}" y="{n(above)}" width="{n(PICTURE)}" height="{n(PICTURE)}" '
             f'fill="{colours["body"]}"/><image x="{n(x)}" y="{n(above)}" width="{n(PICTURE)}" height="{n(PICTURE)}" '
             f'style="image-rendering: pixelated" href="data:image/png;base64,{_png(picture, theme)}"/></g>'

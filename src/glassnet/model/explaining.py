@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Explaining(Trainable):
     """Drawing, doctor, and explanations of answers."""
 
-    def draw(
+    def draw(  # noqa: PLR0913  # all that a drawing can be told
         self,
         *,
         trace: PassTrace | None = None,
@@ -36,6 +36,7 @@ class Explaining(Trainable):
         theme: str = "auto",
         title: str | None = None,
         description: str | None = None,
+        language: str = "en",
     ) -> Drawing:
         """Draw the network in SVG: a small one's units and weights, a large one's layers.
 
@@ -57,7 +58,9 @@ class Explaining(Trainable):
         theme : "auto", "light" or "dark"
             With "auto", as the reader's system or browser prefers.
         title, description : str, optional
-            What the picture shows, for a screen reader; by default made from the network, in English.
+            What the picture shows, for a screen reader; by default made from the network.
+        language : "en" or "ko", default "en"
+            Of all that the picture says.
 
         Returns
         -------
@@ -87,6 +90,7 @@ class Explaining(Trainable):
             theme=theme,
             title=title,
             description=description,
+            language=language,
         )
 
     def diagnose(  # noqa: PLR0913  # all that one may know of a training

@@ -77,6 +77,8 @@ def test_a_card_of_numbers_that_are_none_is_shown_all_the_same(session, dtype):
 def test_the_drawing_is_the_librarys(session):
     drawn = ask(session, "drawing", model="lecture", theme="dark")["svg"]
     assert drawn == open_packaged("lecture").draw(theme="dark").svg
+    drawn = ask(session, "drawing", model="lecture", theme="light", language="ko")["svg"]
+    assert drawn == open_packaged("lecture").draw(theme="light", language="ko").svg
 
 
 @pytest.mark.parametrize("ending", [".json", ".safetensors"])

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from glassnet.lessons.languages import LANGUAGES
 from glassnet.mathematics.checks import DataError, GlassnetError
 from glassnet.model import Trace, load, load_trace
 from glassnet.playground.message import RefusedError
@@ -70,7 +71,8 @@ def card(session: Session, message: Message) -> dict[str, Any]:
 def drawing(session: Session, message: Message) -> dict[str, Any]:
     """Return a model's drawing as SVG."""
     network = session.room(OpenModels).network(message.text("model"))
-    return {"svg": network.draw(theme=message.choice("theme", ("light", "dark"))).svg}
+    language = message.choice("language", LANGUAGES, default="en")
+    return {"svg": network.draw(theme=message.choice("theme", ("light", "dark")), language=language).svg}
 
 
 def file(session: Session, message: Message) -> dict[str, Any]:

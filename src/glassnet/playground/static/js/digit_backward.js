@@ -1,7 +1,7 @@
 // The backward pass, one link after another: loss → dZ3 → dW3, db3 → dA2 → …, each with formula, shapes and numbers.
 
 import { unitStrip } from "./digit_layers.js";
-import { readable } from "./digit_words.js";
+import { readable } from "./library_words.js";
 import { h } from "./elements.js";
 import { heatmap } from "./heatmap.js";
 import { t } from "./language.js";

@@ -2,7 +2,7 @@
 
 import { css, onTheme, palette } from "./colours.js";
 import { h } from "./elements.js";
-import { readable } from "./digit_words.js";
+import { readable } from "./library_words.js";
 import { heatmap } from "./heatmap.js";
 import { currentLanguage } from "./language.js";
 import { short } from "./numbers.js";

@@ -2,7 +2,7 @@
 
 import { hideBubble, showBubble } from "./bubble.js";
 import { latest } from "./connection.js";
-import { readable } from "./digit_words.js";
+import { readable } from "./library_words.js";
 import { t } from "./language.js";
 import { short, signed } from "./numbers.js";
 

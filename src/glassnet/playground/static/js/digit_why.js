@@ -5,7 +5,7 @@ import { heatmap } from "./heatmap.js";
 import { unitStrip } from "./digit_layers.js";
 import { hasText, t } from "./language.js";
 import { short, signed } from "./numbers.js";
-import { readable } from "./digit_words.js";
+import { readable } from "./library_words.js";
 
 const ADDRESS = /\b(?:d?[ZA]\d+|d[Wb]\d+)\[\d+(?:,\d+)*\]/;
 const PIXELS = 28;

@@ -3,7 +3,7 @@
 import { ask } from "./connection.js";
 import { h, svg } from "./elements.js";
 import { heatmap } from "./heatmap.js";
-import { t } from "./language.js";
+import { currentLanguage, t } from "./language.js";
 import { modelTitle } from "./model_choice.js";
 import { percent, short, whole } from "./numbers.js";
 
@@ -53,7 +53,7 @@ function drawing(card, page) {
   const frame = h("div", { class: "scroll drawing", "aria-busy": "true" });
   const draw = async () => {
     try {
-      const answer = await ask("models.drawing", { model: card.name, theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light" });
+      const answer = await ask("models.drawing", { model: card.name, language: currentLanguage(), theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light" });
       frame.innerHTML = answer.svg; // the library's own, its texts escaped; the page's policy runs no script in it
       frame.removeAttribute("aria-busy");
     } catch (error) {

@@ -4,6 +4,7 @@ import { ask } from "./connection.js";
 import { h } from "./elements.js";
 import { heatmap } from "./heatmap.js";
 import { addTexts, onLanguage, t } from "./language.js";
+import { readable } from "./library_words.js";
 import { short, whole } from "./numbers.js";
 import texts from "./texts/trace.js";
 import { traceWhy } from "./trace_why.js";
@@ -59,9 +60,9 @@ export function traceView({ page, onchange = () => {} }) {
     markStep();
   }
 
-  const stepRow = (step) => h("button", { type: "button", class: "trace-step", "data-name": step.name, onclick: () => open(step.name), title: step.note || null },
+  const stepRow = (step) => h("button", { type: "button", class: "trace-step", "data-name": step.name, onclick: () => open(step.name), title: step.note ? readable(step.note) : null },
     h("b", { class: "number" }, step.name), h("span", { class: "number soft" }, shapeWords(step.shape)),
-    h("code", { class: "trace-formula" }, step.formula || t("trace.is-given")), h("span", { class: "number soft trace-range" }, minus(step.numbers)));
+    h("code", { class: "trace-formula" }, step.formula ? readable(step.formula) : t("trace.is-given")), h("span", { class: "number soft trace-range" }, minus(step.numbers)));
 
   function markStep() {
     for (const row of list.querySelectorAll("[data-name]")) row.setAttribute("aria-pressed", String(row.dataset.name === place?.name));
@@ -90,8 +91,8 @@ export function traceView({ page, onchange = () => {} }) {
     const choose = (own) => h("button", { type: "button", "aria-pressed": String(numbers === own), text: `trace.as.${own}`, onclick: () => ((numbers = own), open(part.name, place)) });
     array.replaceChildren(
       h("div", { class: "row between" }, h("h2", {}, h("span", { class: "number" }, part.name), " ", h("span", { class: "soft number" }, shapeWords(part.shape))), few ? null : h("div", { class: "row" }, choose("colours"), choose("numbers"))),
-      h("p", {}, step.formula ? h("code", { class: "trace-formula" }, `${part.name} = ${step.formula}`) : t("trace.is-given")),
-      ...(step.note ? [h("p", { class: "soft small" }, step.note)] : []),
+      h("p", {}, step.formula ? h("code", { class: "trace-formula" }, `${part.name} = ${readable(step.formula)}`) : t("trace.is-given")),
+      ...(step.note ? [h("p", { class: "soft small" }, readable(step.note))] : []),
       ...(part.pieces > 1 ? [pager("trace.piece", part.piece, 1, part.pieces, (piece) => open(part.name, { ...place, piece }))] : []),
       ...(rows > high ? [pager("trace.rows", part.row, high, rows, (row) => open(part.name, { ...place, row }))] : []),
       ...(columns > wide ? [pager("trace.columns", part.column, wide, columns, (column) => open(part.name, { ...place, column }))] : []),

@@ -2,6 +2,7 @@
 
 import { h } from "./elements.js";
 import { t } from "./language.js";
+import { readable } from "./library_words.js";
 import { short, signed, whole } from "./numbers.js";
 
 const ADDRESS = /\b(?:d?[ZA]\d+|d(?:W|b|gamma|beta|alpha)\d+|losses|dlosses|dX)(?:\[\d+(?:,\d+)*\])?/;
@@ -59,7 +60,7 @@ export function traceWhy({ onpick }) {
     element.dataset.value = value;
     element.replaceChildren(...[
       h("p", { class: "trace-number number" }, `${address} = ${short(value, 6)}`),
-      h("p", {}, h("code", { class: "trace-formula" }, `${address.replace(/\[.*/, "")} = ${formula}`)),
+      h("p", {}, h("code", { class: "trace-formula" }, `${address.replace(/\[.*/, "")} = ${readable(formula)}`)),
       h("p", {}, sentence()),
       count > 1 ? termBars() : null,
       onward.length ? h("div", {}, h("h3", { text: "trace.then" }), h("ul", { class: "trace-onward" }, onward)) : null,

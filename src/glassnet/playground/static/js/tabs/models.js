@@ -162,7 +162,9 @@ export function open(panel, page) {
 
   on("models", (content) => ((models = content.models), paintList()));
   on("traces", (content) => ((traces = content.traces), paintList()));
-  addEventListener("glassnet-theme", () => place.querySelector(".drawing")?.redraw());
+  const redraw = () => place.querySelector(".drawing")?.redraw();
+  addEventListener("glassnet-theme", redraw);
+  onLanguage(redraw);
   onLanguage(() => {
     paintList();
     if (chosen.kind === "model" && card && form) paintCard({ ...form.state(), number: view.number() });

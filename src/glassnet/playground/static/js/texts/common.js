@@ -35,4 +35,10 @@ export default {
   "error.lost": ["연결이 끊어져 답을 받지 못했습니다.", "The connection was lost before the answer came."],
   "error.too-many-pages": ["한 번에 {most}개까지만 열 수 있습니다. 다른 창을 닫고 새로 고치세요.", "At most {most} pages can be open at a time. Close one and reload."],
   "error.mistake": ["glassnet의 실수로 답하지 못했습니다. 터미널에 자세한 내용이 있습니다.", "A mistake in glassnet; the terminal says more."],
+  "library.share": ["{first}의 몫 (정답 {second})", "what {first} adds, its target being {second}"],
+  "library.mean-loss": ["표본별 손실의 평균", "the mean of the samples' losses"],
+  "library.rows": ["{first}의 행을 모두 더한 값", "sum of {first} over rows"],
+  "library.if-positive": ["{second} > 0이면 {first}, 아니면 {third}", "{first} if {second} > 0, else {third}"],
+  "library.samples": ["표본에 대한 평균", "the mean over the samples"],
+  "library.dropout": ["예측할 때는 아무것도 끄지 않음", "nothing is dropped in prediction"],
 };

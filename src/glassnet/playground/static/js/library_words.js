@@ -3,12 +3,12 @@
 import { t } from "./language.js";
 
 const PHRASES = [
-  [/what (\S+) adds, its target being (\S+)/, "digit.library.share"],
-  [/sum of losses \* weights \/ sum of weights \(weights of 1: the mean over the rows\)/, "digit.library.mean-loss"],
-  [/sum of (\w+) over rows/, "digit.library.rows"],
-  [/(?<=^|\()([^()]+) if (\S+) > 0, else ([^()]+)(?=$|\))/, "digit.library.if-positive"],
-  [/the mean over the samples/, "digit.library.samples"],
-  [/nothing is dropped in prediction/, "digit.library.dropout"],
+  [/what (\S+) adds, its target being (\S+)/, "library.share"],
+  [/sum of losses \* weights \/ sum of weights \(weights of 1: the mean over the rows\)/, "library.mean-loss"],
+  [/sum of (\w+) over rows/, "library.rows"],
+  [/(?<=^|\()([^()]+) if (\S+) > 0, else ([^()]+)(?=$|\))/, "library.if-positive"],
+  [/the mean over the samples/, "library.samples"],
+  [/nothing is dropped in prediction/, "library.dropout"],
 ];
 
 /** A formula or label as it is read: true minus signs, a dot for products, words in the page's language. */
