@@ -90,7 +90,7 @@ def test_cells_in_order(books):
     assert sources[0].startswith("# 7. A sample\n")
     assert "25 minutes" in sources[0]
     assert 'gn.lessons.language("en")' in sources[1]
-    assert f'%pip install --quiet "glassnet>={__version__}"' in sources[1]
+    assert f'%pip install --quiet --find-links . "glassnet>={__version__}"' in sources[1]
     assert sources[2] == "A paragraph"
     assert sources[6].startswith("### Exercise: nand")
     assert sources[6].endswith("The task")
@@ -172,20 +172,45 @@ def test_every_picture_has_words_in_the_language_of_the_notebook(sample, languag
     ],
 )
 def test_the_first_cell_installs_only_what_is_missing(sample, monkeypatch, version, source_is_there, installs):
-    setup = "".join(notebook(sample(BLOCKS), "en")["cells"][1]["source"])
-    code = re.sub("%pip install --quiet (.*)", r"asked.append(\1)", setup)
-    assert code != setup
+    monkeypatch.setattr(metadata, "version", of_package(version))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if source_is_there else None)
+    asked = []
 
-    def of_package(name):
+    def install(wanted):
+        asked.append(wanted)
+        monkeypatch.setattr(metadata, "version", of_package(__version__))
+
+    exec(first_cell(sample, "en"), {"install": install})
+    assert asked == [f"glassnet>={__version__}"] * installs
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "설치하지 못했습니다"), ("en", "could not be installed")])
+@pytest.mark.parametrize("version", [None, "0.0.9"])
+def test_where_installing_fails_the_first_cell_says_what_to_do(sample, monkeypatch, version, language, words):
+    monkeypatch.setattr(metadata, "version", of_package(version))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(Exception, match=words) as failure:
+        exec(first_cell(sample, language), {"install": lambda wanted: None})
+    (shown,) = failure.value._render_traceback_()  # what Jupyter shows, without a traceback
+    assert f"glassnet-{__version__}-py3-none-any.whl" in shown
+    assert "Colab" in shown
+
+
+def of_package(version):
+    def found(name):
         if version is None:
             raise metadata.PackageNotFoundError(name)
         return version
 
-    monkeypatch.setattr(metadata, "version", of_package)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if source_is_there else None)
-    asked = []
-    exec(code, {"asked": asked})
-    assert asked == [f"glassnet>={__version__}"] * installs
+    return found
+
+
+def first_cell(sample, language):
+    """Return the code of a notebook's first cell, with a function in place of pip."""
+    setup = "".join(notebook(sample(BLOCKS), language)["cells"][1]["source"])
+    code = re.sub(r"%pip install --quiet --find-links \. (.*)", r"install(\1)", setup)
+    assert code != setup
+    return code
 
 
 def test_without_a_run_there_are_no_outputs(sample):

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from glassnet.lessons.blocks import Code, Predict
 from glassnet.lessons.catalogue import lessons
-from glassnet.lessons.execution import prints_as_said
+from glassnet.lessons.comparison import prints_as_said
 from glassnet.lessons.languages import LANGUAGES
 from glassnet.lessons.notebook import notebook
 
