@@ -1,4 +1,4 @@
-"""Whether a cell prints what its lesson says: letter by letter, or, where machines differ, a number near the one said."""
+"""Whether a cell prints what its lesson says, letter by letter, or a number near it where machines differ."""
 
 from __future__ import annotations
 

@@ -55,13 +55,15 @@ _ = gn.lessons.language("{language}")"""
 
 NOT_INSTALLED: Final = {
     "ko": """
-glassnet {version}을 설치하지 못했습니다. 이 판이 아직 공개되지 않았거나 인터넷에 연결되지 않았습니다. 휠 파일로 설치할 수 있습니다.
-1. glassnet의 소스가 있는 컴퓨터에서, 그 폴더 안에서 pip wheel --no-deps . 을 실행하면 glassnet-{version}-py3-none-any.whl이 생깁니다.
+glassnet {version}을 설치하지 못했습니다. 이 판이 아직 공개되지 않았거나 인터넷에 연결되지 않았습니다.
+휠 파일로 설치할 수 있습니다.
+1. glassnet의 소스 폴더에서 pip wheel --no-deps . 을 실행하면 glassnet-{version}-py3-none-any.whl이 생깁니다.
 2. 그 파일을 이 노트북 옆에 두세요. Colab에서는 왼쪽의 폴더 아이콘을 누르고 파일을 그 자리에 끌어다 놓습니다.
 3. 이 칸을 다시 실행하세요. 옆에 있는 휠을 찾아 설치합니다.
 """,
     "en": """
-glassnet {version} could not be installed: this version is not published yet, or there is no network. A wheel will do.
+glassnet {version} could not be installed: this version is not published yet, or there is no network.
+A wheel will do.
 1. Where glassnet's source is, in its folder, run: pip wheel --no-deps .   It makes glassnet-{version}-py3-none-any.whl.
 2. Put that file beside this notebook. In Colab, click the folder at the left and drop the file there.
 3. Run this cell again: it finds the wheel beside it and installs it.
