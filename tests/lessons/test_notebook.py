@@ -113,7 +113,8 @@ def test_outputs(books):
     printed, shown, exercise = [cell for cell in books["ko"]["cells"] if cell["cell_type"] == "code"][1:]
     assert printed["outputs"] == [{"name": "stdout", "output_type": "stream", "text": ["a\n", "b\n"]}]
     (output,) = shown["outputs"]
-    image = '<img alt="그림: 견본 (dot)" src="data:image/svg+xml;base64,PHN2Zy8+">'
+    fits = 'style="max-width: 100%; height: auto"'
+    image = f'<img alt="그림: 견본 (dot)" {fits} src="data:image/svg+xml;base64,PHN2Zy8+">'
     assert output["data"] == {"image/svg+xml": ["<svg/>"], "text/plain": ["<Dot>"], "text/html": [image]}
     assert (output["output_type"], output["execution_count"]) == ("execute_result", 3)
     assert (printed["execution_count"], shown["execution_count"]) == (2, 3)
@@ -159,6 +160,25 @@ def test_every_picture_has_words_in_the_language_of_the_notebook(sample, languag
     tag = ET.fromstring(third[0]["data"]["text/html"][0].replace(">", "/>"))
     assert tag.attrib["alt"] == f"{words} (a dot). 1 < 2"
     assert base64.b64decode(tag.attrib["src"].partition(",")[2]) == b"<svg/>"
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "움직이는 그림: 견본"), ("en", "Moving picture: A sample")])
+def test_a_moving_picture_moves_and_has_a_still_one_beside_it(sample, language, words):
+    found = sample(
+        """\
+%% figure a_fit
+class Fit:
+    def _repr_png_(self):
+        return b"still"
+    def _repr_html_(self):
+        return '<img alt="a fit" src="data:image/gif;base64,R0lG">'
+Fit()
+"""
+    )
+    (output,) = notebook(found, language, run_lesson(found))["cells"][-1]["outputs"]
+    assert output["data"]["text/html"] == [f'<img alt="{words} (a fit)" src="data:image/gif;base64,R0lG">']
+    assert output["data"]["image/png"] == base64.b64encode(b"still").decode()
+    assert output["metadata"] == {"image/png": {"alt": f"{words} (a fit)"}}
 
 
 @pytest.mark.parametrize(
