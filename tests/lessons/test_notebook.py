@@ -283,3 +283,11 @@ def test_the_command_says_what_it_could_not_write(tmp_path, capsys, monkeypatch,
     (tmp_path / "file").touch()
     assert main([str(tmp_path / "file")]) == 1
     assert "file" in capsys.readouterr().err
+
+
+def test_the_command_builds_the_lessons_that_are_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("glassnet.lessons.build.build", lambda folder, which: [each.name for each in which])
+    assert main([str(tmp_path), "5", "xor"]) == 0
+    assert capsys.readouterr().out.split() == ["05-matrices", "03-xor"]
+    assert main([str(tmp_path), "99"]) == 1
+    assert "There is no lesson '99'" in capsys.readouterr().err

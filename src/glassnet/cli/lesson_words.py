@@ -23,8 +23,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no-jupyter": (
         """\
-Jupyter가 설치되어 있지 않아 {target} 파일을 쓰기만 했습니다. `pip install jupyterlab` 다음에 `jupyter lab {target}`을 실행하거나,
-그 파일을 Colab이나 VS Code에서 여세요.""",
+Jupyter가 설치되어 있지 않아 {target} 파일을 쓰기만 했습니다.
+`pip install jupyterlab` 다음에 `jupyter lab {target}`을 실행하거나, 그 파일을 Colab이나 VS Code에서 여세요.""",
         """\
 Jupyter is not installed, so {target} was written but not opened. Install it by `pip install jupyterlab`,
 then `jupyter lab {target}`; or open the file in Colab or VS Code.""",
