@@ -41,7 +41,8 @@ def prints_as_said(expected: str, got: str) -> bool:
     found = re.fullmatch(pattern, got)
     if found is None:
         return False
-    return all(_is_near(*said, number) for said, number in zip(_NEAR.findall(expected), found.groups(), strict=True))
+    numbers = zip(_NEAR.findall(expected), found.groups(), strict=True)
+    return all(_is_near(said, way, off, number) for (said, way, off), number in numbers)
 
 
 def _gaps(expected: str) -> list[tuple[int, int]]:
