@@ -58,19 +58,29 @@ def parts(word: str) -> list[str]:
 def joined(words: list[str]) -> list[str]:
     """Return what words beside each other make when they are written without blanks, as it is searched for.
 
+    Only words without a particle go together with what follows: others are no part of a compound.
+
     >>> joined(["활성화", "함수를"])
     ['활성화함수']
     >>> joined(["보편", "근사", "정리"])
     ['보편근사', '보편근사정리', '근사정리']
+    >>> joined(["가중치를", "곱하고"])
+    []
     """
     found = []
     for start in range(len(words)):
         for end in range(start + 2, len(words) + 1):
             before = "".join(words[start : end - 1])
-            if len(before) >= LONGEST:
+            if len(before) >= LONGEST or _bare(words[end - 2]) != words[end - 2]:
                 break
-            found.append((before + re.sub(f"(?:{PARTICLES})$", "", words[end - 1]))[:LONGEST])
+            found.append((before + _bare(words[end - 1]))[:LONGEST])
     return found
+
+
+def _bare(word: str) -> str:
+    """Return a word without its particle, if two letters or more are left, as the browser does."""
+    bare = re.sub(f"(?:{PARTICLES})$", "", word)
+    return bare if len(bare) > 1 else word
 
 
 class SearchInEnglish(SearchEnglish):

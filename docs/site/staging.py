@@ -17,7 +17,7 @@ from glassnet.lessons.catalogue import lessons
 from glassnet.lessons.languages import LANGUAGES
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SMALLEST: Final = 0.68  # of a drawing's size: its small numbers are then as high as a footnote's
+SMALLEST: Final = 0.61  # of a drawing's size: its numbers are then small, but can be read; most fit on a phone
 READMES: Final = {"en": "README.md", "ko": "README.ko.md"}
 
 

@@ -168,8 +168,8 @@ def _cells(
         yield _code_cell(block, block.figure or f"code-{_digest(block.text)}", run, language, heading)
         return
     kind = "predict" if isinstance(block, Predict) else "exercise"
-    heading = HEADINGS[language][kind].format(name=block.name)
-    text = "\n\n".join([heading, *(prose.text(language) for prose in block.prose)])
+    title = HEADINGS[language][kind].format(name=block.name)
+    text = "\n\n".join([title, *(prose.text(language) for prose in block.prose)])
     yield _markdown(text, f"{kind}-{block.name}")
     name = f"{kind}-{block.name}-code"
     yield _code_cell(block.code, name, run if kind == "predict" else None, language, heading)
