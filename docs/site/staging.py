@@ -17,6 +17,7 @@ from glassnet.lessons.catalogue import lessons
 from glassnet.lessons.languages import LANGUAGES
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+SMALLEST: Final = 0.61  # of a drawing's size: its numbers are then small, but can be read; most fit on a phone
 READMES: Final = {"en": "README.md", "ko": "README.ko.md"}
 
 
@@ -170,10 +171,29 @@ def lesson_page(file: str, language: str) -> str:
             cell["source"] = re.sub(r"\A# .*\n+", "", source)
         for output in cell.get("outputs", []):
             _inline_drawing(output)
+            _keep_words(cell, output)
     return json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _inline_drawing(output: dict[str, Any]) -> None:
+    """Put a drawing itself into the page, with the words that its image has in the notebook.
+
+    It shrinks with the page, but not so far that its numbers cannot be read; then it scrolls, by the keyboard too.
+    """
     drawing = output.get("data", {}).pop("image/svg+xml", None)
-    if drawing is not None:
-        output["data"]["text/html"] = f'<div class="drawing">{"".join(drawing)}</div>'
+    if drawing is None:
+        return
+    svg = "".join(drawing)
+    label = re.search(r'<img alt="([^"]*)"', "".join(output["data"]["text/html"]))
+    width = re.search(r'<svg [^>]*\bwidth="([\d.]+)"', svg)
+    if label:
+        svg = svg.replace("<svg ", f'<svg aria-label="{label[1]}" ', 1)
+    least = f' style="--least: {float(width[1]) * SMALLEST:.0f}px"' if width else ""
+    output["data"]["text/html"] = f'<div class="drawing" tabindex="0"{least}>{svg}</div>'
+
+
+def _keep_words(cell: dict[str, Any], output: dict[str, Any]) -> None:
+    """Hand the words for a picture on to MyST, which looks for them in the cell; of several pictures the first's."""
+    words = output.get("metadata", {}).get("image/png", {}).get("alt")
+    if words:
+        cell["metadata"].setdefault("mystnb", {"image": {"alt": words}})

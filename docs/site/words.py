@@ -33,8 +33,8 @@ API: Final = Words("API reference", "API 참조")
 LESSONS_INTRODUCTION: Final = Words(
     "From the perceptron to a network that reads handwritten digits. Each lesson is a notebook that was run, with "
     "questions and exercises; it can be taken from its page, or by `glassnet lesson NUMBER --notebook`.",
-    "퍼셉트론에서 손글씨 숫자를 읽는 신경망까지 이어집니다. 각 수업은 실행을 마친 노트북이며 질문과 연습 문제가 "
-    "들어 있습니다. 노트북은 수업 페이지에서 내려받거나 `glassnet lesson 번호 --notebook`으로 가져옵니다.",
+    "퍼셉트론에서 손글씨 숫자를 읽는 신경망까지 이어집니다. 각 과는 실행을 마친 노트북이며 질문과 연습 문제가 "
+    "들어 있습니다. 노트북은 과마다 그 페이지에서 내려받거나 `glassnet lesson 번호 --notebook`으로 가져옵니다.",
 )
 GUIDES_INTRODUCTION: Final = Words(
     "How glassnet is built and why, how fast it is, and how the lectures' own code runs today.",

@@ -68,6 +68,36 @@ def test_a_lesson_by_part_of_its_names(glassnet, name):
     assert json.loads(glassnet("lesson", name, "--json")[1][-1])["number"] == 2
 
 
+@pytest.mark.parametrize(("name", "number"), [("층", 5), ("이유", 3), ("whole", 5)])
+def test_a_lesson_by_a_word_of_its_title(glassnet, name, number):
+    assert json.loads(glassnet("lesson", name, "--json")[1][-1])["number"] == number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("999",), "'999'에 맞는 과가 없습니다"),
+        (("오차역전법",), "혹시 '오차역전파법'?"),
+        (("m",), "5 matrices, 11 mnist, 12 manifold. 하나를 고르세요."),
+        (("2", "--notebook", "a.txt"), ".ipynb로 끝나야 하는데 a.txt입니다"),
+        (("2", "--notebook", "missing/"), "missing/ 폴더가 없습니다"),
+        (("2", "--force"), "--notebook을 붙이거나"),
+        (("--run",), "--run에는 과가 필요합니다"),
+    ],
+)
+def test_errors_are_in_the_language_asked_for(glassnet, arguments, words):
+    status, _, error = glassnet("lesson", *arguments, "--lang", "ko")
+    assert status == 1
+    assert words in error
+
+
+def test_figures_are_told_of_in_the_language_asked_for(glassnet):
+    assert any(
+        "[그림 three_gates_three_lines: --notebook으로 보세요]" in line
+        for line in glassnet("lesson", "2", "--run", "--lang", "ko")[1]
+    )
+
+
 def test_lists_in_json(glassnet):
     status, lines, _ = glassnet("lesson", "--json", "--lang", "ko")
     assert status == 0

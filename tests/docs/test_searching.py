@@ -26,10 +26,23 @@ def index():
         ("층을 쌓습니다", "층"),
         ("MNIST를 배우는", "mnist"),
         ("the derivatives of losses", "deriv"),
+        ("활성화 함수를 고릅니다", "활성화함수"),
+        ("교차 엔트로피 손실", "교차엔트로피"),
+        ("교차 엔트로피 손실", "교차엔트로피손실"),
+        ("계산\n그래프", "계산그래프"),
+        ("다층 퍼셉트론(MLP)", "다층퍼셉트론"),
+        ("경사 하강법은", "경사하강법"),
     ],
 )
 def test_the_index_has_the_word(index, text, word):
     assert word in index(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("손실. 함수", "손실함수"), ("손실, 함수", "손실함수"), ("함수 손실", "손실함수")]
+)
+def test_only_what_stands_beside_each_other_is_joined(index, text, word):
+    assert word not in index(text)
 
 
 def test_parts_are_all_that_a_word_can_be_found_by():
@@ -44,6 +57,8 @@ def test_parts_are_all_that_a_word_can_be_found_by():
         ("손실", ["손실"]),
         ("가중치를", ["가중치"]),
         ("층의 수", ["층의", "수"]),
+        ("활성화함수를", ["활성화함수"]),
+        ("경사하강법", ["경사하강법"]),
         ("MNIST를 배우는", ["MNIST", "배우"]),
         ("gn.Dense(784, 50)", ["Dense", "784", "50"]),
         ("learning rate", ["learning", "rate"]),

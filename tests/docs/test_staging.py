@@ -54,7 +54,35 @@ def test_a_lesson_has_one_title_and_keeps_its_code_and_outputs(staged, language)
 def test_drawings_are_part_of_their_page(staged):
     page = (staged / "ko" / "lessons" / "09-graphs.ipynb").read_text(encoding="utf-8")
     assert "image/svg+xml" not in page
-    assert '<div class=\\"drawing\\"><svg' in page
+    drawings = re.findall(r'<div class=\\"drawing\\" tabindex=\\"0\\" style=\\"--least: \d+px\\"><svg [^>]*>', page)
+    assert len(drawings) == page.count("<svg ") > 3
+    for drawing in drawings:
+        assert 'aria-label=\\"그림: ' in drawing
+        assert 'role=\\"img\\"' in drawing
+        least, width = (float(re.search(way, drawing)[1]) for way in (r"--least: (\d+)px", r' width=\\"([\d.]+)'))
+        assert 0.5 * width < least < 0.8 * width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_keeps_its_words(staged, language):
+    for lesson in lessons():
+        page = json.loads((staged / language / "lessons" / f"{lesson.name}.ipynb").read_text(encoding="utf-8"))
+        for cell in page["cells"]:
+            # MyST gives all pictures of a cell the same words, so a cell may have one only.
+            words = [
+                out["metadata"]["image/png"]["alt"]
+                for out in cell.get("outputs", [])
+                if "image/png" in out.get("data", {})
+            ]
+            assert len(words) <= 1
+            assert [cell["metadata"]["mystnb"]["image"]["alt"]] == words if words else "mystnb" not in cell["metadata"]
+
+
+def test_the_picture_of_a_fit_moves_on_its_page_and_in_its_notebook():
+    for language in LANGUAGES:
+        path = ROOT / "lessons" / language / "13-depth.ipynb"
+        assert path.read_text(encoding="utf-8").count('src=\\"data:image/gif;base64,R0lGOD') == 1
+        assert path.stat().st_size < 1.5e6
 
 
 def test_english_guides_say_so_on_korean_pages_only(staged):

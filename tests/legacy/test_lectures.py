@@ -150,9 +150,9 @@ class TestLecture002Python:
             >>> me = {‘height’ : 180}
             >>> me[‘weight’] = 70
             >>> me
-            {‘height’ : 180, ‘weight’ : 70}
+            {‘weight’ : 70, ‘height’ : 180}
             >>> me.keys()
-            dict_keys([ ‘height’, ‘weight’ ])
+            dict_keys([ ‘weight’, ‘height’ ])
             >>> hungry = True
             >>> type(hungry)
             <class ‘bool’>

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from glassnet.lessons.catalogue import lessons
-from glassnet.lessons.checking import check
+from glassnet.lessons.checking import check, find_checker
 from glassnet.lessons.execution import run_lesson
-from glassnet.lessons.review import LONGEST_SECONDS, review
+from glassnet.lessons.languages import language
+from glassnet.lessons.review import LONGEST_SECONDS, RUBBISH, review
 
 # Of the time that a lesson may take on two slow cores; a machine that does other things beside it takes longer.
 PATIENCE = 3
@@ -54,6 +56,12 @@ WRONG = [
     ("02.nand", lambda x1, x2: print(end=""), "Is the return missing?"),
     ("02.nand", lambda x1: 1, "raises TypeError"),
     ("02.nand", 1, "must be a function, got 1"),
+    ("02.nand", lambda x1, x2: None, "Is the return missing?"),
+    ("02.nand", lambda x1, x2: 1 - x1 * x2, "Right for 0 and 1. But nand(-2, -2) is neither 0 nor 1. It is not a perc"),
+    ("02.nand", lambda x1, x2: int(not (x1 and x2)), "it changes twice"),
+    ("02.nand", lambda x1, x2: 0 if x1 == x2 == 1 else 1, "it changes twice"),
+    ("02.nand", lambda x1, x2: {0: 1, 1: 1, 2: 0}[x1 + x2], "neither 0 nor 1"),
+    ("03.collapse", lambda W1, b1, W2, b2: None, "got None. Is the return missing?"),
     ("02.three-votes", (1, 1, 1, -0.5), "(0, 0, 1) it must give 0, got 1. The net input is 0.5"),
     ("02.three-votes", (1, 1, 1, -2.5), "raise the weights or the bias"),
     ("02.three-votes", (1, 1, 1), "array of shape (4,)"),
@@ -86,3 +94,40 @@ def test_wrong_answers_are_told_why(capsys, exercise, answer, words):
     assert said.startswith(f"{exercise}: not right yet.\n  - ")
     assert words in said
     assert "Traceback" not in said
+
+
+KOREAN = [
+    ("02.nand", lambda x1, x2: 1, "nand(1, 1)은 0이어야 하는데 1입니다."),
+    (
+        "03.collapse",
+        lambda W1, b1, W2, b2: None,
+        "답은 값 2개, (W, b)여야 하는데 None입니다. return을 빠뜨리지 않았나요?",
+    ),
+    ("05.softmax_rows", lambda a: np.zeros((4, 10)), "모양이 (4, 10)인 float64 배열입니다."),
+    ("02.update", lambda w, b, x, t, rate: w, "[0.0, 0.0]을 돌려주었습니다."),
+    ("02.nand", lambda x1, x2: 1 / 0, "nand(0, 0) 계산 중 오류가 났습니다"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "answer", "words"), KOREAN)
+def test_wrong_answers_are_told_why_in_korean(capsys, exercise, answer, words):
+    language("ko")
+    check(exercise, answer)
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_no_verdict_leaves_the_choice_of_a_particle_to_the_reader(lesson):
+    for exercise in lesson.exercises:
+        checker = find_checker(f"{lesson.number:02}.{exercise.name}")
+        for answer in RUBBISH:
+            for ko, _ in checker(answer):
+                assert not re.search(r"은\(는\)|이\(가\)|을\(를\)|\(으\)로|\(이\)어야|with shape", ko), ko
+
+
+def test_lessons_have_one_word_each():
+    """A lesson is a 과, 강의 a lecture; and one word each for sample, shape, net input, checker and the rules."""
+    root = Path(__file__).parents[2] / "src/glassnet/lessons"
+    others = re.compile(r"\d강|\d강의[^ ]|이 강의에|다음 강의|이 책|샘플|형상|순입력|검사기|연쇄법칙|경사하강법")
+    for path in [*(root / "texts").glob("*.md"), *(root / "checkers").glob("*.py"), root / "answers.py"]:
+        assert not others.findall(path.read_text(encoding="utf-8")), path.name

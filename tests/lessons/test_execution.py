@@ -34,6 +34,13 @@ def test_output_is_compared_as_a_doctest_does(run):
     assert run("%% code\nprint('a   b 0.123 s')\n%% prints\na b ... s\n").problems() == []
 
 
+def test_a_number_may_be_a_little_off_where_the_lesson_says_so(run):
+    blocks = "%% code\nprint('accuracy 0.23, 4e-08')\n%% prints\naccuracy ≈0.25±{}, ≈3e-08{}\n"
+    assert run(blocks.format("0.02", "×÷2")).problems() == []
+    assert run(blocks.format("0.01", "×÷2")).problems() != []
+    assert run(blocks.format("0.02", "×÷1.2")).problems() != []
+
+
 @pytest.mark.parametrize(
     ("blocks", "words"),
     [

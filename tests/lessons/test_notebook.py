@@ -90,7 +90,7 @@ def test_cells_in_order(books):
     assert sources[0].startswith("# 7. A sample\n")
     assert "25 minutes" in sources[0]
     assert 'gn.lessons.language("en")' in sources[1]
-    assert f'%pip install --quiet "glassnet>={__version__}"' in sources[1]
+    assert f'%pip install --quiet --find-links . "glassnet>={__version__}"' in sources[1]
     assert sources[2] == "A paragraph"
     assert sources[6].startswith("### Exercise: nand")
     assert sources[6].endswith("The task")
@@ -113,7 +113,8 @@ def test_outputs(books):
     printed, shown, exercise = [cell for cell in books["ko"]["cells"] if cell["cell_type"] == "code"][1:]
     assert printed["outputs"] == [{"name": "stdout", "output_type": "stream", "text": ["a\n", "b\n"]}]
     (output,) = shown["outputs"]
-    image = '<img alt="그림: 견본 (dot)" src="data:image/svg+xml;base64,PHN2Zy8+">'
+    fits = 'style="max-width: 100%; height: auto"'
+    image = f'<img alt="그림: 견본 (dot)" {fits} src="data:image/svg+xml;base64,PHN2Zy8+">'
     assert output["data"] == {"image/svg+xml": ["<svg/>"], "text/plain": ["<Dot>"], "text/html": [image]}
     assert (output["output_type"], output["execution_count"]) == ("execute_result", 3)
     assert (printed["execution_count"], shown["execution_count"]) == (2, 3)
@@ -161,6 +162,25 @@ def test_every_picture_has_words_in_the_language_of_the_notebook(sample, languag
     assert base64.b64decode(tag.attrib["src"].partition(",")[2]) == b"<svg/>"
 
 
+@pytest.mark.parametrize(("language", "words"), [("ko", "움직이는 그림: 견본"), ("en", "Moving picture: A sample")])
+def test_a_moving_picture_moves_and_has_a_still_one_beside_it(sample, language, words):
+    found = sample(
+        """\
+%% figure a_fit
+class Fit:
+    def _repr_png_(self):
+        return b"still"
+    def _repr_html_(self):
+        return '<img alt="a fit" src="data:image/gif;base64,R0lG">'
+Fit()
+"""
+    )
+    (output,) = notebook(found, language, run_lesson(found))["cells"][-1]["outputs"]
+    assert output["data"]["text/html"] == [f'<img alt="{words} (a fit)" src="data:image/gif;base64,R0lG">']
+    assert output["data"]["image/png"] == base64.b64encode(b"still").decode()
+    assert output["metadata"] == {"image/png": {"alt": f"{words} (a fit)"}}
+
+
 @pytest.mark.parametrize(
     ("version", "source_is_there", "installs"),
     [
@@ -172,20 +192,45 @@ def test_every_picture_has_words_in_the_language_of_the_notebook(sample, languag
     ],
 )
 def test_the_first_cell_installs_only_what_is_missing(sample, monkeypatch, version, source_is_there, installs):
-    setup = "".join(notebook(sample(BLOCKS), "en")["cells"][1]["source"])
-    code = re.sub("%pip install --quiet (.*)", r"asked.append(\1)", setup)
-    assert code != setup
+    monkeypatch.setattr(metadata, "version", of_package(version))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if source_is_there else None)
+    asked = []
 
-    def of_package(name):
+    def install(wanted):
+        asked.append(wanted)
+        monkeypatch.setattr(metadata, "version", of_package(__version__))
+
+    exec(first_cell(sample, "en"), {"install": install})
+    assert asked == [f"glassnet>={__version__}"] * installs
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "설치하지 못했습니다"), ("en", "could not be installed")])
+@pytest.mark.parametrize("version", [None, "0.0.9"])
+def test_where_installing_fails_the_first_cell_says_what_to_do(sample, monkeypatch, version, language, words):
+    monkeypatch.setattr(metadata, "version", of_package(version))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(Exception, match=words) as failure:
+        exec(first_cell(sample, language), {"install": lambda wanted: None})
+    (shown,) = failure.value._render_traceback_()  # what Jupyter shows, without a traceback
+    assert f"glassnet-{__version__}-py3-none-any.whl" in shown
+    assert "Colab" in shown
+
+
+def of_package(version):
+    def found(name):
         if version is None:
             raise metadata.PackageNotFoundError(name)
         return version
 
-    monkeypatch.setattr(metadata, "version", of_package)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if source_is_there else None)
-    asked = []
-    exec(code, {"asked": asked})
-    assert asked == [f"glassnet>={__version__}"] * installs
+    return found
+
+
+def first_cell(sample, language):
+    """Return the code of a notebook's first cell, with a function in place of pip."""
+    setup = "".join(notebook(sample(BLOCKS), language)["cells"][1]["source"])
+    code = re.sub(r"%pip install --quiet --find-links \. (.*)", r"install(\1)", setup)
+    assert code != setup
+    return code
 
 
 def test_without_a_run_there_are_no_outputs(sample):
@@ -238,3 +283,11 @@ def test_the_command_says_what_it_could_not_write(tmp_path, capsys, monkeypatch,
     (tmp_path / "file").touch()
     assert main([str(tmp_path / "file")]) == 1
     assert "file" in capsys.readouterr().err
+
+
+def test_the_command_builds_the_lessons_that_are_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("glassnet.lessons.build.build", lambda folder, which: [each.name for each in which])
+    assert main([str(tmp_path), "5", "xor"]) == 0
+    assert capsys.readouterr().out.split() == ["05-matrices", "03-xor"]
+    assert main([str(tmp_path), "99"]) == 1
+    assert "There is no lesson '99'" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The notebooks in `lessons/` are those of the lessons as they stand: `make lessons` writes them."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ from nbclient import NotebookClient
 
 from glassnet.lessons.blocks import Code, Predict
 from glassnet.lessons.catalogue import lessons
-from glassnet.lessons.execution import prints_as_said
+from glassnet.lessons.comparison import prints_as_said
 from glassnet.lessons.languages import LANGUAGES
 from glassnet.lessons.notebook import notebook
 
@@ -76,6 +77,17 @@ def test_every_cell_was_run_in_order_and_none_met_with_an_error(lesson, language
 @pytest.mark.parametrize(("lesson", "language"), EVERY)
 def test_its_outputs_are_what_the_lesson_says(lesson, language):
     check_outputs(lesson, kept_in(lesson, language))
+
+
+@pytest.mark.parametrize(("lesson", "language"), EVERY)
+def test_the_words_for_its_pictures_are_words(lesson, language):
+    text = json.dumps(kept_in(lesson, language)["cells"], ensure_ascii=False)
+    words = re.findall(r'alt(?:=\\"|": ")(.*?)\\?"', text)
+    assert len(words) >= len(lesson.figures)
+    for each in words:
+        assert re.match("(움직이는 )?그림: [^#]+$" if language == "ko" else "(Figure|Moving picture): [^#]+$", each), (
+            each
+        )
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassnet.cli.lesson_text import print_lesson, print_list
+from glassnet.cli.lesson_words import said
 from glassnet.cli.output import FAILED, SUCCEEDED, add_common_options, print_error, print_json
 from glassnet.data.files import write_atomically
 from glassnet.lessons.catalogue import lesson as find_lesson
@@ -69,14 +70,14 @@ def run(options: argparse.Namespace) -> int:
         for name in ("execute", "notebook", "open", "force"):
             if getattr(options, name) not in {None, False}:
                 shown = {"execute": "run"}.get(name, name)
-                raise DataError(f"--{shown} needs a lesson. Name one: glassnet lesson 2 --{shown}")
+                raise DataError(said(language, "needs-lesson", option=shown))
         return _list(language, as_json=options.json)
-    lesson = find_lesson(options.lesson)
+    lesson = find_lesson(options.lesson, language)
     if options.notebook is not None or options.open:
         return _write(lesson, language, options)
     if options.force:
-        raise DataError("--force says that --notebook may overwrite a file. Add --notebook, or leave it out.")
-    done = _run(lesson) if options.execute else None
+        raise DataError(said(language, "force"))
+    done = _run(lesson, language) if options.execute else None
     if options.json:
         print_json(_as_json(lesson, language, done))
     else:
@@ -109,20 +110,21 @@ def _as_json(lesson: Lesson, language: str, done: LessonRun | None) -> dict[str,
     return result
 
 
-def _run(lesson: Lesson) -> LessonRun:
+def _run(lesson: Lesson, language: str) -> LessonRun:
     """Run a lesson that must run as it says."""
     done = run_lesson(lesson)
     failed = [cell.error for cell in done.cells if cell.error]
     if failed:
-        raise DataError(f"lesson {lesson.number} does not run here: {failed[0].strip().splitlines()[-1]}")
+        error = failed[0].strip().splitlines()[-1]
+        raise DataError(said(language, "does-not-run", number=lesson.number, error=error))
     return done
 
 
 def _write(lesson: Lesson, language: str, options: argparse.Namespace) -> int:
-    target = _target(lesson, options.notebook or "")
+    target = _target(lesson, options.notebook or "", language)
     if target.exists() and not options.force:
-        raise DataError(f"{target} is there already, perhaps with your answers. Name another file, or add --force.")
-    done = _run(lesson) if options.execute else None
+        raise DataError(said(language, "is-there", target=target))
+    done = _run(lesson, language) if options.execute else None
     write_atomically(target, notebook_json(notebook(lesson, language, done)).encode())
     command = _jupyter() if options.open else None
     if options.json:
@@ -132,24 +134,20 @@ def _write(lesson: Lesson, language: str, options: argparse.Namespace) -> int:
     if not options.open:
         return SUCCEEDED
     if command is None:
-        print_error(
-            f"Jupyter is not installed, so {target} was written but not opened. Install it by "
-            f"`pip install jupyterlab`, then `jupyter lab {target}`; or open the file in Colab or VS Code.",
-            as_json=False,
-        )
+        print_error(said(language, "no-jupyter", target=target), as_json=False)
         return FAILED
     return subprocess.run([*command, str(target)], check=False).returncode  # noqa: S603  # the user's own Jupyter
 
 
-def _target(lesson: Lesson, path: str) -> Path:
+def _target(lesson: Lesson, path: str, language: str) -> Path:
     """Return where the notebook goes: a folder gets a file named after the lesson."""
     place = Path(path).expanduser()
     if path == "" or path.endswith(("/", "\\")) or place.is_dir():
         if path and not place.is_dir():
-            raise DataError(f"the folder {path} is not there. Make it first: mkdir -p {path}")
+            raise DataError(said(language, "no-folder", path=path))
         return place / f"{lesson.name}.ipynb"
     if place.suffix != ".ipynb":
-        raise DataError(f"a notebook's name ends in .ipynb, got {path}. Write for example {path}.ipynb")
+        raise DataError(said(language, "not-ipynb", path=path))
     return place
 
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from glassnet.cli.formulas import in_unicode
+from glassnet.cli.lesson_words import said
 from glassnet.lessons.blocks import Code, Prose
 from glassnet.lessons.notebook import HEADINGS
 
@@ -90,13 +91,13 @@ def _print(console: Console, lesson: Lesson, language: str, run: LessonRun | Non
         if isinstance(block, Prose):
             _markdown(console, block.text(language))
         elif isinstance(block, Code):
-            _code(console, block, run)
+            _code(console, block, language, run)
         else:
             kind = type(block).__name__.lower()
             _markdown(console, words[kind].format(name=block.name))
             for prose in block.prose:
                 _markdown(console, prose.text(language))
-            _code(console, block.code, run)
+            _code(console, block.code, language, run)
 
 
 def _markdown(console: Console, text: str) -> None:
@@ -125,7 +126,7 @@ def _verbatim(console: Console, text: str) -> None:
         console.out(f"    {line}".rstrip(), highlight=False)
 
 
-def _code(console: Console, code: Code, run: LessonRun | None) -> None:
+def _code(console: Console, code: Code, language: str, run: LessonRun | None) -> None:
     from rich.padding import Padding
     from rich.syntax import Syntax
     from rich.text import Text
@@ -141,4 +142,4 @@ def _code(console: Console, code: Code, run: LessonRun | None) -> None:
     if done.printed:
         _verbatim(console, done.printed)
     for _ in done.pictures:
-        console.print(Padding(Text(f"[figure {code.figure or ''}: see it by --notebook]", style="dim"), (0, 0, 1, 4)))
+        console.print(Padding(Text(said(language, "figure", name=code.figure or ""), style="dim"), (0, 0, 1, 4)))

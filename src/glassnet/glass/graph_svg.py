@@ -41,7 +41,7 @@ def svg_of(scene: Scene, theme: str, title: str, description: str) -> str:
     width = scene.ends[-1].right + 2 * MARGIN
     height = max(item.y + item.below for column in scene.columns for item in column) + 2 * MARGIN
     size = (width, height)
-    return document(body, size, theme, title, description, kind="graph", margin=MARGIN, style="max-width: 100%")
+    return document(body, size, theme, title, description, kind="graph", margin=MARGIN)
 
 
 # Edges

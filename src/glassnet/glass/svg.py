@@ -22,7 +22,7 @@ def palette(theme: str) -> dict[str, str]:
     return DARK if theme == "dark" else LIGHT
 
 
-def document(  # noqa: PLR0913  # what a picture consists of
+def document(  # what a picture consists of
     body: Sequence[str],
     size: tuple[float, float],
     theme: str,
@@ -31,7 +31,6 @@ def document(  # noqa: PLR0913  # what a picture consists of
     *,
     kind: str,
     margin: float = 0.0,
-    style: str = "max-width: 100%; height: auto",
 ) -> str:
     """Return a picture as one `<svg>` element, its body `margin` aside; the same content gives the same text."""
     words = f"<title>{escaped(title)}</title>", f"<desc>{escaped(description)}</desc>"
@@ -40,7 +39,7 @@ def document(  # noqa: PLR0913  # what a picture consists of
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'style="{style}" font-family="{FONTS}" font-size="{n(TEXT_SIZE)}">'
+        f'style="max-width: 100%; height: auto" font-family="{FONTS}" font-size="{n(TEXT_SIZE)}">'
     )
     return "\n".join(
         (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from glassnet.mathematics.checks import describe
+from glassnet.mathematics.korean import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.lessons.checking import Problem
+
+
+NO_RETURN: Final = ("return을 빠뜨리지 않았나요?", "Is the return missing?")
+"""What to say where a function gave None."""
 
 
 class Failed(Exception):  # noqa: N818 - it is no error of a program, but a student's answer that does not hold
@@ -60,9 +66,18 @@ def problems_of(checker: Callable[[Any], Iterator[Problem]]) -> Callable[[Any], 
             problems.extend(checker(answer))
         except Failed as failure:
             problems.append(failure.problem)
-        return problems
+        return [(_in_korean(ko), en) for ko, en in problems]
 
     return listed
+
+
+def _in_korean(text: str) -> str:
+    """Return words for a student with what `describe` says of arrays in Korean, and particles that suit.
+
+    >>> _in_korean("W은(는) 9(이)어야 하는데 an array of float64 with shape (4, 10)을(를) 돌려주었습니다.")
+    'W는 9여야 하는데 모양이 (4, 10)인 float64 배열을 돌려주었습니다.'
+    """
+    return settled(re.sub(r"an array of (\w+) with shape (\([\d, ]*\))", r"모양이 \2인 \1 배열", text))
 
 
 def called(name: str, function: Any, *arguments: Any) -> Any:
@@ -99,7 +114,7 @@ def called(name: str, function: Any, *arguments: Any) -> Any:
         return function(*(argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments))
     except (Exception, SystemExit) as error:  # noqa: BLE001  # an answer may raise anything
         what = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise Failed(f"{shown}을(를) 계산하다가 오류가 났습니다: {what}", f"{shown} raises {what}") from None
+        raise Failed(f"{shown} 계산 중 오류가 났습니다: {what}", f"{shown} raises {what}") from None
 
 
 def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> NDArray[np.float64]:
@@ -135,7 +150,7 @@ def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> N
     refused_ko = f"{name}은(는) {wanted_ko} 하는데 {described(value)}입니다."
     refused_en = f"{name} must be {wanted_en}, got {described(value)}."
     if value is None:
-        raise Failed(f"{refused_ko} return을 빠뜨리지 않았나요?", f"{refused_en} Is the return missing?")
+        raise Failed(f"{refused_ko} {NO_RETURN[0]}", f"{refused_en} {NO_RETURN[1]}")
     try:
         array = np.asarray(value)
     except Exception:  # noqa: BLE001  # lists of unequal lengths, and whatever an object's __array__ may do

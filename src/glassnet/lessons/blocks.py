@@ -36,7 +36,7 @@ class Code:
         Where the code begins in the file, from 1.
     text : str
     prints : str or None
-        What it must print, as a doctest compares; None if nothing.
+        What it must print, as `comparison.prints_as_said` compares; None if nothing.
     figure : str or None
         The name of the figure that its last expression is.
     """

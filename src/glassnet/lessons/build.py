@@ -1,4 +1,4 @@
-"""Building the notebooks of all lessons in both languages: `python -m glassnet.lessons.build FOLDER`."""
+"""Building the notebooks of lessons in both languages: `python -m glassnet.lessons.build FOLDER [LESSON …]`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glassnet.data.files import as_path, write_atomically
-from glassnet.lessons.catalogue import lessons
+from glassnet.lessons.catalogue import lesson, lessons
 from glassnet.lessons.execution import run_lesson
 from glassnet.lessons.languages import LANGUAGES
 from glassnet.lessons.notebook import notebook, notebook_json
-from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.checks import DataError, UnknownNameError
 
 if TYPE_CHECKING:
     import os
@@ -49,31 +49,33 @@ def build(folder: str | os.PathLike[str], which: Iterable[Lesson] | None = None)
     []
     """
     place = as_path(folder)
-    for lesson in lessons() if which is None else which:
-        run = run_lesson(lesson)
+    for each in lessons() if which is None else which:
+        run = run_lesson(each)
         problems = run.problems()
         if problems:
             raise DataError("\n\n".join(problems))
         for language in LANGUAGES:
-            target = place / language / f"{lesson.name}.ipynb"
+            target = place / language / f"{each.name}.ipynb"
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise DataError(f"{target.parent} cannot be made: {error.strerror}. Choose another folder.") from None
-            yield write_atomically(target, notebook_json(notebook(lesson, language, run)).encode())
+            yield write_atomically(target, notebook_json(notebook(each, language, run)).encode())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build all notebooks in a folder and say which."""
+    """Build notebooks in a folder, all or those of some lessons, and say which."""
     parser = argparse.ArgumentParser(
         prog="python -m glassnet.lessons.build",
         description="Run all lessons and write their notebooks, in Korean and English, with what they print and show.",
     )
     parser.add_argument("folder", nargs="?", default="lessons", help="gets the folders ko and en (default: lessons)")
+    parser.add_argument("lesson", nargs="*", help="which, by number or name (default: all)")
+    options = parser.parse_args(arguments)
     try:
-        for path in build(Path(parser.parse_args(arguments).folder)):
+        for path in build(Path(options.folder), [lesson(name) for name in options.lesson] or None):
             print(path, flush=True)
-    except DataError as error:
+    except (DataError, UnknownNameError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -46,7 +47,7 @@ def lessons() -> tuple[Lesson, ...]:
     return tuple(found[number] for number in sorted(found))
 
 
-def lesson(which: int | str) -> Lesson:
+def lesson(which: int | str, language: str = "en") -> Lesson:
     """Return one lesson by its number, its name, or words of its title.
 
     Parameters
@@ -54,6 +55,8 @@ def lesson(which: int | str) -> Lesson:
     which : int or str
         For example 2, "2", "perceptron", "02-perceptron", or what fits one lesson only: the beginning of its name,
         such as "percep", or a word of its Korean or English title, such as "퍼셉트론".
+    language : "ko" or "en"
+        Of the words of an error.
 
     Returns
     -------
@@ -80,10 +83,17 @@ def lesson(which: int | str) -> Lesson:
         if found:
             fitting = ", ".join(f"{candidate.number} {candidate.slug}" for candidate in found)
             raise UnknownNameError(
-                f"The lesson must be told from the others, got {str(which)!r}: {fitting} fit. Name one."
+                f"{str(which)!r}에 맞는 과가 여럿입니다: {fitting}. 하나를 고르세요."
+                if language == "ko"
+                else f"The lesson must be told from the others, got {str(which)!r}: {fitting} fit. Name one."
             )
     known = ", ".join(str(candidate.number) for candidate in lessons())
-    raise UnknownNameError(f"There is no lesson {str(which)!r}; there are {known}.{_nearest(wanted)}")
+    near = _near(wanted)
+    if language == "ko":
+        meant = f" 혹시 {', '.join(near)}?" if near else ""
+        raise UnknownNameError(f"{str(which)!r}에 맞는 과가 없습니다. 과는 {known}입니다.{meant}")
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownNameError(f"There is no lesson {str(which)!r}; there are {known}.{meant}")
 
 
 def _plain(text: str) -> str:
@@ -107,13 +117,14 @@ _WAYS: Final[tuple[Callable[[Lesson, str], bool], ...]] = (
     lambda candidate, wanted: wanted in _titles(candidate),
     lambda candidate, wanted: not wanted.isdecimal() and any(name.startswith(wanted) for name in _names(candidate)),
     lambda candidate, wanted: not wanted.isdecimal() and any(title.startswith(wanted) for title in _titles(candidate)),
+    lambda candidate, wanted: any(wanted in re.findall(r"\w+", title) for title in _titles(candidate)),
     lambda candidate, wanted: len(wanted) > 1 and any(wanted in title for title in _titles(candidate)[2:]),
     lambda candidate, wanted: len(wanted) > 1 and any(wanted in title for title in _titles(candidate)),
 )
 
 
-def _nearest(wanted: str) -> str:
-    """Return ` Did you mean …?` with the names that are near, or nothing if none is."""
+def _near(wanted: str) -> list[str]:
+    """Return the names that are near, in quotes."""
     names = {name: candidate for candidate in lessons() for name in (candidate.slug, *_titles(candidate)[2:])}
     near = {names[name].number: name for name in reversed(difflib.get_close_matches(wanted, names, n=3, cutoff=0.55))}
-    return f" Did you mean {' or '.join(map(repr, reversed(near.values())))}?" if near else ""
+    return list(map(repr, reversed(near.values())))

@@ -36,7 +36,8 @@ class Shown:
         return len(self.data) > 1
 
 
-# The methods by which IPython asks an object for its picture, the best first.
+# The methods by which IPython asks an object for its picture. Of several that an object has, a notebook holds all: a
+# moving picture is HTML, and a PNG for what shows no HTML.
 _METHODS: Final = (("_repr_svg_", "image/svg+xml"), ("_repr_png_", "image/png"), ("_repr_html_", "text/html"))
 
 
@@ -64,13 +65,15 @@ def shown(value: Any) -> Shown:
     >>> shown(3)
     Shown(data={'text/plain': '3'}, words='')
     """
+    data = {}
     for method, kind in _METHODS:
         picture = getattr(value, method, None)
         content = picture() if callable(picture) and not isinstance(value, type) else None
         if content is not None:
-            title = getattr(value, "title", "")
-            data = {kind: _text(content), "text/plain": f"<{type(value).__name__}>"}
-            return Shown(data, title if isinstance(title, str) else "")
+            data[kind] = _text(content)
+    if data:
+        title = getattr(value, "title", "")
+        return Shown(data | {"text/plain": f"<{type(value).__name__}>"}, title if isinstance(title, str) else "")
     figure = figure_of(value)
     return Shown({"text/plain": repr(value)}) if figure is None else shown_figure(figure)
 

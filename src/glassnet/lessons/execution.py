@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import doctest
 import io
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from glassnet.lessons.comparison import prints_as_said
 from glassnet.lessons.display import Shown, figure_of, open_figures, shown, shown_figure
 from glassnet.lessons.languages import language
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from glassnet.lessons.blocks import Code, Lesson
 
-COMPARISON: Final = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 NOTICE: Final = "glassnet: "  # so begins what glassnet says of the machine
 # What a notebook hides unless the cell itself causes it.
 _FOR_PROGRAMMERS: Final = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
@@ -237,15 +236,6 @@ def _problems(run: CellRun, *, prints_freely: bool) -> Iterator[str]:
     elif run.cell.prints is not None and not prints_as_said(run.cell.prints, run.printed):
         expected = _indented(run.cell.prints)
         yield f"the cell does not print what stands below it.\nExpected:\n{expected}\nGot:\n{_indented(run.printed)}"
-
-
-def prints_as_said(expected: str, got: str) -> bool:
-    """Say whether a text is the expected one, as a doctest compares: any spacing, and `...` for anything.
-
-    >>> prints_as_said("[0 1   1 0] in ... s", "[0 1 1 0] in 0.02 s")
-    True
-    """
-    return doctest.OutputChecker().check_output(f"{expected.rstrip()}\n", f"{got.rstrip()}\n", COMPARISON)
 
 
 def _indented(text: str) -> str:

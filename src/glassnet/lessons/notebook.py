@@ -26,7 +26,12 @@ Cell: TypeAlias = dict[str, Any]
 # The first cell of code. It asks before it imports: a version that is imported cannot be exchanged any more.
 SETUP: Final = """\
 import re
-from importlib import metadata, util
+from importlib import invalidate_caches, metadata, util
+
+
+class NotInstalled(Exception):
+    def _render_traceback_(self):  # Jupyter shows these lines instead of a traceback
+        return [str(self)]
 
 
 def glassnet_is_here(needed):
@@ -38,12 +43,32 @@ def glassnet_is_here(needed):
     return first >= second
 
 
-if not glassnet_is_here("{version}"):  # on Colab, for example
-    %pip install --quiet "glassnet>={version}"
+if not glassnet_is_here("{version}"):  # on Colab, for example; a wheel that lies beside this notebook does as well
+    %pip install --quiet --find-links . "glassnet>={version}"
+    invalidate_caches()
+    if not glassnet_is_here("{version}"):
+        raise NotInstalled('''{not_installed}''')
 
 import glassnet as gn
 
 _ = gn.lessons.language("{language}")"""
+
+NOT_INSTALLED: Final = {
+    "ko": """
+glassnet {version}을 설치하지 못했습니다. 이 판이 아직 공개되지 않았거나 인터넷에 연결되지 않았습니다.
+휠 파일로 설치할 수 있습니다.
+1. glassnet의 소스 폴더에서 pip wheel --no-deps . 을 실행하면 glassnet-{version}-py3-none-any.whl이 생깁니다.
+2. 그 파일을 이 노트북 옆에 두세요. Colab에서는 왼쪽의 폴더 아이콘을 누르고 파일을 그 자리에 끌어다 놓습니다.
+3. 이 칸을 다시 실행하세요. 옆에 있는 휠을 찾아 설치합니다.
+""",
+    "en": """
+glassnet {version} could not be installed: this version is not published yet, or there is no network.
+A wheel will do.
+1. Where glassnet's source is, in its folder, run: pip wheel --no-deps .   It makes glassnet-{version}-py3-none-any.whl.
+2. Put that file beside this notebook. In Colab, click the folder at the left and drop the file there.
+3. Run this cell again: it finds the wheel beside it and installs it.
+""",
+}
 
 HEADINGS: Final = {
     "ko": {
@@ -51,14 +76,15 @@ HEADINGS: Final = {
         "exercise": "### 연습 문제: {name}",
         "intro": "강의: {lectures} · 약 {minutes}분 · 위에서부터 차례로 실행하세요.",
         "colab": "Colab에서 열려면 이 파일을 [Colab](https://colab.research.google.com/)의 **파일 → 노트북 업로드**로 "
-        "올리세요. 아래 첫 칸은 glassnet이 없을 때만 그것을 설치합니다.",
+        "올리세요. 아래 첫 칸은 glassnet이 없을 때만 그것을 설치하고, 설치하지 못하면 어떻게 할지 알려 줍니다.",
     },
     "en": {
         "predict": "### Predict first",
         "exercise": "### Exercise: {name}",
         "intro": "Lectures: {lectures} · about {minutes} minutes · run the cells from top to bottom.",
         "colab": "To open it in Colab, upload this file to [Colab](https://colab.research.google.com/) by "
-        "**File → Upload notebook**. The first cell below installs glassnet where it is missing.",
+        "**File → Upload notebook**. The first cell below installs glassnet where it is missing, and "
+        "says what to do if it cannot.",
     },
 }
 
@@ -91,7 +117,8 @@ def notebook(lesson: Lesson, language: str, run: LessonRun | None = None) -> dic
     (4, 'markdown')
     """
     language = check_choice("language", language, LANGUAGES)
-    setup = SETUP.format(language=language, version=__version__)
+    not_installed = NOT_INSTALLED[language].format(version=__version__)
+    setup = SETUP.format(language=language, version=__version__, not_installed=not_installed)
     cells = [_markdown(_title(lesson, language), "title"), _code(setup, "setup", [], 1)]
     count = 1
     heading = lesson.title(language)
@@ -141,8 +168,8 @@ def _cells(
         yield _code_cell(block, block.figure or f"code-{_digest(block.text)}", run, language, heading)
         return
     kind = "predict" if isinstance(block, Predict) else "exercise"
-    heading = HEADINGS[language][kind].format(name=block.name)
-    text = "\n\n".join([heading, *(prose.text(language) for prose in block.prose)])
+    title = HEADINGS[language][kind].format(name=block.name)
+    text = "\n\n".join([title, *(prose.text(language) for prose in block.prose)])
     yield _markdown(text, f"{kind}-{block.name}")
     name = f"{kind}-{block.name}-code"
     yield _code_cell(block.code, name, run if kind == "predict" else None, language, heading)

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from glassnet.lessons.execution import CellRun
 
 ALTERNATIVE: Final = {"ko": "그림: {heading}", "en": "Figure: {heading}"}
+ALTERNATIVE_MOVING: Final = {"ko": "움직이는 그림: {heading}", "en": "Moving picture: {heading}"}
 LONGEST: Final = 300  # of the words for a picture
 SVG: Final = "image/svg+xml"
+HTML: Final = "text/html"
+MOVING: Final = "data:image/gif"
 
 
 def outputs(done: CellRun, language: str, heading: str) -> Iterator[dict[str, Any]]:
@@ -77,13 +80,17 @@ def _content(done: CellRun, shown: Shown, language: str, heading: str) -> dict[s
         kind: content if kind == "image/png" else in_lines(content) for kind, content in shown.data.items()
     }
     if SVG in data:
-        data["text/html"] = [_as_image(shown.data[SVG], alternative)]
+        data[HTML] = [_as_image(shown.data[SVG], alternative)]
+    elif HTML in data:
+        words = f'<img alt="{html.escape(alternative)}"'
+        data[HTML] = in_lines(re.sub(r'<img alt="[^"]*"', lambda _: words, shown.data[HTML], count=1))
     return {"data": data, "metadata": {"image/png": {"alt": alternative}} if "image/png" in data else {}}
 
 
 def _alternative(cell: Code, shown: Shown, language: str, heading: str) -> str:
     name = (cell.figure or "").replace("_", " ")
-    words = ALTERNATIVE[language].format(heading=heading) + (f" ({name})" if name else "")
+    kinds = ALTERNATIVE_MOVING if MOVING in shown.data.get(HTML, "") else ALTERNATIVE
+    words = kinds[language].format(heading=heading) + (f" ({name})" if name else "")
     if shown.words:
         words += ". " + re.sub(r"[$\\{}]", "", shown.words)
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
@@ -96,4 +103,5 @@ def _as_image(svg: str, alternative: str) -> str:
     script runs, and it passes.
     """
     content = base64.b64encode(svg.encode()).decode("ascii")
-    return f'<img alt="{html.escape(alternative)}" src="data:{SVG};base64,{content}">'
+    fits = 'style="max-width: 100%; height: auto"'  # Colab lets a picture be wider than the page
+    return f'<img alt="{html.escape(alternative)}" {fits} src="data:{SVG};base64,{content}">'

@@ -32,7 +32,7 @@ def is_unanswered(answer: Any) -> bool:
     -------
     bool
         True for None, `...`, an empty text, a tuple, list or dict with `...` in it, a function that only
-        returns None or still has `...` where a value belongs, and a class with such a method.
+        returns None (but for a lambda) or still has `...` where a value belongs, and a class with such a method.
 
     Examples
     --------
@@ -58,8 +58,10 @@ def is_unanswered(answer: Any) -> bool:
 def _is_unwritten(function: FunctionType) -> bool:
     steps = [step for step in dis.get_instructions(function) if step.opname != "CACHE"]
     if all(step.opname in _LEAVING for step in steps):
-        # The body has no effect: it leaves with a constant, and None or `...` is nobody's answer.
-        return next(step.argval for step in reversed(steps) if "CONST" in step.opname) in {None, ...}
+        # The body has no effect: it leaves with a constant, and None or `...` is nobody's answer. But who writes
+        # `lambda x: None` has said None.
+        nothing = {...} if function.__name__ == "<lambda>" else {None, ...}
+        return next(step.argval for step in reversed(steps) if "CONST" in step.opname) in nothing
     return any(
         _is_placeholder(step.argval) and step.opname in {"LOAD_CONST", "RETURN_CONST"} and not _is_index(following)
         for step, following in zip(steps, [*steps[1:], None], strict=True)

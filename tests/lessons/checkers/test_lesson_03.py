@@ -33,7 +33,7 @@ def test_no_answer_of_whatever_type_makes_a_checker_raise(name, answer):
         (lambda W1, b1, W2, b2: (W1[:, : W2.shape[1]], b1 @ W2 + b2), "brackets"),
         (lambda W1, b1, W2, b2: ((W1 @ W2).ravel(), b1 @ W2 + b2), "W must be an array of shape (2, 1)"),
         (lambda W1, b1, W2, b2: W1 @ W2, "must be 2 values, (W, b), got ndarray"),
-        (lambda W1, b1, W2, b2: None, "must be 2 values, (W, b), got NoneType"),
+        (lambda W1, b1, W2, b2: None, "must be 2 values, (W, b), got None. Is the return missing?"),
         (lambda W1, b1, W2, b2: (W2 @ W1, b1), "raises ValueError"),
     ],
 )

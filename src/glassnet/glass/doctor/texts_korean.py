@@ -125,7 +125,7 @@ KOREAN: Final = {
     ),
     "dead-units": Text(
         "죽은 뉴런",
-        "{layer}의 뉴런 {units}개 가운데 {dead}개가 {rows}개 행에서 모두 0을 냅니다. 첫째는 뉴런 {unit}이고, 순입력의 "
+        "{layer}의 뉴런 {units}개 가운데 {dead}개가 {rows}개 행에서 모두 0을 냅니다. 첫째는 뉴런 {unit}이고, 가중합의 "
         "최댓값이 {largest:.3g}입니다.",
         "그곳에서는 ReLU의 기울기가 0입니다. 기울기가 전해지지 않아 저절로 되살아나지 않습니다.",
         "학습률을 낮추고, 편향을 0에서 시작하고, He 초깃값(init='he')을 쓰고, 입력의 크기를 맞추십시오. LeakyReLU()도 "
@@ -134,7 +134,7 @@ KOREAN: Final = {
     "saturated-units": Text(
         "포화된 뉴런",
         "{layer}의 뉴런 {units}개 가운데 {saturated}개는 {rows}개 행에 대한 평균 기울기가 최댓값의 "
-        "{flat:.0%}보다 작습니다. 순입력의 크기는 보통 {typical:.3g}입니다.",
+        "{flat:.0%}보다 작습니다. 가중합의 크기는 보통 {typical:.3g}입니다.",
         "시그모이드와 tanh가 평평한 곳에서는 앞 층으로 기울기가 거의 전해지지 않습니다.",
         "가중치의 초깃값을 작게 하고(init='xavier'), 입력의 크기를 맞추고, 학습률을 낮추십시오. ReLU()도 좋습니다.",
     ),
@@ -154,7 +154,7 @@ KOREAN: Final = {
     "exploding-gradients": Text(
         "기울기 폭발",
         "∂loss/∂Z의 제곱평균제곱근: {last_layer}에서 {last:.3g}, {layer}에서 {first:.3g}. "
-        "{ratio:.3g}배나 되고, 순입력은 {largest:.3g}까지 커집니다.",
+        "{ratio:.3g}배나 되고, 가중합은 {largest:.3g}까지 커집니다.",
         "한 번의 갱신으로 앞의 층이 걷잡을 수 없이 바뀝니다.",
         "더 작은 초깃값(init='he'나 'xavier'), 활성화 함수 앞의 BatchNorm(), 더 낮은 학습률을 써 보십시오.",
     ),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet.glass.explain.korean import with_particle
 from glassnet.glass.explain.texts import WORDS
 from glassnet.glass.why_terms import bracketed
+from glassnet.mathematics.korean import with_particle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -168,7 +168,8 @@ class FitAnimation:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self._gif).decode("ascii")
-        return f'<img alt="{repr(self).strip("<>")}" src="data:image/gif;base64,{data}">'
+        fits = 'style="max-width: 100%; height: auto"'
+        return f'<img alt="{repr(self).strip("<>")}" {fits} src="data:image/gif;base64,{data}">'
 
     def _repr_png_(self) -> bytes:
         """Return the last frame, for what shows no moving pictures."""

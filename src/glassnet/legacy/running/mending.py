@@ -10,6 +10,7 @@ from glassnet.legacy.running.notebook import advice_for, plain_line
 from glassnet.legacy.running.prints import PRINT, hidden_print, print_call
 from glassnet.legacy.running.problems import Change, Spot, from_syntax, mend_for, told
 from glassnet.legacy.running.python2 import is_old, modernized, notices, rewritten
+from glassnet.legacy.running.slips import advice_on, without_backslash
 from glassnet.legacy.running.typography import plain_signs
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def mend(code: str, name: str, say: Callable[[str], None]) -> Mended:
             change = _change(lines, name, error)
             if change is None:
                 index = _index(lines, error)
-                raise _refusal(name, error, code.split("\n"), advice_for(lines[index])) from None
+                raise _refusal(name, error, code.split("\n"), _advice(lines[index], error)) from None
         else:
             change = hidden_print(tree, lines)
             if change is None:
@@ -132,6 +133,10 @@ def finished(mended: Mended, say: Callable[[str], None], *, is_python2: bool) ->
     return modernized(mended.tree, is_python2=is_python2)
 
 
+def _advice(line: str, error: SyntaxError) -> str:
+    return advice_for(line) or ("" if mend_for(error.msg) else advice_on(line))
+
+
 def _index(lines: list[str], error: SyntaxError) -> int:
     return min(max(error.lineno or 1, 1), len(lines)) - 1
 
@@ -147,7 +152,7 @@ def _change(lines: list[str], name: str, error: SyntaxError) -> Change | None:
         if change is None:
             raise _unprintable(Spot(name, index + 1, line), line[start + len(PRINT) :])
         return change
-    return plain_signs(lines, index, start) or rewritten(line, index)
+    return without_backslash(lines, index, start) or plain_signs(lines, index, start) or rewritten(line, index)
 
 
 def _unprintable(spot: Spot, printed: str) -> Exception:

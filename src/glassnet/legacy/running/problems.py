@@ -7,6 +7,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from glassnet.legacy.running.lost_names import advice_on_error
 from glassnet.mathematics.checks import GlassnetError, did_you_mean
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ MENDS: Final = (
     (r"only (0-dimensional|length-1|size-1) arrays can be converted",
      "NumPy makes a number of an array without axes alone: x.item()."),
     (r"expected an indented block", "Slides lose indentation: put four spaces before the lines of the block."),
-    (r"unexpected indent|unindent does not match", "Let the lines of one block begin at the same column."),
+    (r"unexpected indent|unindent does not match",
+     "Let the lines of one block begin at the same column; what belongs to the cell before goes into that cell."),
     (r"inconsistent use of tabs", "Use four spaces in place of each tab."),
     (r"expected ':'", "End the line with a colon."),
     (r"multiple exception types must be parenthesized", "Write `except Error as name:`."),
@@ -180,7 +182,7 @@ def from_exception(error: BaseException, sources: Mapping[str, Sequence[str]]) -
         return _with_callers(read, [*reversed(spots)])
     if isinstance(error, GlassnetError):
         words = str(error)
-    mend = mend_for(words) or _about_provided(error)
+    mend = mend_for(words) or _about_provided(error) or advice_on_error(error)
     if not spots:
         return ScriptError(words, words, mend)
     last, *callers = reversed(spots)

@@ -46,6 +46,8 @@ class Piece:
         or of every line as at a prompt ("all").
     expected : str or None
         What a transcript says that comes out.
+    note : str
+        What was done to read it, to be told.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Piece:
     first_line: int = 1
     shows: str = "none"
     expected: str | None = None
+    note: str = ""
 
 
 def read_pieces(path: Path) -> list[Piece]:
@@ -97,10 +100,50 @@ def _cells(text: str, path: Path) -> list[Piece]:
         codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError):
         raise DataError(f"{path} is no notebook in Jupyter's format 4. Save it again with Jupyter or Colab.") from None
-    return [
-        Piece(f"{path}, cell {number}", _without_other_languages(code), shows="last")
-        for number, code in enumerate(codes, 1)
-    ]
+    pieces: list[Piece] = []
+    first = 1  # the cell that the last piece began with
+    for number, code in enumerate(codes, 1):
+        if pieces and goes_on_with_class(pieces[-1].code, code):
+            pieces[-1].code = f"{pieces[-1].code.rstrip()}\n{code}"
+            pieces[-1].name = f"{path}, cells {first} to {number}"
+            pieces[-1].note = f"{pieces[-1].name}: one class, which slides cut up; they are run as one cell"
+            continue
+        first = number
+        pieces.append(Piece(f"{path}, cell {number}", _without_other_languages(code), shows="last"))
+    return pieces
+
+
+def goes_on_with_class(before: str, code: str) -> bool:
+    r"""Say whether a cell can only be the rest of the class that the cell before it ends with.
+
+    Notes
+    -----
+    Jupyter shifts a cell that is indented as a whole to the left, so the indentation alone says nothing. But a method
+    of the class, or lines that stand deeper than its methods and speak of `self`, belong nowhere else.
+
+    Examples
+    --------
+    >>> goes_on_with_class("class A:\n    def f(self):\n        pass", "    def g(self):\n        return 3")
+    True
+    >>> goes_on_with_class("class A:\n    def f(self):\n        pass", "    print(A().f())")
+    False
+    """
+    lines, own = _code_lines(before), _code_lines(code)
+    tops = [at for at, line in enumerate(lines) if not line[0].isspace()]
+    if not own or not tops or tops[-1] + 1 == len(lines) or not re.match(r"class\b", lines[tops[-1]]):
+        return False
+    body, begin = _indent(lines[tops[-1] + 1]), _indent(own[0])
+    if begin == body:
+        return re.match(r"\s*(@|def\s+\w+\s*\(\s*self\b)", own[0]) is not None
+    return begin > body and re.search(r"\bself\b", code) is not None
+
+
+def _code_lines(code: str) -> list[str]:
+    return [line for line in code.expandtabs().split("\n") if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _without_other_languages(code: str) -> str:

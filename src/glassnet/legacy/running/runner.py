@@ -150,6 +150,8 @@ def _programs(pieces: Sequence[Piece], say: Callable[[str], None]) -> list[list[
     """Compile all pieces before one runs; what cannot be read of a transcript is its example's error."""
     read: list[Mended | ScriptError] = []
     for piece in pieces:
+        if piece.note:
+            say(piece.note)
         try:
             # So that its lines have the numbers of the file.
             read.append(mend("\n" * (piece.first_line - 1) + piece.code, piece.name, say))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from contextlib import redirect_stdout
@@ -89,7 +90,7 @@ class Comparison:
             # Each version of Python has other words for what it cannot read.
             if failed and kind in {"SyntaxError", "IndentationError"} and got.startswith(kind):
                 got = expected
-        if plain(got) != plain(expected):
+        if not same(got, expected):
             words = (
                 f"{piece.name}, line {piece.first_line}: got {plain(got)!r}, the transcript says {plain(expected)!r}"
             )
@@ -107,6 +108,31 @@ def shown_error(text: str) -> str:
     if found is None or not text.lstrip().startswith(("Traceback", "File", found["kind"])):
         return ""
     return found["kind"]
+
+
+def same(got: str, expected: str) -> bool:
+    """Say whether two outputs are the same but for spaces, quotes, and the order of a dict.
+
+    Since Python 3.7 a dict keeps the order in which it was filled; before, and on the slides, it had one of its own.
+
+    >>> same("{'a': 1, 'b': 2}", "{‘b’ : 2, ‘a’ : 1}"), same("dict_keys(['a', 'b'])", "dict_keys([‘b’, ‘a’])")
+    (True, True)
+    >>> same("['a', 'b']", "['b', 'a']")
+    False
+    """
+    return plain(got) == plain(expected) or (_unordered(got) is not None and _unordered(got) == _unordered(expected))
+
+
+def _unordered(text: str) -> object:
+    """Return what an output shows if it is a dict, its keys, values or items; else None."""
+    found = re.fullmatch(r"(?:dict_(keys|values|items)\((.*)\)|(\{.*\}))", plain(text))
+    if found is None:
+        return None
+    try:
+        value = ast.literal_eval(found[2] or found[3])
+    except (ValueError, SyntaxError):
+        return None
+    return sorted(map(repr, value)) if found[1] else value
 
 
 def plain(text: str) -> str:

@@ -28,7 +28,7 @@ def inner(answer: Any) -> Iterator[Problem]:
         shown, asked = described(got), described(sequence)
         if type(got) is not type(wanted):
             raise Failed(
-                f"inner({asked})은(는) {type(wanted).__name__}이어야 하는데 {shown}입니다. 슬라이스를 return 하세요.",
+                f"inner({asked})은(는) {type(wanted).__name__}(이)어야 하는데 {shown}입니다. 슬라이스를 return 하세요.",
                 f"inner({asked}) must be of type {type(wanted).__name__}, got {shown}. Return a slice.",
             )
         if given != sequence:
@@ -39,7 +39,7 @@ def inner(answer: Any) -> Iterator[Problem]:
         if got != wanted:
             cause_ko, cause_en = _cause_of_slice(got, sequence)
             yield (
-                f"inner({asked})은(는) {wanted!r}이어야 하는데 {shown}입니다. {cause_ko}",
+                f"inner({asked})은(는) {wanted!r}(이)어야 하는데 {shown}입니다. {cause_ko}",
                 f"inner({asked}) must be {wanted!r}, got {shown}. {cause_en}",
             )
 
@@ -77,7 +77,7 @@ def letter_counts(answer: Any) -> Iterator[Problem]:
         if got != wanted:
             cause_ko, cause_en = _cause_of_counts(got, wanted)
             yield (
-                f"letter_counts({text!r})은(는) {wanted}이어야 하는데 {described(got)}입니다. {cause_ko}",
+                f"letter_counts({text!r})은(는) {wanted}(이)어야 하는데 {described(got)}입니다. {cause_ko}",
                 f"letter_counts({text!r}) must be {wanted}, got {described(got)}. {cause_en}",
             )
 
@@ -128,7 +128,7 @@ def unit(answer: Any) -> Iterator[Problem]:
             last_made = x @ last_weights + last_bias if x.shape[-1] == len(last_weights) else np.nan
             cause_ko, cause_en = _cause_of_unit(got, wanted, bias, last_made)
             yield (
-                f"{name}({sample})은(는) {wanted.tolist()}이어야 하는데 {got.tolist()}입니다. {cause_ko}",
+                f"{name}({sample})은(는) {wanted.tolist()}(이)어야 하는데 {got.tolist()}입니다. {cause_ko}",
                 f"{name}({sample}) must be {wanted.tolist()}, got {got.tolist()}. {cause_en}",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,11 +17,19 @@ if TYPE_CHECKING:
     from glassnet.lessons.checking import Problem
 
 _INPUTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
+# Places on lines, in order: along each a perceptron changes its answer once at most.
+_STEPS: Final = range(-2, 4)
+_LINES: Final = (
+    *(tuple((x1, x2) for x1 in _STEPS) for x2 in _STEPS),
+    *(tuple((x1, x2) for x2 in _STEPS) for x1 in _STEPS),
+    tuple((x, x) for x in _STEPS),
+)
 
 
 @problems_of
 def nand(answer: Any) -> Iterator[Problem]:
-    """Check a function nand(x1, x2)."""
+    """Check a function nand(x1, x2) that is a perceptron."""
+    right = True
     for x1, x2 in _INPUTS:
         got = as_numbers(f"nand({x1}, {x2})", called("nand", answer, x1, x2), ())
         wanted = NAND(x1, x2)
@@ -33,9 +42,38 @@ def nand(answer: Any) -> Iterator[Problem]:
             cause_ko = "편향이 음수이거나 너무 작지 않은지 보세요. 슬라이드의 −0.7은 오타입니다."
             cause_en = "See whether the bias is negative or too small; the −0.7 on the slide is a misprint."
         yield (
-            f"nand({x1}, {x2})은 {wanted}이어야 하는데 {got:g}입니다. {cause_ko}",
+            f"nand({x1}, {x2})은(는) {wanted}(이)어야 하는데 {got:g}입니다. {cause_ko}",
             f"nand({x1}, {x2}) must be {wanted}, got {got:g}. {cause_en}",
         )
+        right = False
+    if right:
+        yield from _no_perceptron(answer)
+
+
+def _no_perceptron(answer: Any) -> Iterator[Problem]:
+    """Say where a function that is right for 0 and 1 cannot be a perceptron: it asks on which side of a line x is."""
+    formula_ko = "퍼셉트론의 식, w1·x1 + w2·x2 + b가 0보다 큰지만 보는 식이 아닙니다."
+    formula_en = "It is not a perceptron's formula, which asks only whether w1·x1 + w2·x2 + b is above 0."
+    for line in _LINES:
+        outputs = []
+        for x1, x2 in line:
+            try:
+                outputs.append(float(answer(x1, x2)))
+            except Exception:  # noqa: BLE001  # an answer may raise anything
+                outputs.append(float("nan"))
+            if outputs[-1] not in {0, 1}:
+                yield (
+                    f"0과 1에서는 맞습니다. 그런데 nand({x1}, {x2})에서는 0도 1도 나오지 않습니다. {formula_ko}",
+                    f"Right for 0 and 1. But nand({x1}, {x2}) is neither 0 nor 1. {formula_en}",
+                )
+                return
+        if sum(one != other for one, other in pairwise(outputs)) > 1:
+            places, shown = ", ".join(map(str, line)), ", ".join(f"{output:g}" for output in outputs)
+            yield (
+                f"0과 1에서는 맞습니다. 그런데 한 직선 위의 {places}에서 {shown}(으)로 두 번 바뀝니다. {formula_ko}",
+                f"Right for 0 and 1. But on one line, at {places}, it gives {shown}: it changes twice. {formula_en}",
+            )
+            return
 
 
 @problems_of
@@ -56,7 +94,7 @@ def three_votes(answer: Any) -> Iterator[Problem]:
         else:
             mend = ("0 이하여야 합니다. 편향을 낮추세요.", "it must not exceed 0: lower the bias")
         yield (
-            f"입력 {votes}에서 {wanted}이어야 하는데 {got}입니다. 순입력이 {net_input:g}인데 {mend[0]}",
+            f"입력 {votes}에서 {wanted}(이)어야 하는데 {got}입니다. 가중합이 {net_input:g}인데 {mend[0]}",
             f"For the input {votes} it must give {wanted}, got {got}. The net input is {net_input:g}; {mend[1]}.",
         )
 
@@ -82,7 +120,7 @@ def update(answer: Any) -> Iterator[Problem]:
         where = f"w={weights}, b={bias:g}, x={x}, t={t}, η={rate:g}"
         cause_ko, cause_en = _cause(got_w, got_b, w, bias, new_w, new_b)
         yield (
-            f"{where}에서 y={y}이므로 새 (w, b)는 {wanted}이어야 하는데 {got}입니다. {cause_ko}",
+            f"{where}에서 y={y}이므로 새 (w, b)는 {wanted}(이)어야 하는데 {got}입니다. {cause_ko}",
             f"For {where} the output is y={y}, so the new (w, b) must be {wanted}, got {got}. {cause_en}",
         )
 

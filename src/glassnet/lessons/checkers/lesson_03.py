@@ -36,7 +36,7 @@ def _wrong_weight(layers: str, W: NDArray[Any], W1: NDArray[Any], W2: NDArray[An
     right = W1 @ W2
     if all_close(W, right):
         return
-    ko = f"{layers}: W는 {described(right)}이어야 하는데 {described(W)}입니다"
+    ko = f"{layers}: W는 {described(right)}(이)어야 하는데 {described(W)}입니다"
     en = f"{layers}: W must be {described(right)}, got {described(W)}"
     if W1.shape == W2.shape[::-1] and all_close(W, W2 @ W1):
         yield f"{ko}. 곱하는 순서가 바뀌었습니다.", f"{en}. The product is the wrong way round."
@@ -53,7 +53,7 @@ def _wrong_bias(
     right = b1 @ W2 + b2
     if all_close(b, right):
         return
-    ko = f"{layers}: b는 {described(right)}이어야 하는데 {described(b)}입니다"
+    ko = f"{layers}: b는 {described(right)}(이)어야 하는데 {described(b)}입니다"
     en = f"{layers}: b must be {described(right)}, got {described(b)}"
     if all_close(b, b2):
         yield f"{ko}. 첫째 층의 편향 b1도 W2를 지나 출력에 더해집니다.", f"{en}. b1 goes through W2 and adds to it too."
@@ -94,6 +94,6 @@ def _wrong_outputs(network: tuple[NDArray[Any], ...], target: Callable[[NDArray[
             point = f"({', '.join(f'{bit:g}' for bit in bits)})"
             units = f"h = {described(hidden)}"
             yield (
-                f"{point}에서 출력은 {wanted:g}이어야 하는데 {got:g}입니다. 그곳의 은닉 뉴런: {units}.",
+                f"{point}에서 출력은 {wanted:g}(이)어야 하는데 {got:g}입니다. 그곳의 은닉 뉴런: {units}.",
                 f"at {point} the output must be {wanted:g}, got {got:g}. The hidden units there: {units}.",
             )

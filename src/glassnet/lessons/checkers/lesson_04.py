@@ -28,7 +28,7 @@ def leaky_relu(answer: Any) -> Iterator[Problem]:
             continue
         cause_ko, cause_en = _leaky_cause(got, alpha)
         yield (
-            f"{call}은(는) {described(right)}이어야 하는데 {described(got)}입니다. {cause_ko}",
+            f"{call}은(는) {described(right)}(이)어야 하는데 {described(got)}입니다. {cause_ko}",
             f"{call} must be {described(right)}, got {described(got)}. {cause_en}",
         )
         return
@@ -66,7 +66,7 @@ def sigmoid_derivative(answer: Any) -> Iterator[Problem]:
                 "It is ¼ at y = ½ and falls to 0.",
             )
         yield (
-            f"sigmoid_derivative({y})는 {right:.4g}이어야 하는데 {got:.4g}입니다. {cause_ko}",
+            f"sigmoid_derivative({y})는 {right:.4g}(이)어야 하는데 {got:.4g}입니다. {cause_ko}",
             f"sigmoid_derivative({y}) must be {right:.4g}, got {got:.4g}. {cause_en}",
         )
         return

@@ -26,7 +26,7 @@ def layer_shapes(answer: Any) -> Iterator[Problem]:
     if not isinstance(answer, dict) or not set(_SHAPES) <= set(answer):
         names, got = ", ".join(_SHAPES), described(answer)
         yield (
-            f"답은 {names}의 형상을 담은 dict여야 하는데 {got}입니다.",
+            f"답은 {names}의 모양을 담은 dict여야 하는데 {got}입니다.",
             f"The answer must be a dict with the shapes of {names}, got {got}.",
         )
         return
@@ -36,7 +36,7 @@ def layer_shapes(answer: Any) -> Iterator[Problem]:
         if not isinstance(shape, tuple | list) or tuple(shape) != right:
             cause_ko, cause_en = _shape_cause(name, shape, right)
             yield (
-                f"{name}의 형상이 {described(got)}로 되어 있습니다. {cause_ko}",
+                f"{name}의 모양이 {described(got)}(으)로 되어 있습니다. {cause_ko}",
                 f"The shape of {name} is given as {described(got)}. {cause_en}",
             )
 
@@ -48,10 +48,10 @@ def _shape_cause(name: str, got: Any, right: tuple[int, ...]) -> Problem:
         return "편향은 뉴런마다 하나이고 축도 하나입니다.", "A bias has one number for each unit, along a single axis."
     if name.startswith("W"):
         return (
-            "가중치는 (들어오는 수, 나가는 수)이고 샘플 수와 무관합니다.",
+            "가중치는 (들어오는 수, 나가는 수)이고 표본 수와 무관합니다.",
             "Weights are (numbers in, numbers out), whatever the number of samples.",
         )
-    return "행은 샘플 하나씩입니다.", "There is one row for each sample."
+    return "행은 표본 하나씩입니다.", "There is one row for each sample."
 
 
 @problems_of
@@ -85,7 +85,7 @@ def softmax_rows(answer: Any) -> Iterator[Problem]:
             )
         else:
             yield (
-                f"{call}은(는) {described(right.round(4))}이어야 하는데 {described(got.round(4))}입니다.",
+                f"{call}은(는) {described(right.round(4))}(이)어야 하는데 {described(got.round(4))}입니다.",
                 f"{call} must be {described(right.round(4))}, got {described(got.round(4))}.",
             )
         return
@@ -143,7 +143,7 @@ def from_columns(answer: Any) -> Iterator[Problem]:
         result = called("from_columns", answer, X, W)
         if isinstance(result, np.ndarray) and result.shape == (n_out, n) != (n, n_out):
             yield (
-                f"형상이 {(n, n_out)}이어야 하는데 {(n_out, n)}입니다. 샘플이 열에 있습니다. 전치하세요.",
+                f"모양이 {(n, n_out)}(이)어야 하는데 {(n_out, n)}입니다. 표본이 열에 있습니다. 전치하세요.",
                 f"The shape must be {(n, n_out)}, got {(n_out, n)}: samples stand in columns. Transpose it.",
             )
             return
@@ -152,7 +152,7 @@ def from_columns(answer: Any) -> Iterator[Problem]:
             continue
         wanted, given = described(X[0] @ W.T), described(got[0])
         yield (
-            f"X {X.shape}, W {W.shape}에서 첫 행은 {wanted}이어야 하는데 {given}입니다. W의 행 하나가 뉴런 하나입니다.",
+            f"X {X.shape}, W {W.shape}의 첫 행은 {wanted}(이)어야 하는데 {given}입니다. W의 한 행이 뉴런 하나입니다.",
             f"For X {X.shape} and W {W.shape} row 0 must be {wanted}, got {given}. Here a row of W is a neuron.",
         )
         return

@@ -33,7 +33,7 @@ def cross_entropy(answer: Any) -> Iterator[Problem]:
         call = f"cross_entropy({described(y)}, {described(t)})"
         ko, en = _cause(float(given), samples)
         yield (
-            f"{call}는 {right:.4f}이어야 하는데 {given:.4f}입니다. {ko}",
+            f"{call}은(는) {right:.4f}(이)어야 하는데 {given:.4f}입니다. {ko}",
             f"{call} must be {right:.4f}, got {given:.4f}. {en}",
         )
         return
@@ -49,7 +49,7 @@ def cross_entropy(answer: Any) -> Iterator[Problem]:
         )
     elif _as_float(hopeless) < 10:
         yield (
-            f"정답의 확률이 0일 때 손실이 {described(hopeless)}로 너무 작습니다. 더하는 수를 1e-7만큼 작게 하세요.",
+            f"정답의 확률이 0일 때 손실이 {described(hopeless)}(으)로 너무 작습니다. 더하는 수를 1e-7만큼 작게 하세요.",
             (
                 f"Where the right class has the probability 0 the loss is only {described(hopeless)}. "
                 "Let what you add be as small as 1e-7."
@@ -69,20 +69,20 @@ def _cause(given: float, samples: Any) -> tuple[str, str]:
     causes = [
         (
             samples.sum(),
-            "더하기만 하고 샘플의 수로 나누지 않았습니다.",
+            "더하기만 하고 표본의 수로 나누지 않았습니다.",
             "It is the sum: divide by the number of samples.",
         ),
         (-samples.mean(), "부호가 반대입니다.", "The sign is wrong: log of a probability is negative."),
         (samples.mean() / np.log(10), "상용로그입니다. np.log를 쓰세요.", "That is log10: take np.log."),
         (samples.mean() / np.log(2), "밑이 2인 로그입니다. np.log를 쓰세요.", "That is log2: take np.log."),
         (samples.mean() / 3, "클래스의 수로도 나누었습니다.", "It is divided by the number of classes as well."),
-        (samples[0], "첫 샘플만 계산했습니다.", "It is the first sample alone."),
+        (samples[0], "첫 표본만 계산했습니다.", "It is the first sample alone."),
     ]
     for value, ko, en in causes:
         if np.isclose(given, value, atol=1e-4):
             return ko, en
     return (
-        "샘플마다 정답 자리의 확률 y[i, t[i]]만 고르고, -log를 취해 평균을 내세요.",
+        "표본마다 정답 자리의 확률 y[i, t[i]]만 고르고, -log를 취해 평균을 내세요.",
         "Of each sample take the probability y[i, t[i]] of the right class alone, then the mean of -log.",
     )
 
@@ -124,7 +124,7 @@ def output_layer(answer: Any) -> Iterator[Problem]:
     """Check a dict from task to (output unit, loss)."""
     if not isinstance(answer, dict):
         got = described(answer)
-        raise Failed(f"답은 과제를 짝에 잇는 dict이어야 하는데 {got}입니다.", f"the answer must be a dict, got {got}.")
+        raise Failed(f"답은 과제를 짝에 잇는 dict여야 하는데 {got}입니다.", f"the answer must be a dict, got {got}.")
     for task, right in _PAIRS.items():
         if task not in answer:
             yield f"{task}: 답이 없습니다.", f"{task}: there is no answer."
@@ -139,7 +139,7 @@ def output_layer(answer: Any) -> Iterator[Problem]:
         elif tuple(pair) not in right:
             why_ko, why_en = _mismatch(task, *pair)
             yield (
-                f"{task}: {pair[0]}와 {pair[1]}은 맞지 않습니다. {why_ko}",
+                f"{task}: {pair[0]}과(와) {pair[1]}은(는) 맞지 않습니다. {why_ko}",
                 f"{task}: not {pair[0]} with {pair[1]}. {why_en}",
             )
 

@@ -30,7 +30,7 @@ def update(answer: Any) -> Iterator[Problem]:
         call = f"update({W:g}, {described(x)}, {described(y)}, {rate:g})"
         ko, en = _cause_of_update(float(given), W, x, y, rate)
         yield (
-            f"{call}는 {W - step:.4f}이어야 하는데 {given:.4f}입니다. {ko}",
+            f"{call}은(는) {W - step:.4f}(이)어야 하는데 {given:.4f}입니다. {ko}",
             f"{call} must be {W - step:.4f}, got {given:.4f}. {en}",
         )
         return
@@ -77,7 +77,7 @@ def one_leap(answer: Any) -> Iterator[Problem]:
         (0.5, "이것은 비용이 1/m일 때의 답입니다.", "That would be right for the cost with 1/m."),
         (1.0 / 3, "m으로 나누는 것을 잊지 않았나요?", "Did you forget to divide by m?"),
     ]
-    ko = f"한 걸음마다 최솟점까지의 거리에 {factor:.3f}이 곱해지는데, 0이어야 합니다."
+    ko = f"한 걸음마다 최솟점까지의 거리에 {factor:.3f}이(가) 곱해지는데, 0이어야 합니다."
     en = f"a step multiplies the distance to the minimum by {factor:.3f}, and it should be by 0."
     for part, why_ko, why_en in known:
         if np.isclose(rate * curvature, part, atol=1e-2):
@@ -99,7 +99,7 @@ def fit_line(answer: Any) -> Iterator[Problem]:
         ko, en = _cause_of_line(W, b, right, cost)
         yield (
             (
-                f"{name}: (W, b)는 ({right[0]:.3f}, {right[1]:.3f})이어야 하는데 ({W:.3f}, {b:.3f})입니다. "
+                f"{name}: (W, b)는 ({right[0]:.3f}, {right[1]:.3f})(이)어야 하는데 ({W:.3f}, {b:.3f})입니다. "
                 f"비용은 {cost:.4f}이고, {least:.4f}까지 줄일 수 있습니다. {ko}"
             ),
             (

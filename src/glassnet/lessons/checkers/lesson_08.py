@@ -31,7 +31,7 @@ def central(answer: Any) -> Iterator[Problem]:
             continue
         cause_ko, cause_en = _cause_of_difference(float(given), x, h)
         yield (
-            f"f(x) = x³, x = {x:g}, h = {h:g}에서 {right:.6f}이어야 하는데 {given:.6f}입니다. {cause_ko}",
+            f"f(x) = x³, x = {x:g}, h = {h:g}에서 {right:.6f}(이)어야 하는데 {given:.6f}입니다. {cause_ko}",
             f"for f(x) = x³, x = {x:g}, h = {h:g} it must be {right:.6f}, got {given:.6f}. {cause_en}",
         )
         return
@@ -82,13 +82,13 @@ def gradient(answer: Any) -> Iterator[Problem]:
             return
         if not np.allclose(x, point, rtol=0, atol=1e-12):
             yield (
-                f"{place}: 계산이 끝난 뒤 x가 {described(x)}로 바뀌었습니다. 원소마다 원래 값으로 되돌려 놓으세요.",
+                f"{place}: 계산이 끝난 뒤 x가 {described(x)}(으)로 바뀌었습니다. 원소마다 원래 값으로 되돌려 놓으세요.",
                 f"{place}: afterwards x is {described(x)}. Put each element back when its turn is over.",
             )
         if not np.allclose(given, right, atol=1e-5):
             cause_ko, cause_en = _cause_of_gradient(given, right)
             yield (
-                f"{place}: {described(right.round(4))}이어야 하는데 {described(given.round(4))}입니다. {cause_ko}",
+                f"{place}: {described(right.round(4))}(이)어야 하는데 {described(given.round(4))}입니다. {cause_ko}",
                 f"{place}: must be {described(right.round(4))}, got {described(given.round(4))}. {cause_en}",
             )
             return

@@ -66,7 +66,7 @@ def sub_layer(answer: Any) -> Iterator[Problem]:
         if not np.isclose(got, x - y):
             cause = (" 순서가 바뀌었습니다.", " The order is turned round.") if np.isclose(got, y - x) else ("", "")
             yield (
-                f"forward({x:g}, {y:g})는 {x - y:g}이어야 하는데 {got:g}입니다.{cause[0]}",
+                f"forward({x:g}, {y:g})는 {x - y:g}(이)어야 하는데 {got:g}입니다.{cause[0]}",
                 f"forward({x:g}, {y:g}) must be {x - y:g}, got {got:g}.{cause[1]}",
             )
             return
@@ -84,7 +84,7 @@ def sub_layer(answer: Any) -> Iterator[Problem]:
         else:
             cause = ("∂(x − y)/∂x = 1, ∂(x − y)/∂y = −1입니다.", "∂(x − y)/∂x = 1 and ∂(x − y)/∂y = −1.")
         yield (
-            f"backward({dout:g})는 ({dout:g}, {-dout:g})이어야 하는데 {described(pair)}입니다. {cause[0]}",
+            f"backward({dout:g})는 ({dout:g}, {-dout:g})(이)어야 하는데 {described(pair)}입니다. {cause[0]}",
             f"backward({dout:g}) must be ({dout:g}, {-dout:g}), got {described(pair)}. {cause[1]}",
         )
         return
@@ -116,7 +116,7 @@ def divide_backward(answer: Any) -> Iterator[Problem]:
         else:
             cause = ("∂z/∂x = 1/y, ∂z/∂y = −x/y²입니다.", "∂z/∂x = 1/y and ∂z/∂y = −x/y².")
         yield (
-            f"{call}은(는) {described(right)}이어야 하는데 {described(got)}입니다. {cause[0]}",
+            f"{call}은(는) {described(right)}(이)어야 하는데 {described(got)}입니다. {cause[0]}",
             f"{call} must be {described(right)}, got {described(got)}. {cause[1]}",
         )
         return

@@ -62,7 +62,7 @@ def affine_backward(answer: Any) -> Iterator[Problem]:
         for (name, right), given in zip(rights.items(), result, strict=True):
             if name == "db" and np.shape(given) == (n, n_out):
                 yield (
-                    f"db의 형상이 b와 같은 {(n_out,)}이어야 하는데 {(n, n_out)}입니다. 샘플(axis=0)에 대해 더하세요.",
+                    f"db의 모양이 b와 같은 {(n_out,)}(이)어야 하는데 {(n, n_out)}입니다. 표본(axis=0)에 대해 더하세요.",
                     f"db must have the shape {(n_out,)} of b, got {(n, n_out)}. Add up over the samples, axis=0.",
                 )
                 return
@@ -117,6 +117,6 @@ def _first_row(name: str, got: NDArray[Any], right: NDArray[Any], cause: Problem
     wrong = int(np.argmax(~np.isclose(got, right).all(axis=1)))
     wanted, given = described(right[wrong].round(4)), described(got[wrong].round(4))
     return (
-        f"{name}: {wrong}번 행이 {wanted}이어야 하는데 {given}입니다. {cause[0]}".rstrip(),
+        f"{name}: {wrong}번 행이 {wanted}(이)어야 하는데 {given}입니다. {cause[0]}".rstrip(),
         f"{name}: row {wrong} must be {wanted}, got {given}. {cause[1]}".rstrip(),
     )

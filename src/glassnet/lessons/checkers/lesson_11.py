@@ -35,7 +35,7 @@ def pixel_index(answer: Any) -> Iterator[Problem]:
         elif got == wanted + 1:
             cause_ko, cause_en = "자리는 0부터 셉니다.", "Places are counted from 0."
         yield (
-            f"{shown}은 {wanted}이어야 하는데 {got:g}입니다. {cause_ko}",
+            f"{shown}은(는) {wanted}(이)어야 하는데 {got:g}입니다. {cause_ko}",
             f"{shown} must be {wanted}, got {got:g}. {cause_en}",
         )
         return
@@ -55,7 +55,7 @@ def accuracy(answer: Any) -> Iterator[Problem]:
             continue
         cause_ko, cause_en = _cause_of_share(got, wanted, right, len(t))
         yield (
-            f"신경망의 답이 {answers}, 정답이 {labels}이면 {wanted:g}이어야 하는데 {got:g}입니다. {cause_ko}",
+            f"신경망의 답이 {answers}, 정답이 {labels}이면 {wanted:g}(이)어야 하는데 {got:g}입니다. {cause_ko}",
             f"With the answers {answers} and the labels {labels} it must be {wanted:g}, got {got:g}. {cause_en}",
         )
         return
@@ -90,7 +90,7 @@ def soft_targets(answer: Any) -> Iterator[Problem]:
     row, column = (int(place) for place in np.argwhere(~np.isclose(got, wanted))[0])
     needs, has = f"{wanted[row, column]:g}", f"{got[row, column]:g}"
     yield (
-        f"정답이 {labels[row]}인 행의 {column}번 자리는 {needs}이어야 하는데 {has}입니다. {cause_ko}",
+        f"정답이 {labels[row]}인 행의 {column}번 자리는 {needs}(이)어야 하는데 {has}입니다. {cause_ko}",
         f"In the row of the label {labels[row]}, place {column} must be {needs}, got {has}. {cause_en}",
     )
 

@@ -35,7 +35,7 @@ def log_share(answer: Any) -> Iterator[Problem]:
         else:
             cause = ("log10(count) − pixels·log10(levels)입니다.", "It is log10(count) − pixels·log10(levels).")
         yield (
-            f"{name}은(는) {wanted:.4f}이어야 하는데 {got:.4g}입니다. {cause[0]}",
+            f"{name}은(는) {wanted:.4f}(이)어야 하는데 {got:.4g}입니다. {cause[0]}",
             f"{name} must be {wanted:.4f}, got {got:.4g}. {cause[1]}",
         )
 
@@ -66,7 +66,7 @@ def nearest(answer: Any) -> Iterator[Problem]:
         cause_ko, cause_en = _cause_of_nearest(number, distance, far)
         wanted, got = f"({far.argmin()}, {far.min():.4f})", f"({number:g}, {distance:.4f})"
         yield (
-            f"{place}은(는) {wanted}이어야 하는데 {got}입니다. {cause_ko}",
+            f"{place}은(는) {wanted}(이)어야 하는데 {got}입니다. {cause_ko}",
             f"{place} must be {wanted}, got {got}. {cause_en}",
         )
 
@@ -108,6 +108,6 @@ def walk(answer: Any) -> Iterator[Problem]:
         else:
             cause = ("걸음의 크기가 모두 같아야 합니다.", "All steps must be equal.")
         yield (
-            f"{place}은(는) {wanted.tolist()}이어야 하는데 {got.tolist()}입니다. {cause[0]}",
+            f"{place}은(는) {wanted.tolist()}(이)어야 하는데 {got.tolist()}입니다. {cause[0]}",
             f"{place} must be {wanted.tolist()}, got {got.tolist()}. {cause[1]}",
         )

@@ -38,7 +38,7 @@ def bump(answer: Any) -> Iterator[Problem]:
         place = int(np.argmax(np.abs(got - wanted)))
         where, needs, has = f"a={a}, b={b}, s={s:g}", f"{wanted[place]:.4g}", f"{got[place]:.4g}"
         yield (
-            f"{where}일 때 x={x[place]}에서 {needs}이어야 하는데 {has}입니다. {cause_ko}",
+            f"{where}일 때 x={x[place]}에서 {needs}(이)어야 하는데 {has}입니다. {cause_ko}",
             f"With {where} it must be {needs} at x={x[place]}, got {has}. {cause_en}",
         )
         return
@@ -63,7 +63,7 @@ def tent(answer: Any) -> Iterator[Problem]:
                 f"Above 0.5 the slope is v1 + v2 = {v1 + v2:g}, and must be −2.",
             )
         yield (
-            f"x={x}에서 {wanted:g}이어야 하는데 {got:g}입니다. {cause_ko}",
+            f"x={x}에서 {wanted:g}(이)어야 하는데 {got:g}입니다. {cause_ko}",
             f"At x={x} it must be {wanted:g}, got {got:g}. {cause_en}",
         )
         return
@@ -88,7 +88,7 @@ def parameters(answer: Any) -> Iterator[Problem]:
         elif got == weights + sum(sizes):
             cause_ko, cause_en = "입력층에는 편향이 없습니다.", "The input has no biases."
         yield (
-            f"{shown}은 {wanted}이어야 하는데 {got:g}입니다. {cause_ko}",
+            f"{shown}은(는) {wanted}(이)어야 하는데 {got:g}입니다. {cause_ko}",
             f"{shown} must be {wanted}, got {got:g}. {cause_en}",
         )
         return

@@ -179,7 +179,7 @@ def _normalized(
 def _normalization_causes(z: NDArray[Any], gamma: Any, beta: Any, eps: float) -> Causes:
     mean, variance = z.mean(axis=0), z.var(axis=0)
     by_unit = (
-        "뉴런(열)마다 따로, 샘플(axis=0)에 대해 평균과 분산을 내세요.",
+        "뉴런(열)마다 따로, 표본(axis=0)에 대해 평균과 분산을 내세요.",
         "Take mean and variance for each unit (column) by itself, over the samples, axis=0.",
     )
     return (
@@ -223,6 +223,6 @@ def _told(name: str, got: Any, right: Any, cause: Problem) -> Problem:
     where_ko, where_en = ("", "") if np.ndim(right) == 0 else (f"[{index}]", f" at [{index}]")
     needs, has = f"{wanted[place]:.4g}", f"{given[place]:.4g}"
     return (
-        f"{name}{where_ko}: {needs}이어야 하는데 {has}입니다. {cause[0]}".rstrip(),
+        f"{name}{where_ko}: {needs}(이)어야 하는데 {has}입니다. {cause[0]}".rstrip(),
         f"{name}{where_en} must be {needs}, got {has}. {cause[1]}".rstrip(),
     )

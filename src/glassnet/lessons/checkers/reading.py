@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.lessons.answers import Failed
+from glassnet.lessons.answers import NO_RETURN, Failed
 
 if TYPE_CHECKING:
     from glassnet.lessons.checking import Problem
@@ -43,11 +43,13 @@ def parts(names: tuple[str, ...], answer: Any) -> tuple[Any, ...]:
     wanted = f"({', '.join(names)})"
     got = len(answer) if isinstance(answer, tuple | list) else None
     if got != len(names):
-        ko, en = (type(answer).__name__, type(answer).__name__) if got is None else (f"{got}개", str(got))
-        raise Failed(
-            f"답은 값 {len(names)}개, {wanted}이어야 하는데 {ko}입니다.",
-            f"the answer must be {len(names)} values, {wanted}, got {en}.",
-        )
+        kind = "None" if answer is None else type(answer).__name__
+        ko, en = (kind, kind) if got is None else (f"{got}개", str(got))
+        refused_ko = f"답은 값 {len(names)}개, {wanted}(이)어야 하는데 {ko}입니다."
+        refused_en = f"the answer must be {len(names)} values, {wanted}, got {en}."
+        if answer is None:
+            raise Failed(f"{refused_ko} {NO_RETURN[0]}", f"{refused_en} {NO_RETURN[1]}")
+        raise Failed(refused_ko, refused_en)
     return tuple(answer)
 
 
