@@ -28,6 +28,17 @@ def test_all_forms_of_probabilities_of_two_classes(form):
     assert expected_calibration_error(np.eye(2)[t], form(p)) == pytest.approx(expected_calibration_error(t, p))
 
 
+def test_a_single_output_of_one_half_names_class_1_as_classify_does():
+    net = gn.Network([gn.Dense(1, 1, init=([[0.0]], [0.0])), gn.Sigmoid()])
+    x, t = np.zeros((4, 1)), np.ones(4, int)
+    p = net.predict(x)
+    assert (net.classify(x).ravel().tolist(), net.accuracy(x, t)) == ([1] * 4, 1.0)
+    for form in (p, p[:, 0]):
+        assert reliability_curve(t, form, bins=1).accuracy[0] == 1.0
+        assert reliability_curve(1 - t, form, bins=1).accuracy[0] == 0.0
+    assert reliability_curve(t, np.full((4, 2), 0.5), bins=1).accuracy[0] == 0.0  # of two alike the first, as argmax
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 20))
 def test_the_curve_is_that_of_scikit_learn(seed, bins):

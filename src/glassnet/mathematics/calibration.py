@@ -80,10 +80,10 @@ def reliability_curve(t: ArrayLike, probabilities: ArrayLike, bins: int = BINS) 
     >>> curve.confidence[1].round(2), curve.accuracy[1], curve.counts
     (np.float64(0.8), np.float64(0.75), array([0, 4]))
     """
-    rows = _as_rows_of_classes(probabilities)
+    rows, answers = _rows_and_answers(probabilities)
     truth = class_indices(t, rows.shape[1])
     check_length(truth, rows)
-    confidence, right = rows.max(axis=1), preferred_class(rows) == truth
+    confidence, right = rows.max(axis=1), answers == truth
     edges = np.linspace(0.0, 1.0, check_integer("bins", bins, minimum=1) + 1)
     places = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     counts = np.bincount(places, minlength=bins)
@@ -182,8 +182,8 @@ def temperature_scaling(t: ArrayLike, logits: ArrayLike, *, output: str = "softm
     return 1 / float(np.sqrt(low * high))
 
 
-def _as_rows_of_classes(probabilities: ArrayLike) -> NDArray[Any]:
-    """Return probabilities as one row of all classes a sample."""
+def _rows_and_answers(probabilities: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return probabilities as one row of all classes a sample, and the class that `classify` names for each."""
     p = as_real_array(probabilities, "probabilities")
     if p.ndim not in {1, 2} or not p.size:
         raise ShapeError(f"probabilities must be (N, n_classes), (N, 1) or (N,), got {describe(p)}.")
@@ -193,5 +193,6 @@ def _as_rows_of_classes(probabilities: ArrayLike) -> NDArray[Any]:
         )
     if p.ndim == 1 or p.shape[1] == 1:
         p = p.reshape(-1, 1)
-        return np.hstack([1 - p, p])
-    return p
+        # The answer is taken before: a single output of ½ names class 1, and of two that are alike the first.
+        return np.hstack([1 - p, p]), preferred_class(p)
+    return p, preferred_class(p)
