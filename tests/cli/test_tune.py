@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.cli.search import with_validation
+from glassnet.cli.search import kept_trial, with_validation
 
 optuna = pytest.importorskip("optuna", reason="optuna is not installed")
 
@@ -70,6 +70,74 @@ def test_it_goes_on_and_keeps_the_best(tune, tmp_path):
     assert (status, "there is no search to go on with" in error) == (1, True)
 
 
+def of_one_trial(result, folder):
+    """Say whether report, JSON and model are of the same trial, and the model is what was measured."""
+    tuned = gn.load(folder / "model.safetensors").metadata["tuned"]
+    assert tuned == {"trial": result["trial"] - 1, "val_accuracy": result["val_accuracy"], **result["best"]}
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert f"trial {result['trial']}: {result['val_accuracy']:.2%} on those" in report
+    assert f"| {result['trial']} | {result['val_accuracy']:.2%} |" in report
+    return report
+
+
+@pytest.fixture
+def worse(monkeypatch):
+    """Let all trainings from now on end with half the accuracy."""
+    fit = gn.Network.fit
+
+    def halved(self, *arguments, **settings):
+        history = fit(self, *arguments, **settings)
+        history.epochs["val_accuracy"] = [value / 2 for value in history.epochs["val_accuracy"]]
+        return history
+
+    return lambda: monkeypatch.setattr(gn.Network, "fit", halved)
+
+
+def test_a_model_that_is_gone_is_not_what_is_reported(tune, tmp_path, worse):
+    out = tmp_path / "out"
+    first = json.loads(tune("--json", "--quiet", trials=1)[1][-1])
+    assert "whose model is there" not in of_one_trial(first, out)
+    (out / "model.safetensors").unlink()
+    worse()
+    second = json.loads(tune("--json", "--quiet", "--resume", trials=1)[1][-1])
+    assert (second["trial"], second["val_accuracy"] < first["val_accuracy"]) == (2, True)
+    report = of_one_trial(second, out)
+    assert "The best whose model is there, trial 2" in report
+    assert f"| 1 | {first['val_accuracy']:.2%} |" in report
+
+
+def test_a_search_killed_before_it_noted_a_trial_keeps_its_model(tune, tmp_path, worse, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def killed(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(optuna.study.Study, "tell", killed)
+        with pytest.raises(Killed):
+            tune("--quiet", trials=1)
+    worse()
+    result = json.loads(tune("--json", "--quiet", "--resume", trials=1)[1][-1])
+    assert (result["trial"], result["trials"], result["complete"]) == (1, 2, 1)
+    of_one_trial(result, tmp_path / "out")
+
+
+@pytest.mark.parametrize("tuned", [None, "best", {"trial": 7, "val_accuracy": 1.0}, {"trial": 0, "val_accuracy": "1"}])
+def test_a_model_of_another_search_is_not_taken_for_this_one_s(tuned, tmp_path):
+    network = gn.Network([gn.Dense(2, 2), gn.Softmax()])
+    network.metadata = {} if tuned is None else {"tuned": tuned}
+    network.save(tmp_path / "model.safetensors")
+    study = optuna.create_study()
+    study.add_trial(optuna.trial.create_trial(value=0.5))
+    assert kept_trial(study, tmp_path) is None
+    network.metadata = {"tuned": {"trial": 0, "val_accuracy": 0.5}}
+    network.save(tmp_path / "model.safetensors")
+    kept = kept_trial(study, tmp_path)
+    assert kept is not None
+    assert (kept.number, kept.value, kept.params) == (0, 0.5, {})
+
+
 def test_ctrl_c_keeps_the_best_so_far(tune, tmp_path, monkeypatch):
     fit, calls = gn.Network.fit, []
 
@@ -107,11 +175,11 @@ def test_the_samples_to_compare_by_are_taken_out():
 
 
 def test_what_cannot_be_is_said(tune, glassnet, tmp_path):
-    for arguments, words in [(("--trials", 0), "--trials must be an integer of at least 1"),
-                             (("--time", 0), "--time must be a finite number above 0"),
-                             (("--validation", 1.0), "--validation must be a finite number above 0")]:  # fmt: skip
+    for arguments, words in [(("--trials", 0), "--trials: it must be an integer of at least 1"),
+                             (("--time", 0), "--time: it must be a finite number above 0"),
+                             (("--validation", 1.0), "--validation: it must be a finite number above 0")]:  # fmt: skip
         status, _, error = tune(*arguments)
-        assert (status, words in error) == (1, True), error
+        assert (status, words in error) == (2, True), error
     values = tmp_path / "values.csv"
     values.write_text("x,y\n" + "\n".join(f"{i},{i / 7}" for i in range(30)) + "\n")
     status, _, error = glassnet("tune", "--data", values, "--label-column", "y", "--out", tmp_path / "v")

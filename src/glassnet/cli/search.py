@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet.cli.train import make_network
 from glassnet.mathematics.checks import DataError, need
+from glassnet.model import load
 from glassnet.training.callbacks import Callback, EarlyStopping, OptunaPruning
 from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.optimizers import Adam, AdamW, Momentum, Optimizer
@@ -40,7 +41,9 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], float, float]] = {
 """The optimizers, and between which rates each is tried."""
 MOST_DROPOUT = 0.4
 PATIENCE = 5
-STUDY = "study.log"
+STUDY, MODEL = "study.log", "model.safetensors"
+TUNED = "tuned"
+"""Under what name a model's metadata say which trial it is of."""
 NAME = "glassnet"
 
 
@@ -186,10 +189,40 @@ def _keep(network: Network, trial: Any, value: float, search: Search) -> None:
     network.metadata |= {
         "recipe": "tuned",
         "data": search.dataset.source,
-        "tuned": {"trial": trial.number, METRIC: value, **trial.params},
+        TUNED: {"trial": trial.number, METRIC: value, **trial.params},
     }
-    network.save(search.out / "model.safetensors")
+    network.save(search.out / MODEL)
     search.best = value
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The trial whose model lies in the folder: its model, number, validation accuracy and parameters."""
+
+    network: Network
+    number: int
+    value: float
+    params: dict[str, Any]
+
+
+def kept_trial(study: Any, out: Path) -> Kept | None:
+    """Return which trial the model in the folder is of; None if there is none, or it is of no trial of this study.
+
+    The model itself says so: the study may know of better trials whose model was lost, and not yet know of this one's
+    end, where the search was killed in between.
+    """
+    if not (out / MODEL).is_file():
+        return None
+    network = load(out / MODEL)
+    told = network.metadata.get(TUNED)
+    params = dict(told) if isinstance(told, dict) else {}
+    number, value = params.pop("trial", None), params.pop(METRIC, None)
+    trials = study.trials
+    if type(number) is not int or not 0 <= number < len(trials) or trials[number].params != params:
+        return None
+    if not isinstance(value, float) or trials[number].value not in {None, value}:
+        return None
+    return Kept(network, number, value, params)
 
 
 class _Clock(Callback):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
 from glassnet.cli.report import check_output_folder
-from glassnet.cli.search import METRIC, Search, open_study, run_trials, with_validation
+from glassnet.cli.search import METRIC, MODEL, Kept, Search, kept_trial, open_study, run_trials, with_validation
 from glassnet.cli.sources import add_data_options, read_dataset
 from glassnet.cli.train import are_digits, with_test_set
 from glassnet.cli.values import integer, name_of, number
@@ -17,7 +17,6 @@ from glassnet.data.files import write_atomically
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.data.scaling import named_scaling
 from glassnet.mathematics.checks import DataError
-from glassnet.model import load
 from glassnet.training.evaluation import evaluate
 from glassnet.training.executors import EXECUTORS, MOST_THREADS
 
@@ -36,7 +35,7 @@ search: the best model so far and the report are there all the same.
 """
 DEFAULT_TRIALS = 20
 UNTIL_THE_TIME_IS_UP = 10_000
-MODEL, REPORT = "model.safetensors", "report.md"
+REPORT = "report.md"
 
 
 def add_parser(commands: Any) -> None:
@@ -94,8 +93,8 @@ def run(options: argparse.Namespace) -> int:
         options.threads,
         None if seconds is None else time.monotonic() + seconds,
     )
-    complete = [trial.value for trial in study.trials if trial.value is not None and trial.state.name == "COMPLETE"]
-    search.best = max(complete, default=search.best) if (out / MODEL).is_file() else search.best
+    kept = kept_trial(study, out)
+    search.best = search.best if kept is None else kept.value
     if not options.quiet:
         print(f"{whole}\n{len(validation[0]):,} of the training samples compare the trials", flush=True)
     run_trials(study, search, trials, _print_nothing if options.quiet else _print_trial)
@@ -130,21 +129,25 @@ def _words(params: dict[str, Any]) -> str:
 
 
 def _report(
-    finished: list[Any], best: Any, counts: tuple[int, int, int], test: str, search: Search, whole: Dataset
+    finished: list[Any], best: Kept, counts: tuple[int, int, int], test: str, search: Search, whole: Dataset
 ) -> str:
     """Return the report: what was searched, the best, what its figures mean, and all trials that came to their end."""
     tests = 0 if whole.x_test is None else len(whole.x_test)
+    listed = {trial.number: (trial.value, trial.params) for trial in finished}
+    listed[best.number] = best.value, best.params  # also where the search was killed before it could note its end
     rows = "\n".join(
-        f"| {trial.number + 1} | {trial.value:.2%} | {_words(trial.params)} |"
-        for trial in sorted(finished, key=lambda trial: -trial.value)
+        f"| {number + 1} | {value:.2%} | {_words(params)} |"
+        for number, (value, params) in sorted(listed.items(), key=lambda item: -item[1][0])
     )
+    lost = any(value > best.value for value, _ in listed.values())
+    found = f"{' whose model is there' if lost else ''}, trial {best.number + 1}"
     return f"""\
 # glassnet tune: {whole.source}
 
 {counts[0]} trials: {counts[1]} came to their end, {counts[2]} were given up early. They were compared by their accuracy
 on {len(search.validation[0]):,} samples taken out of the training samples (seed {search.seed}).
 
-The best, trial {best.number + 1}: {best.value:.2%} on those; **{test}** on the {tests:,} test samples, which chose
+The best{found}: {best.value:.2%} on those; **{test}** on the {tests:,} test samples, which chose
 nothing. The first figure is the best of many, and so too high by chance; the second is not.
 
     {_words(best.params)}
@@ -159,15 +162,15 @@ def _finish(study: Any, search: Search, whole: Dataset, options: argparse.Namesp
     """Measure the best model on the test samples, once, and write the report."""
     finished = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     pruned = sum(trial.state.name == "PRUNED" for trial in study.trials)
-    if not finished or not (search.out / MODEL).is_file():
-        print_error("no trial came to its end, so that there is no model. Give it more time.", as_json=options.json)
+    best = kept_trial(study, search.out)
+    if best is None:
+        what = f"{search.out / MODEL} is not there" if finished else "no trial came to its end"
+        print_error(f"{what}, so that there is no model. Give it more time.", as_json=options.json)
         return INTERRUPTED if search.interrupted else FAILED
-    network = load(search.out / MODEL)
-    measured = evaluate(network, search.preprocessing(whole.x_test), whole.t_test)  # type: ignore[arg-type]  # it has some
-    best = max(finished, key=lambda trial: trial.value)
+    measured = evaluate(best.network, search.preprocessing(whole.x_test), whole.t_test)  # type: ignore[arg-type]  # it has some
     counts = len(study.trials), len(finished), pruned
     report = _report(finished, best, counts, f"{measured.accuracy:.2%}", search, whole)
-    write_atomically(search.out / REPORT, f"{report}\n```text\n{network}\n```\n".encode())
+    write_atomically(search.out / REPORT, f"{report}\n```text\n{best.network}\n```\n".encode())
     print(f"best: {_words(best.params)}")
     print(f"validation accuracy {best.value:.2%}, test accuracy {measured.accuracy:.2%}")
     if not options.quiet:
