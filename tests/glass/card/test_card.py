@@ -78,6 +78,55 @@ def test_a_data_set_goes_through_the_preprocessing(split, trained):
         assert "Fewer than 30 samples were measured of oak, ash, elm" in text
 
 
+HOSTILE = (
+    "x\n\n# Forged\r\n- **Accuracy**: 99.99%\u2028> a | b <script>alert(1)</script> [here](javascript:alert(1)) "
+    "![p](//a.b/c.png) `c` &lt; <https://a.b> https://a.b www.a.b ~~d~~ $\\href{e}{f}$ \\ \u202egnihton"
+)
+
+
+def hostile_network():
+    net = gn.Network([gn.Dense(2, 3), gn.Softmax()])
+    settings = dict.fromkeys(["optimizer", "batch_size", "epochs", "steps", "seed", "stopped"], HOSTILE)
+    figures = {HOSTILE: 0.5, "loss": HOSTILE}
+    net.metadata = {
+        "data": HOSTILE, "recipe": HOSTILE, "temperature": HOSTILE, "test_accuracy": HOSTILE, "test_loss": 0.25,
+        "training": {**settings, "last_epoch": figures, "best": figures},
+    }  # fmt: skip
+    net.preprocessing = Preprocessing("table", (HOSTILE, "oak", HOSTILE), mean=(0.0,) * 2, std=(1.0,) * 2).to_dict()
+    return net
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_texts_of_a_file_stay_texts(language):
+    markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
+    net, harmless = hostile_network(), hostile_network()
+    harmless.metadata = {name: "word" for name in net.metadata if name != "training"} | {"training": {}}
+    harmless.preprocessing["class_names"] = ["ash", "oak", "elm"]
+    parser = markdown_it.MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+    def kinds(of, **given):
+        tokens = parser.parse(str(of.card((X, T), language=language, **given)))
+        inline = {child.type for token in tokens for child in token.children or ()}
+        return [token.type for token in tokens if not token.type.startswith(("list", "paragraph", "inline"))], inline
+
+    blocks, inline = kinds(net, name=HOSTILE, licence=HOSTILE)
+    assert blocks == kinds(harmless)[0]
+    assert inline <= {"text", "text_special", "strong_open", "strong_close", "softbreak", "code_inline"}
+    text = str(net.card(name=HOSTILE, licence=HOSTILE, language=language))
+    assert not re.search(r"(?<!\\)[<>\[$~]|\\w://|www\.|\u202e", text)
+    assert not re.search(r"^\W*(Forged|Accuracy)", text, re.MULTILINE)
+
+
+def test_numbers_of_a_file_are_numbers_or_not_told():
+    text = str(hostile_network().card())
+    told = section(text, "Training")
+    for name in ("Batch size", "Epochs", "Steps", "Seed", "Calibrated by temperature"):
+        assert f"- **{name}**: not recorded\n" in told + "\n"
+    assert told.count(" 0.5") == 2  # of last_epoch and best, under their hostile name
+    assert "not repeated here: test_loss 0.25." in text
+    assert "test_accuracy" not in text
+
+
 def test_korean_says_the_same(trained):
     english, korean = (trained.card((X, T), language=language) for language in ("en", "ko"))
     numbers = [re.findall(r"\d+\.\d+%?", str(card).split("\n", 4)[-1]) for card in (english, korean)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.data.files import as_path, write_atomically
 from glassnet.data.preprocessing import Preprocessing
+from glassnet.glass.card.markdown import facts, figures, is_number, number, plain, share, size, table
 from glassnet.glass.card.measuring import TOP, Measured, measure
 from glassnet.glass.card.words import WORDS
 from glassnet.glass.summary import summary
@@ -19,7 +20,7 @@ from glassnet.version import __version__
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from glassnet.training.run import Trainable
@@ -65,7 +66,7 @@ def write_card(
     words = WORDS[check_choice("language", language, WORDS)]
     measured = None if data is None else measure(network, data)
     writer = _Writer(network, words, measured)
-    title = words["title"].format(name=name or "×".join(map(str, writer.widths())))
+    title = words["title"].format(name=plain(name) or "×".join(map(str, writer.widths())))
     parts = [f"# {title}", words["made"].format(version=__version__), *writer.network_section(),
              *writer.data_section(licence), *writer.training_section(), *writer.metrics_section(),
              *writer.limits_section(), *writer.parameters_section()]  # fmt: skip
@@ -92,17 +93,17 @@ class _Writer:
         """Return the names of the classes, or their numbers."""
         known = self.preprocessing.class_names if self.preprocessing else ()
         count = max(self.network.n_out, 2)
-        return list(map(_cell, known)) if len(known) == count else [str(index) for index in range(count)]
+        return list(map(plain, known)) if len(known) == count else [str(index) for index in range(count)]
 
     def network_section(self) -> Iterator[str]:
         """Say what the network is."""
         network, words = self.network, self.words
         count = network.parameters.flat.size
         yield f"## {words['network']}"
-        size = _bytes(network.parameters.flat.nbytes)
         yield words["summary"].format(
-            parameters=count, dtype=network.dtype.name, size=size, n_in=network.n_in, n_out=network.n_out
-        )
+            parameters=count, dtype=network.dtype.name, size=size(network.parameters.flat.nbytes),
+            n_in=network.n_in, n_out=network.n_out,
+        )  # fmt: skip
         yield f"```text\n{summary(network)}\n```"
         yield f"- **{words['inputs']}**: {self._inputs()}\n- **{words['classes']}**: {self._classes()}"
 
@@ -126,14 +127,13 @@ class _Writer:
         """Say what it was trained on, as far as that is recorded."""
         words, source = self.words, self.network.metadata.get("data")
         known = licence or LICENCES.get(source, "") if isinstance(source, str) else licence
-        facts = {
-            words["trained_on"]: _cell(source) if isinstance(source, str) else words["unknown"],
-            words["how_many"]: words["unknown"],
-            words["licence"]: _cell(known) or words["unknown"],
-            words["collected"]: words["unknown"],
-        }
         yield f"## {words['data']}"
-        yield _facts(facts)
+        yield facts({
+            words["trained_on"]: plain(source) if isinstance(source, str) else words["unknown"],
+            words["how_many"]: words["unknown"],
+            words["licence"]: plain(known) or words["unknown"],
+            words["collected"]: words["unknown"],
+        })  # fmt: skip
 
     def training_section(self) -> Iterator[str]:
         """Say how it was trained, from what the model file records."""
@@ -143,16 +143,19 @@ class _Writer:
         if not isinstance(training, dict):
             yield words["no_training"]
             return
-        facts = {words["recipe"]: metadata["recipe"]} if "recipe" in metadata else {}
+        told = {words["recipe"]: plain(metadata["recipe"])} if "recipe" in metadata else {}
         for key in ("optimizer", "batch_size", "epochs", "steps", "seed", "stopped"):
-            facts[words[key]] = training.get(key, words["unknown"])
+            value = training.get(key)
+            fits = isinstance(value, str) if key in {"optimizer", "stopped"} else is_number(value)
+            told[words[key]] = plain(value) if fits else words["unknown"]
         for key in ("last_epoch", "best"):
-            figures = training.get(key)
-            if isinstance(figures, dict) and figures:
-                facts[words[key]] = ", ".join(f"{name} {_number(value)}" for name, value in figures.items())
+            values = training.get(key)
+            if isinstance(values, dict) and (line := figures(values)):
+                told[words[key]] = line
         if TEMPERATURE in metadata:
-            facts[words["temperature"]] = _number(metadata[TEMPERATURE])
-        yield _facts({name: _cell(value) for name, value in facts.items()})
+            temperature = metadata[TEMPERATURE]
+            told[words["temperature"]] = number(temperature) if is_number(temperature) else words["unknown"]
+        yield facts(told)
         yield words["no_record"]
 
     def metrics_section(self) -> Iterator[str]:
@@ -160,16 +163,14 @@ class _Writer:
         words, measured = self.words, self.measured
         yield f"## {words['metrics']}"
         if measured is None:
-            earlier = {name: self.network.metadata[name] for name in ("test_accuracy", "test_loss")
-                       if name in self.network.metadata}  # fmt: skip
+            metadata = self.network.metadata
+            earlier = figures({name: metadata.get(name) for name in ("test_accuracy", "test_loss")})
             if earlier:
-                yield words["earlier"].format(
-                    figures=", ".join(f"{name} {_number(value)}" for name, value in earlier.items())
-                )
+                yield words["earlier"].format(figures=earlier)
             yield words["not_measured"]
             return
-        yield words[f"on_{measured.split}"].format(samples=measured.samples, source=_cell(measured.source))
-        yield _facts(dict(self._figures(measured)))
+        yield words[f"on_{measured.split}"].format(samples=measured.samples, source=plain(measured.source))
+        yield facts(dict(self._figures(measured)))
         if measured.scores is not None and measured.counts is not None:
             yield from self._by_class(measured)
             yield from self._confusion(measured)
@@ -183,18 +184,18 @@ class _Writer:
         if measured.top is not None:
             yield words["top"].format(k=TOP), f"{measured.top:.2%}"
         name = getattr(self.network.loss_function, "name", type(self.network.loss_function).__name__)
-        yield words["loss"].format(name=name), _number(measured.loss)
+        yield words["loss"].format(name=plain(name)), number(measured.loss)
         for key, value in (measured.errors or {}).items():
-            yield words[key], _number(value)
+            yield words[key], number(value)
 
     def _by_class(self, measured: Measured) -> Iterator[str]:
         scores = measured.scores
         assert scores is not None  # noqa: S101  # for mypy: the caller has looked
         yield f"### {self.words['by_class']}"
         rows = zip(self.names(), scores.precision, scores.recall, scores.f1, scores.support, strict=True)
-        yield _table(
-            self.words["class_head"],
-            [[name, *(_share(value) for value in shares), f"{count:,}"] for name, *shares, count in rows],
+        yield table(
+            self.words["class_head"].split(" | "),
+            [[name, *(share(value) for value in shares), f"{count:,}"] for name, *shares, count in rows],
         )
 
     def _confusion(self, measured: Measured) -> Iterator[str]:
@@ -203,9 +204,9 @@ class _Writer:
         yield f"### {words['confusion']}"
         if len(names) <= MOST_IN_TABLE:
             yield words["rows"]
-            yield _table(" | ".join(["", *names]),
-                         [[f"**{name}**", *(f"{n:,}" if n else "" for n in row)]
-                          for name, row in zip(names, counts, strict=True)])  # fmt: skip
+            yield table(["", *names],
+                        [[f"**{name}**", *(f"{n:,}" if n else "" for n in row)]
+                         for name, row in zip(names, counts, strict=True)])  # fmt: skip
             return
         wrong = counts - np.diag(counts.diagonal())
         order = [int(place) for place in np.argsort(-wrong, axis=None, kind="stable")[:MOST_MISTAKES]]
@@ -230,8 +231,8 @@ class _Writer:
         yield words["calibrated"].format(error=curve.error, bins=len(curve.counts), confidence=confidence,
                                          accuracy=measured.accuracy, verdict=words[verdict])  # fmt: skip
         bins = np.flatnonzero(filled)
-        yield _table(
-            words["calibration_head"],
+        yield table(
+            words["calibration_head"].split(" | "),
             [[f"{curve.confidence[at]:.2%}", f"{curve.accuracy[at]:.2%}", f"{curve.counts[at]:,}"] for at in bins],
         )
 
@@ -268,8 +269,8 @@ class _Writer:
             with np.errstate(all="ignore"):
                 mean, deviation = float(np.mean(array, dtype=float)), float(np.std(array, dtype=float))
             shape = " × ".join(map(str, array.shape))
-            rows.append([f"`{name}`", shape, f"{array.size:,}", _number(mean), _number(deviation)])
-        yield _table(self.words["parameter_head"], rows)
+            rows.append([f"`{name}`", shape, f"{array.size:,}", number(mean), number(deviation)])
+        yield table(self.words["parameter_head"].split(" | "), rows)
 
 
 def wilson(share: float, count: int, z: float = 1.96) -> tuple[float, float]:
@@ -282,30 +283,3 @@ def wilson(share: float, count: int, z: float = 1.96) -> tuple[float, float]:
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     below = 1 + z * z / count
     return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
-
-
-def _facts(facts: dict[str, Any]) -> str:
-    return "\n".join(f"- **{name}**: {value}" for name, value in facts.items())
-
-
-def _table(head: str, rows: Sequence[Sequence[str]]) -> str:
-    columns = head.split(" | ")
-    lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _cell(value: object) -> str:
-    """Return a text that stands in a line and in a table."""
-    return " ".join(str(value).split()).replace("|", "\\|")
-
-
-def _share(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2%}"
-
-
-def _number(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
