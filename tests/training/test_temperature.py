@@ -76,3 +76,14 @@ def test_data_that_cannot_be_used(classifier):
                         (np.zeros((0, 2)), [], "at least one row")]:  # fmt: skip
         with pytest.raises(gn.GlassnetError, match=words):
             classifier().calibrate(x, t)
+
+
+@pytest.mark.parametrize("temperature", ["abc", None, 0.0, float("nan"), True, [2.0]])
+def test_a_temperature_of_before_that_is_none_is_refused(temperature, classifier):
+    net, x = classifier(), [[1.0, 2.0]]
+    net.metadata["temperature"] = temperature
+    with pytest.raises(gn.GlassnetError, match=r"metadata\['temperature'\] must be a finite number above 0, got .*del"):
+        net.calibrate(x, [0])
+    net.metadata["temperature"] = 2
+    once = classifier().calibrate(x, [0]).metadata["temperature"]
+    assert net.calibrate(x, [0]).metadata["temperature"] == 2 * once

@@ -295,8 +295,8 @@ class Learning(Trainable):
         Raises
         ------
         DataError
-            If the network is a regression, or its last activation follows no Dense, Maxout or BatchNorm; or if the
-            logits are not finite.
+            If the network is a regression, or its last activation follows no Dense, Maxout or BatchNorm; if the
+            logits are not finite; or if the metadata hold a temperature of before that is no number above 0.
         ShapeError, ArgumentTypeError
             If x or t does not fit.
 

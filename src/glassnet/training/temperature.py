@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from glassnet.mathematics.calibration import temperature_scaling
-from glassnet.mathematics.checks import DataError, check_finite
+from glassnet.mathematics.checks import DataError, GlassnetError, check_finite, check_number
 from glassnet.network import reference
 from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, Maxout, Sigmoid, Softmax
 from glassnet.training.run import Trainable
@@ -24,6 +24,7 @@ KEY = "temperature"
 def calibrated(network: AnyNetwork, x: ArrayLike, t: ArrayLike) -> AnyNetwork:
     """Return a copy of the network whose last layer is divided by the temperature that suits x and t."""
     output, before = _last_layers(network)
+    earlier = _temperature_so_far(network)
     z = logits(network, x)
     targets = network.as_targets(t, len(z))
     check_finite("t", targets)
@@ -34,8 +35,19 @@ def calibrated(network: AnyNetwork, x: ArrayLike, t: ArrayLike) -> AnyNetwork:
         if name in cooler.parameters:
             cooler.parameters[name] /= cooler.dtype.type(temperature)
     cooler.training_state = None  # the optimizer's memory is of another scale
-    cooler.metadata[KEY] = temperature * float(network.metadata.get(KEY, 1.0))
+    cooler.metadata[KEY] = temperature * earlier
     return cooler
+
+
+def _temperature_so_far(network: Trainable) -> float:
+    """Return what the network was divided by before; its metadata are free, and may say anything."""
+    try:
+        return check_number(f"metadata[{KEY!r}]", network.metadata.get(KEY, 1.0), above=0)
+    except GlassnetError as error:
+        raise DataError(
+            f"{error} It is what the network was calibrated by before. If that is not known, "
+            f"`del net.metadata[{KEY!r}]`: the temperature counts from here."
+        ) from None
 
 
 def logits(network: Trainable, x: ArrayLike) -> NDArray[np.float64]:
