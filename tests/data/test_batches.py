@@ -37,6 +37,14 @@ def test_shuffling_draws_each_epoch_anew_and_is_a_function_of_the_seed():
     assert rows_of(other) != first
 
 
+def test_the_order_of_an_epoch_depends_on_what_was_gone_through_before_in_nothing():
+    batches = gn.batches(X, T, batch_size=5, shuffle=True, seed=3)
+    first, second, third = (rows_of(batches) for _ in range(3))
+    for number, rows in [(2, third), (0, first), (1, second), (0, first)]:
+        assert rows_of(batches.in_epoch(number)) == rows
+    assert rows_of(gn.batches(generator).in_epoch(7)) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]  # its own affair
+
+
 def test_whatever_can_be_indexed_stays_where_it_is():
     class OnDisk:
         shape, asked = (10, 2), []

@@ -266,6 +266,24 @@ if kind != "partial":
 """
 
 
+@pytest.mark.parametrize("executor", ["reference", "compiled"])
+def test_equal_networks_trained_on_the_same_object_are_equal(executor, clusters, classifier):
+    x, t = clusters
+    source = gn.batches(x, t, batch_size=8, shuffle=True)
+    settings = {"executor": executor, "verbose": 0, "validation_data": source}
+    nets = [classifier() for _ in range(3)]
+    for net in nets[:2]:
+        net.fit(source, epochs=3, **settings)
+    # And one that was resumed goes on in the order that it would have had.
+    nets[2].fit(source, epochs=1, **settings)
+    nets[2].fit(source, epochs=2, resume=True, **settings)
+    for net in nets[1:]:
+        assert np.array_equal(net.parameters.flat, nets[0].parameters.flat)
+    other = classifier()
+    other.fit(gn.batches(x, t, batch_size=8, shuffle=True, seed=1), epochs=3, **settings)
+    assert not np.array_equal(other.parameters.flat, nets[0].parameters.flat)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by Linux's RLIMIT_DATA")
 @pytest.mark.parametrize("kind", ["array", "batches", "partial"])
 def test_a_file_larger_than_memory_is_trained_on(kind, tmp_path):

@@ -40,29 +40,39 @@ class Batches:
         How many batches an epoch has, if that is known beforehand.
     once : bool
         Whether they can be gone through only once.
+
+    Notes
+    -----
+    With `by_epoch`, what begins them is given the number of the epoch, from 0.
     """
 
     def __init__(
         self,
-        begin: Callable[[], Iterable[Any]],
+        begin: Callable[..., Iterable[Any]],
         *,
         length: int | None = None,
         once: bool = False,
         flatten: bool = False,
+        by_epoch: bool = False,
         words: str = "batches",
     ) -> None:
         self._begin, self.length, self.once, self._flatten, self._words = begin, length, once, flatten, words
-        self._begun = False
+        self._by_epoch, self._begun, self._passes = by_epoch, False, 0
 
     def __iter__(self) -> Iterator[Batch]:
-        """Go through the batches from the beginning."""
+        """Go through the batches from the beginning: the first time as in the first epoch, then as in the second, …."""
+        self._passes += 1
+        return self.in_epoch(self._passes - 1)
+
+    def in_epoch(self, number: int) -> Iterator[Batch]:
+        """Go through the batches of an epoch of a training, counted from 0, whatever was gone through before."""
         if self.once and self._begun:
             raise DataError(
                 f"{self._words} can be gone through only once, and has been. Pass a function that begins anew, such as "
                 "`def batches(): yield …` (without calling it), or say epochs=1."
             )
         self._begun = True
-        source = self._begin()
+        source = self._begin(number) if self._by_epoch else self._begin()
         if not isinstance(source, Iterable):
             raise ArgumentTypeError(
                 f"{self._words} must give batches (x, t) one after another, got {describe(source)}. Write `yield x, t`."
@@ -111,7 +121,8 @@ def batches(
     shuffle : bool, default False
         Whether samples or arrays are drawn in a new order for each epoch; what comes in batches has its own order.
     seed : int, default 0
-        What that order is a function of.
+        What that order is a function of, together with the number of the epoch: in each training on the same object,
+        the first epoch has the same order, and a training that is resumed goes on as if it had not ended.
     length : int, optional
         How many batches an epoch has, for schedules of the learning rate, which need to know it, and for a source
         without an end, which is cut there: of an iterator the next epoch takes the batches that follow.
@@ -236,16 +247,17 @@ def _cut(  # noqa: PLR0913  # what `batches` is told
     if not count:
         raise DataError(f"{words} has no sample. Check how it was read.")
     size = min(_batch_rows(batch_size), count)
-    rng = np.random.default_rng(check_integer("seed", seed, minimum=0))
+    seed = check_integer("seed", seed, minimum=0)
 
-    def begin() -> Iterator[Any]:
-        order = rng.permutation(count) if shuffle else np.arange(count)
+    def begin(epoch: int) -> Iterator[Any]:
+        order = np.random.default_rng([seed, epoch]).permutation(count) if shuffle else np.arange(count)
         for start in range(0, count, size):
             # Within a batch the order is of no matter, and files are read forwards.
             yield take(np.sort(order[start : start + size]))
 
     whole = -(-count // size)
-    return Batches(begin, length=whole if length is None else min(length, whole), flatten=flatten, words=words)
+    length = whole if length is None else min(length, whole)
+    return Batches(begin, length=length, flatten=flatten, by_epoch=True, words=words)
 
 
 def _rows(array: Any, name: str) -> Any:

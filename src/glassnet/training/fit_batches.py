@@ -55,7 +55,7 @@ def fit_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
     feed = Feed(network, given, as_scaling(arguments.scaling), class_weight=arguments.class_weight)
     state = starting_state(network, arguments)
     _check_schedule(state.optimizer.learning_rate, given)
-    upcoming = iter(feed)
+    upcoming = feed.in_epoch(state.epoch)
     first = next(upcoming, None)
     if first is None:
         raise DataError(f"there is not one batch in {given!r}. Check what gives them.")
@@ -168,7 +168,7 @@ class BatchedSteps:
     def epoch(self, loop: Loop) -> Iterator[Stretch]:
         """Make the steps of an epoch, in the order in which the batches come."""
         run, length = loop.run, self._feed.source.length
-        upcoming, self._begun = self._begun or iter(self._feed), None
+        upcoming, self._begun = self._begun or self._feed.in_epoch(run.epoch - 1), None
         seen = before = 0
         for block, size in self._blocks(upcoming, run):
             seen += -(-len(block) // size)

@@ -96,9 +96,9 @@ class Feed:
     what: str = "batch"
     class_weight: Any = None
 
-    def __iter__(self) -> Iterator[Samples]:
-        """Go through the batches of an epoch."""
-        for number, (x, t, weight) in enumerate(self.source, 1):
+    def in_epoch(self, epoch: int) -> Iterator[Samples]:
+        """Go through the batches of an epoch, counted from 0."""
+        for number, (x, t, weight) in enumerate(self.source.in_epoch(epoch), 1):
             try:
                 samples = as_samples(self.network, x, t, weight, scaling=self.scaling)
                 check_inputs(samples)
@@ -110,7 +110,7 @@ class Feed:
 
     def measured(self, evaluate: Callable[[Samples], Evaluation]) -> Evaluation:
         """Return loss and accuracy on all of them."""
-        parts = [(evaluate(samples), samples.total_weight, len(samples)) for samples in self]
+        parts = [(evaluate(samples), samples.total_weight, len(samples)) for samples in self.in_epoch(0)]
         if not parts:
             raise DataError(f"there is no {self.what}. Check what gives them.")
         loss = float(np.average([part.loss for part, _, _ in parts], weights=[weight for _, weight, _ in parts]))
