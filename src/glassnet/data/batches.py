@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.data.batch_rows import Batch, as_batch, collated, flattened, gathered, rows_of, taken
 from glassnet.mathematics.checks import (
     ArgumentError,
     ArgumentTypeError,
@@ -20,13 +21,11 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
-from glassnet.mathematics.foreign_arrays import as_numpy, library_of
+from glassnet.mathematics.foreign_arrays import library_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Batch = tuple[Any, Any, Any]
-"""Inputs, targets, and weights or None."""
 DEFAULT_ROWS = 100
 """The rows of a batch where nothing is said."""
 
@@ -83,8 +82,8 @@ class Batches:
         iterator = iter(source)
         try:
             for number, batch in enumerate(itertools.islice(iterator, self.length), 1):
-                x, t, weight = _as_batch(batch, number)
-                yield (_flat(x), t, weight) if self._flatten else (x, t, weight)
+                x, t, weight = as_batch(batch, number)
+                yield (flattened(x), t, weight) if self._flatten else (x, t, weight)
         finally:
             # What a file or worker processes stand behind is closed; what is endless goes on in the next epoch.
             if hasattr(iterator, "close") and (self.length is None or iterator is not source):
@@ -157,20 +156,20 @@ def batches(
             raise ArgumentError("what gn.batches has made has its settings already. Give them where it is made.")
         return source
     if t is not None:
-        parts = [_rows(source, "x"), _rows(t, "t")]
+        parts = [rows_of(source, "x"), rows_of(t, "t")]
         if len(parts[0]) != len(parts[1]):
             raise ShapeError(
                 f"x and t must have as many rows, got {len(parts[0])} and {len(parts[1])}. Give one target a sample."
             )
-        return _cut(lambda rows: tuple(_taken(part, rows) for part in parts), len(parts[0]), describe(source),
+        return _cut(lambda rows: tuple(taken(part, rows) for part in parts), len(parts[0]), describe(source),
                     batch_size, length, seed, shuffle=shuffle, flatten=flatten)  # fmt: skip
     kind = kind_of_torch(source)
     if kind == "samples":
-        return _cut(lambda rows: _collated([source[int(row)] for row in rows]), len(source), _name_of(source),
+        return _cut(lambda rows: collated([source[int(row)] for row in rows]), len(source), _name_of(source),
                     batch_size, length, seed, shuffle=shuffle, flatten=flatten)  # fmt: skip
     if kind == "stream":
         rows = _batch_rows(batch_size)
-        return Batches(lambda: _gathered(source, rows), length=length, flatten=flatten, words=_name_of(source))
+        return Batches(lambda: gathered(source, rows), length=length, flatten=flatten, words=_name_of(source))
     _refuse_sizes(batch_size, shuffle=shuffle)
     return _as_they_come(source, length, flatten=flatten)
 
@@ -258,59 +257,6 @@ def _cut(  # noqa: PLR0913  # what `batches` is told
     whole = -(-count // size)
     length = whole if length is None else min(length, whole)
     return Batches(begin, length=length, flatten=flatten, by_epoch=True, words=words)
-
-
-def _rows(array: Any, name: str) -> Any:
-    """Return something that rows can be taken from; what is on a disk stays there."""
-    array = as_numpy(array, name)
-    if not hasattr(array, "shape") or not hasattr(array, "__getitem__"):
-        array = np.asarray(array)
-    if not array.shape:
-        raise ShapeError(f"{name} must have one row a sample, got {describe(array)}. Pass an array of rows.")
-    return array
-
-
-def _taken(array: Any, rows: NDArray[np.int64]) -> Any:
-    """Return some rows; those that follow one another as a slice, which is no copy."""
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    return array[first:last] if last - first == len(rows) else array[rows]
-
-
-def _collated(samples: list[Any]) -> Any:
-    """Return samples (x, t) as one batch."""
-    columns = list(
-        zip(*(_as_batch(sample, number, "sample")[:2] for number, sample in enumerate(samples)), strict=True)
-    )
-    try:
-        return tuple(np.stack([np.asarray(as_numpy(value)) for value in column]) for column in columns)
-    except ValueError:
-        raise ShapeError("the samples of a batch must have one shape. Bring them to it where they are read.") from None
-
-
-def _gathered(source: Iterable[Any], rows: int) -> Iterator[Any]:
-    """Gather samples that come one after another into batches."""
-    iterator = iter(source)
-    while samples := list(itertools.islice(iterator, rows)):
-        yield _collated(samples)
-
-
-def _as_batch(batch: Any, number: int, what: str = "batch") -> Batch:
-    if isinstance(batch, tuple | list) and len(batch) in {2, 3}:
-        return batch[0], batch[1], batch[2] if len(batch) == 3 else None
-    got = f"a dictionary with {', '.join(map(repr, batch))}" if isinstance(batch, dict) else _shortly(batch)
-    raise ArgumentTypeError(
-        f"{what} {number} must be (x, t) or (x, t, sample_weight), got {got}. Give inputs and targets together: "
-        "`yield x, t`."
-    )
-
-
-def _shortly(batch: Any) -> str:
-    return f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, tuple | list) else describe(batch)
-
-
-def _flat(x: Any) -> Any:
-    array = np.asarray(as_numpy(x))
-    return array.reshape(len(array), -1) if array.ndim else array
 
 
 def _name_of(source: Any) -> str:

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
     from glassnet.data.batches import Batches
     from glassnet.network.reference import Evaluation
+    from glassnet.training.callback import Callback
     from glassnet.training.compiled_steps import CompiledSteps
     from glassnet.training.fit import FitArguments
     from glassnet.training.history import History
-    from glassnet.training.run import Run, Trainable
+    from glassnet.training.run import Run, Trainable, TrainingState
 
 BLOCK_BYTES = 4_000_000
 """How much of the batches to come is laid out at a time, at most."""
@@ -60,26 +61,15 @@ def fit_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
     if first is None:
         raise DataError(f"there is not one batch in {given!r}. Check what gives them.")
     _, validation = split(network, first, arguments.validation_data, None, feed.scaling)
-    run = new_run(network, arguments, state, (given.length or 0) * len(first), len(first),
-                  validated=validation is not None)  # fmt: skip
-    if given.length is None:
-        most = arguments.max_steps if arguments.max_steps is not None else sys.maxsize - state.step
-        run.total_steps = state.step + most
+    run = _run_of(network, arguments, state, given, len(first), validated=validation is not None)
     callbacks, augmentation = all_callbacks(arguments), as_augmentation(arguments.augmentation)
     steps_to_come = epochs * (given.length or UNKNOWN_STEPS)
     executor = choose_executor(
         arguments.executor, network, state.optimizer, steps=steps_to_come, batch_size=len(first)
     )  # fmt: skip
-    make: Callable[[Run, Samples, int], CompiledSteps] | None = None
+    make = None
     if executor == "compiled":
-        from glassnet.engine.entry import interpreter
-        from glassnet.training.compiled_steps import CompiledSteps
-
-        interpreter(network.dtype)  # compiled or loaded before anything is timed
-
-        def make(run: Run, training: Samples, size: int) -> CompiledSteps:
-            return CompiledSteps(run, training, size, callbacks, augmentation, arguments.threads)
-
+        make = _compiled_steps(network, callbacks, augmentation, arguments.threads)
     limit = thread_limit(blas_threads(network, arguments.threads, len(first)))
     steps = BatchedSteps(feed, itertools.chain([first], upcoming), make, ReferenceSteps(network, limit))
     loop = Loop(run, first, validation, len(first), callbacks, steps, shuffle=False, augmentation=augmentation)
@@ -89,6 +79,32 @@ def fit_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
         steps.close()
     warn_of_nonfinite(run, arguments, stacklevel=6)
     return run.history
+
+
+def _run_of(
+    network: Trainable, arguments: FitArguments, state: TrainingState, given: Batches, rows: int, *, validated: bool
+) -> Run:
+    """Return the run: of as many steps as there are batches, or, if that is not known, as may be made."""
+    run = new_run(network, arguments, state, (given.length or 0) * rows, rows, validated=validated)
+    if given.length is None:
+        most = arguments.max_steps if arguments.max_steps is not None else sys.maxsize - state.step
+        run.total_steps = state.step + most
+    return run
+
+
+def _compiled_steps(
+    network: Trainable, callbacks: list[Callback], augmentation: Any, threads: int | None
+) -> Callable[[Run, Samples, int], CompiledSteps]:
+    """Return what makes compiled steps for blocks of a kind."""
+    from glassnet.engine.entry import interpreter
+    from glassnet.training.compiled_steps import CompiledSteps
+
+    interpreter(network.dtype)  # compiled or loaded before anything is timed
+
+    def make(run: Run, training: Samples, size: int) -> CompiledSteps:
+        return CompiledSteps(run, training, size, callbacks, augmentation, threads)
+
+    return make
 
 
 def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments) -> Batches:
