@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from glassnet.data.mnist_loader import load_mnist
     from glassnet.data.npz import read_npz
     from glassnet.data.pictures import digit_from_picture
-    from glassnet.frameworks import (
-        from_keras,
-        from_sklearn,
-        from_torch,
-        save_keras,
-        save_torch,
-        to_keras,
-        to_sklearn,
-        to_torch,
-    )
+    from glassnet.frameworks.keras_models import from_keras, save_keras, to_keras
+    from glassnet.frameworks.pytorch import from_torch, save_torch, to_torch
+    from glassnet.frameworks.scikit_learn import from_sklearn, to_sklearn
     from glassnet.glass import plots
     from glassnet.glass.doctor.callback import Doctor
     from glassnet.glass.doctor.rate_range import learning_rate_range_test
@@ -208,9 +201,9 @@ _HOMES = {
     "export_javascript": "interop.standalone.javascript",
     "export_onnx": "interop.onnx.writing",
     "export_python": "interop.standalone.python",
-    "from_keras": "frameworks",
-    "from_sklearn": "frameworks",
-    "from_torch": "frameworks",
+    "from_keras": "frameworks.keras_models",
+    "from_sklearn": "frameworks.scikit_learn",
+    "from_torch": "frameworks.pytorch",
     "functions": "mathematics",
     "gates": "mathematics",
     "gradient_check": "network.gradient_check",
@@ -237,13 +230,13 @@ _HOMES = {
     "read_legacy_pickle": "interop.legacy_pickle",
     "read_mnist_csv": "data.mnist_csv",
     "read_npz": "data.npz",
-    "save_keras": "frameworks",
-    "save_torch": "frameworks",
+    "save_keras": "frameworks.keras_models",
+    "save_torch": "frameworks.pytorch",
     "schedules": "training",
     "softmax_with_loss": "mathematics.graph_functions",
-    "to_keras": "frameworks",
-    "to_sklearn": "frameworks",
-    "to_torch": "frameworks",
+    "to_keras": "frameworks.keras_models",
+    "to_sklearn": "frameworks.scikit_learn",
+    "to_torch": "frameworks.pytorch",
 }
 
 
