@@ -107,11 +107,11 @@ def test_the_samples_to_compare_by_are_taken_out():
 
 
 def test_what_cannot_be_is_said(tune, glassnet, tmp_path):
-    for arguments, words in [(("--trials", 0), "--trials must be an integer of at least 1"),
-                             (("--time", 0), "--time must be a finite number above 0"),
-                             (("--validation", 1.0), "--validation must be a finite number above 0")]:  # fmt: skip
+    for arguments, words in [(("--trials", 0), "--trials: it must be an integer of at least 1"),
+                             (("--time", 0), "--time: it must be a finite number above 0"),
+                             (("--validation", 1.0), "--validation: it must be a finite number above 0")]:  # fmt: skip
         status, _, error = tune(*arguments)
-        assert (status, words in error) == (1, True), error
+        assert (status, words in error) == (2, True), error
     values = tmp_path / "values.csv"
     values.write_text("x,y\n" + "\n".join(f"{i},{i / 7}" for i in range(30)) + "\n")
     status, _, error = glassnet("tune", "--data", values, "--label-column", "y", "--out", tmp_path / "v")
