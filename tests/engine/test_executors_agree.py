@@ -282,7 +282,7 @@ def check_from(nudge, case):
     return expected is not None
 
 
-@pytest.mark.parametrize("examples", [12, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [4, pytest.param(400, marks=pytest.mark.slow)])
 def test_random_trainings_agree_after_100_steps(examples, dtype):
     # The same examples in every run of the same tests (Hypothesis takes some of its numbers from loaded modules).
     @settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -37,7 +37,7 @@ CASES = {
         r"must be an optimizer such as gn\.SGD\(0\.1\), got 0\.1",
     ),
     "executor misspelled": ({"executor": "refrence"}, ArgumentError, r"Did you mean 'reference'\?"),
-    "threads 0": ({"threads": 0}, ArgumentError, "threads must be an integer of at least 1, got 0"),
+    "threads 0": ({"threads": 0}, ArgumentError, "threads must be an integer of at least 1 and at most 256, got 0"),
     "threads 'all'": ({"threads": "all"}, ArgumentTypeError, "threads must be"),
     "verbose -1": ({"verbose": -1}, ArgumentError, "verbose must be an integer of at least 0, got -1"),
     "verbose 'no'": ({"verbose": "no"}, ArgumentError, "verbose must be one of 'plain', 'rich', 'tqdm', got 'no'"),

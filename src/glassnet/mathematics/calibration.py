@@ -47,7 +47,7 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """The expected calibration error: Σ counts · |accuracy − confidence| / N."""
+        """The expected calibration error: Σ counts · abs(accuracy − confidence) / N."""
         filled = self.counts > 0
         gaps = np.abs(self.accuracy - self.confidence)[filled]
         return float(np.sum(self.counts[filled] * gaps) / self.counts.sum())
@@ -93,7 +93,7 @@ def reliability_curve(t: ArrayLike, probabilities: ArrayLike, bins: int = BINS) 
 
 
 def expected_calibration_error(t: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -> float:
-    """Return by how much confidence and accuracy differ: Σ_bins (n_b / N) · |accuracy_b − confidence_b|.
+    """Return by how much confidence and accuracy differ: Σ_bins (n_b / N) · abs(accuracy_b − confidence_b).
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -231,11 +232,7 @@ def _library_for(kind: str) -> str:
 
 
 def _is_there(library: str) -> bool:
-    try:
-        need(library, extra="", what="")
-    except MissingLibraryError:
-        return False
-    return True
+    return find_spec(library) is not None
 
 
 @functools.cache
@@ -249,10 +246,12 @@ def _namespace(library: str) -> Any:
             f"{what} needs cupy, which is not installed. Install its build for your CUDA, such as cupy-cuda12x, and "
             "glassnet[arrays]."
         )
-    module = need(library, extra={"torch": "torch,arrays"}.get(library, "test"), what=what)
     if library == "array_api_strict":
-        return module
-    return need(f"array_api_compat.{library}", extra="arrays", what=what)
+        return need("array_api_strict", extra="test", what=what)
+    if library == "cupy":
+        return need("array_api_compat.cupy", extra="arrays", what=what)
+    need("torch", extra="torch,arrays", what=what)
+    return need("array_api_compat.torch", extra="arrays", what=what)
 
 
 def _check_there(backend: Backend) -> None:

@@ -103,6 +103,7 @@ class SGD(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> SGD(0.1).update(w, np.array([2.0]), {}, rate=0.1, step=1)
     >>> w
@@ -120,6 +121,7 @@ class Momentum(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> Momentum(0.1).apply("W1", w, np.array([2.0]), {"v": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)
@@ -148,6 +150,7 @@ class Nesterov(Momentum):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> Nesterov(0.1).apply("W1", w, np.array([2.0]), {"v": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)
@@ -168,6 +171,7 @@ class AdaGrad(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> AdaGrad(0.1).apply("W1", w, np.array([2.0]), {"h": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)
@@ -195,6 +199,7 @@ class RMSProp(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> RMSProp(0.1).apply("W1", w, np.array([2.0]), {"h": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)
@@ -229,6 +234,7 @@ class Adam(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> Adam(0.1).apply("W1", w, np.array([2.0]), {"m": np.zeros(1), "v": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)
@@ -266,6 +272,7 @@ class AdamW(Adam):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w = np.array([1.0])
     >>> AdamW(0.1).apply("W1", w, np.array([2.0]), {"m": np.zeros(1), "v": np.zeros(1)}, rate=0.1, step=1)
     >>> w.round(4)

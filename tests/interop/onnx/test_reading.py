@@ -125,7 +125,7 @@ def test_pictures_are_flattened_and_scaled(tmp_path, shape):
         "mean": np.full((1, 1, 1, 1), 0.1307, np.float32),
         "factor": np.float32(1 / 0.3081),
         "shape": np.array(shape),
-        "W": normal(784, 5),
+        "W": normal(784, 5) / np.float32(28),  # so that the sums are of the size of 1
     }
     made = model(nodes, constants, shape=("N", 1, 28, 28), kind=TensorProto.UINT8)
     path = written(made, tmp_path / "m.onnx")

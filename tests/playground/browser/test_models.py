@@ -95,7 +95,7 @@ def test_a_heatmap_is_gone_through_by_the_keyboard(open_page):
 def test_hostile_files_are_refused_in_the_readers_language(open_page, tmp_path):
     files = {
         "x.safetensors": (b"nothing of the kind", "손상되었거나 잘렸습니다"),
-        "x.json": (b"{}", "열 수 없습니다"),
+        "x.json": (b"{}", "계산 기록이 아니거나"),
         "x.pickle": (b"cos\nsystem", "열 수 없는 형식입니다"),
     }
     with open_page("desktop", "ko", "models") as page:
@@ -106,7 +106,7 @@ def test_hostile_files_are_refused_in_the_readers_language(open_page, tmp_path):
             page.wait_for_selector(f"#notice.bad:has-text('“{name}”'):has-text('{words}')")
         page.click("#language")
         upload(page, tmp_path / "x.json")
-        page.wait_for_selector("#notice.bad:has-text('cannot be opened')")
+        page.wait_for_selector("#notice.bad:has-text('is no trace that glassnet saved')")
 
 
 def test_rubbish_in_a_link_does_no_harm(open_page):
