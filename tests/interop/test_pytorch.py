@@ -260,6 +260,45 @@ def test_a_view_that_makes_other_rows_is_refused():
             gn.from_torch(Viewed(*sizes))
 
 
+IN_PLACE = {
+    "a method": lambda self, x: x.relu_(),
+    "a function": lambda self, x: F.relu(x, inplace=True),
+    "a module": lambda self, x: self.relu(x),
+    "another function": lambda self, x: torch.nn.init.zeros_(x),
+    "a number": lambda self, x: x.__setitem__(0, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_calls_whose_result_is_not_used_may_work_in_place(name):
+    class Beside(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.relu, self.second = nn.Linear(4, 5), nn.ReLU(inplace=True), nn.Linear(5, 2)
+
+        def forward(self, x):
+            x = self.first(x)
+            IN_PLACE[name](self, x)
+            return self.second(x)
+
+    with pytest.raises(ArgumentError, match="beside the row that leads to its output"):
+        gn.from_torch(Beside())
+
+
+@pytest.mark.parametrize("name", ["a method", "a function", "a module"])
+def test_calls_in_place_whose_result_is_used_are_followed(name):
+    class Along(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.relu, self.second = nn.Linear(4, 5), nn.ReLU(inplace=True), nn.Linear(5, 2)
+
+        def forward(self, x):
+            return self.second(IN_PLACE[name](self, self.first(x).view(x.shape[0], -1)))
+
+    model, x = Along(), x_for(4)
+    assert largest_difference(gn.from_torch(model).predict(x), predicted(model, x)) < 1e-5
+
+
 def test_residual_connections_are_refused():
     class Residual(nn.Module):
         def __init__(self):
