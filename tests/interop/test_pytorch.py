@@ -117,6 +117,35 @@ def test_a_maxout_is_made_of_pytorchs_own_modules():
     assert gn.from_torch(model).layers == net.layers
 
 
+@pytest.mark.parametrize("stride", [1, 2, None])
+def test_a_pooling_of_one_window_is_a_maxout(stride):
+    model = nn.Sequential(nn.Linear(4, 6), nn.Unflatten(1, (2, 3)), nn.MaxPool1d(3, stride), nn.Flatten())
+    net = gn.from_torch(model)
+    assert net.layers == (gn.Maxout(4, 2, 3),)
+    x = x_for(4)
+    assert largest_difference(net.predict(x), predicted(model, x)) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        nn.MaxPool1d(3, padding=1),
+        nn.MaxPool1d(3, padding=1, dilation=2),
+        nn.MaxPool1d(3, dilation=2, padding=1, stride=5),
+        nn.MaxPool1d(3, stride=2, padding=1, ceil_mode=True),
+        nn.MaxPool1d(3, ceil_mode=True),
+        nn.MaxPool1d(2),
+        nn.AdaptiveMaxPool1d(2),
+        nn.AdaptiveMaxPool1d(1, return_indices=True),
+    ],
+    ids=str,
+)
+def test_a_pooling_of_other_windows_is_no_maxout(pool):
+    model = nn.Sequential(nn.Linear(4, 6), nn.Unflatten(1, (2, 3)), pool, nn.Flatten(), nn.Linear(2, 2))
+    with pytest.raises(GlassnetError, match="Unflatten"):
+        gn.from_torch(model)
+
+
 def test_logits_leave_off_the_softmax():
     net = gn.Network([gn.Dense(3, 4), gn.Softmax()])
     model = gn.to_torch(net, logits=True)

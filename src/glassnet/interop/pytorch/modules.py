@@ -84,20 +84,24 @@ def _say_what_is_shared(stages: Sequence[Stage]) -> None:
 
 def _maxout_pieces(stages: Sequence[Stage]) -> int:
     """Return how many pieces a Linear, Unflatten, max-pooling, Flatten take the largest of; 0 if they are no Maxout."""
-    names = [type(stage.module).__name__ for stage in stages]
-    if names not in (["Linear", "Unflatten", pool, "Flatten"] for pool in ("AdaptiveMaxPool1d", "MaxPool1d")):
+    nn = torch_library().nn
+    kinds = [type(stage.module) for stage in stages]
+    if kinds not in ([nn.Linear, nn.Unflatten, pool, nn.Flatten] for pool in (nn.AdaptiveMaxPool1d, nn.MaxPool1d)):
         return 0
     linear, unflatten, pool, flatten = (stage.module for stage in stages)
     sizes = tuple(unflatten.unflattened_size)
     if (
-        flatten.start_dim != 1
+        (flatten.start_dim, flatten.end_dim) not in {(1, -1), (1, 2)}
         or unflatten.dim not in {1, -1}
         or len(sizes) != 2
         or sizes[0] * sizes[1] != linear.out_features
+        or pool.return_indices
     ):
         return 0
-    whole = pool.output_size if names[2] == "AdaptiveMaxPool1d" else pool.kernel_size
-    return int(sizes[1]) if whole == (1 if names[2] == "AdaptiveMaxPool1d" else sizes[1]) else 0
+    if kinds[2] is nn.AdaptiveMaxPool1d:
+        return int(sizes[1]) if pool.output_size == 1 else 0
+    as_one_window = (pool.kernel_size, pool.padding, pool.dilation, pool.ceil_mode)
+    return int(sizes[1]) if as_one_window == (sizes[1], 0, 1, False) else 0
 
 
 def _does_nothing(module: Any) -> bool:
