@@ -388,10 +388,85 @@ def test_what_has_no_counterpart_is_named(module, words):
     assert "1" in str(caught.value) or "OwnLinear" in str(caught.value)
 
 
-def test_hooks_are_code_and_refused():
-    model = nn.Sequential(nn.Linear(2, 2))
-    model[0].register_forward_hook(lambda *_: pytest.fail("it ran"))
-    with pytest.raises(ArgumentError, match="hooks"):
+def ten_times(*given):
+    return given[-1] * 10
+
+
+class Around(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.row = nn.Sequential(nn.Linear(4, 6), nn.ReLU())
+
+    def forward(self, x):
+        return self.row(x)
+
+
+PLACES = {
+    "a layer": lambda model: model[0],
+    "the model": lambda model: model,
+    "a Sequential inside": lambda model: model[1],
+    "what does nothing": lambda model: model[2],
+    "the Linear of a Maxout": lambda model: model[3],
+    "the pooling of a Maxout": lambda model: model[5],
+    "a module of one's own": lambda model: model[7],
+    "a Sequential in it": lambda model: model[7].row,
+    "a layer in it": lambda model: model[7].row[0],
+}
+
+
+def model_of_places():
+    return nn.Sequential(
+        nn.Linear(4, 4),
+        nn.Sequential(nn.Tanh(), nn.Linear(4, 4)),
+        nn.Flatten(),
+        nn.Linear(4, 8),
+        nn.Unflatten(1, (4, 2)),
+        nn.AdaptiveMaxPool1d(1),
+        nn.Flatten(),
+        Around(),
+    )
+
+
+def test_a_model_without_code_beside_it_is_taken():
+    model = model_of_places()
+    assert largest_difference(gn.from_torch(model).predict(x_for(4)), predicted(model, x_for(4))) < 1e-5
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_hooks_are_code_and_refused(place):
+    for register in ("register_forward_hook", "register_forward_pre_hook"):
+        model = model_of_places()
+        getattr(PLACES[place](model), register)(ten_times if register.endswith("d_hook") else lambda _, x: x[0] * 10)
+        with pytest.raises(ArgumentError, match=r"hooks|the call of mul"):
+            gn.from_torch(model)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_forward_that_was_replaced_is_refused(place):
+    model = model_of_places()
+    module = PLACES[place](model)
+    plain = module.forward
+    module.forward = lambda x: plain(x) * 10
+    with pytest.raises(ArgumentError, match=r"forward was replaced|the call of mul"):
+        gn.from_torch(model)
+
+
+def test_a_call_of_ones_own_is_refused():
+    class Called(nn.Linear):
+        def __call__(self, x):
+            return super().__call__(x) * 10
+
+    with pytest.raises(ArgumentError, match="a Called with a __call__ of its own"):
+        gn.from_torch(nn.Sequential(Called(4, 2)))
+
+
+def test_a_class_with_the_name_of_pytorchs_is_no_piece_of_a_maxout():
+    class Linear(nn.Linear):
+        def forward(self, x):
+            return super().forward(x) * 10
+
+    model = nn.Sequential(Linear(4, 6), nn.Unflatten(1, (2, 3)), nn.MaxPool1d(3), nn.Flatten())
+    with pytest.raises(ArgumentError, match="the call of"):
         gn.from_torch(model)
 
 
@@ -414,6 +489,14 @@ def test_models_without_layers_are_refused():
 def test_wrappers_that_only_run_a_model_are_looked_into():
     model = nn.Sequential(nn.Linear(2, 3), nn.Tanh())
     assert gn.from_torch(nn.DataParallel(model)).layers == (gn.Dense(2, 3), gn.Tanh())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what PyTorch loads for it deprecates itself
+        compiled = torch.compile(model)
+    assert gn.from_torch(compiled).layers == (gn.Dense(2, 3), gn.Tanh())
+    wrapped = nn.DataParallel(model)
+    wrapped.register_forward_hook(ten_times)
+    with pytest.raises(ArgumentError, match="a DataParallel with forward hooks"):
+        gn.from_torch(wrapped)
     with pytest.raises(ArgumentTypeError, match="scripted"):
         gn.from_torch(traced(model))
 

@@ -132,11 +132,26 @@ def _kind_of(stage: Stage) -> str:
     else:
         what = type(module).__name__
         raise unrepresentable(stage.where, what, f"Only {KINDS} can be taken over. Put one of them in its place.")
-    if getattr(module, "has_uninitialized_params", lambda: False)():
-        raise unrepresentable(stage.where, f"a lazy {name}, which has no size yet", "Run it once on a batch first.")
-    if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
-        raise unrepresentable(stage.where, f"a {name} with forward hooks, which are code", "Remove the hooks first.")
     return name
+
+
+def check_no_code(where: str, module: Any) -> None:
+    """Refuse a module that does not run as its class says: with hooks, or a forward of its own."""
+    kind = type(module).__name__
+    if getattr(module, "has_uninitialized_params", lambda: False)():
+        raise unrepresentable(where, f"a {kind}, lazy, which has no size yet", "Run it once on a batch first.")
+    check_no_hooks(where, module)
+    if "forward" in vars(module):
+        raise unrepresentable(where, f"a {kind} whose forward was replaced", "Write a class with that forward.")
+    if type(module).__call__ is not torch_library().nn.Module.__call__:
+        raise unrepresentable(where, f"a {kind} with a __call__ of its own", "Write that as its forward.")
+
+
+def check_no_hooks(where: str, module: Any) -> None:
+    """Refuse a module with hooks on what goes in or comes out."""
+    if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
+        what = f"a {type(module).__name__} with forward hooks, which are code"
+        raise unrepresentable(where, what, "Remove the hooks first.")
 
 
 def _linear(stage: Stage) -> Part:

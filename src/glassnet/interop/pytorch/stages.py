@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.interop.named_groups import as_plain_layer
 from glassnet.interop.parts import unrepresentable
 from glassnet.interop.pytorch.arrays import torch_library
-from glassnet.interop.pytorch.modules import Stage, check_softmax_axis
+from glassnet.interop.pytorch.modules import Stage, check_no_code, check_no_hooks, check_softmax_axis
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
 from glassnet.network.layers import ELU, Dropout, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 
@@ -28,6 +28,7 @@ def stages_of(module: Any, layers: Sequence[Any] | None) -> list[Stage]:
 
 def _stages(name: str, module: Any) -> list[Stage]:
     nn = torch_library().nn
+    check_no_code(Stage(name, module).where, module)
     if type(module).forward is nn.Sequential.forward:
         everything = module.named_modules(remove_duplicate=False)  # named_children leaves out what stands there twice
         inside = [(child, own) for child, own in everything if child and "." not in child]
@@ -170,5 +171,6 @@ def check_module(source: Any) -> None:
 def original(module: Any) -> Any:
     """Return the module inside those that only run it: torch.compile's, and those of several devices."""
     while type(module).__name__ in {"OptimizedModule", "DataParallel", "DistributedDataParallel"}:
+        check_no_hooks("the model", module)
         module = module._orig_mod if hasattr(module, "_orig_mod") else module.module  # noqa: SLF001  # its one name
     return module
