@@ -152,6 +152,8 @@ def edited(content, edit):
         (lambda layers: layers[1]["config"].update(activation={"class_name": "function", "config": "eval"}), "eval"),
         (lambda layers: layers[1].update(module="os", class_name="system"), "os.system, a class of your own"),
         (lambda layers: layers[1].update(registered_name="mine>Dense"), "mine>Dense, a class of your own"),
+        (lambda layers: layers[1].update(module=None, registered_name="Dense"), "is Dense, a class of your own"),
+        (lambda layers: layers[1].update(module=None, registered_name=3), "a class of your own"),
         (lambda layers: layers[2]["config"].update(momentum=2), "BatchNorm's momentum must be"),
         (lambda layers: layers[2]["config"].update(epsilon="much"), "BatchNorm's eps must be"),
         (lambda layers: layers[3].update(class_name="Lambda"), "a Lambda, which is code"),

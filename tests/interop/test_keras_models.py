@@ -202,6 +202,18 @@ class Mine(keras.layers.Dense):
     pass
 
 
+def test_a_class_of_ones_own_with_the_name_of_keras(tmp_path):
+    class Dense(keras.layers.Dense):
+        def call(self, x):
+            return super().call(x) * 10
+
+    model = keras.Sequential([keras.Input((5,)), Dense(3)])
+    model.save(tmp_path / "m.keras")
+    for source in (model, tmp_path / "m.keras"):
+        with pytest.raises(ArgumentError, match="Dense, a class of your own"):
+            gn.from_keras(source)
+
+
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
