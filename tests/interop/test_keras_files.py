@@ -287,6 +287,37 @@ def test_hostile_weights(change, words, content, tmp_path):
     refused(tmp_path / "m.weights.h5", layers=["dense", "batchnorm", "relu", "dense"])
 
 
+def circle(layers):
+    for name in "abcd":
+        layers.create_group(name)["layers"] = layers
+
+
+def doubling(layers):
+    """6 links to each of 18 groups: 6 ** 18 ways through a small file."""
+    for _ in range(18):
+        inside = layers.file.create_group(None)
+        for name in "abcdef":
+            layers.create_group(name)["layers"] = inside
+        layers = inside
+
+
+def one_layer_twice(layers):
+    layers.create_group("dense/vars")["0"] = np.zeros((2, 2), "f4")
+    layers["dense_1"] = layers["dense"]
+
+
+def crowd(layers):
+    for index in range(2001):
+        layers.create_group(f"dense_{index}")
+
+
+@pytest.mark.parametrize("make", [circle, doubling, one_layer_twice, crowd])
+def test_groups_that_are_met_again_and_again(make, tmp_path):
+    with h5py.File(tmp_path / "m.weights.h5", "w") as file:
+        make(file.create_group("layers"))
+    refused(tmp_path / "m.weights.h5", "there twice, or one of more than 2,000", activations=["relu"])
+
+
 def test_spoilt_bytes_raise_nothing_but_words(tmp_path):
     """In a process of its own: HDF5 is read by a library in C, which must not take the tests with it."""
     code = (

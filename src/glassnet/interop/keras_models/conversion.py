@@ -20,6 +20,7 @@ from glassnet.interop.keras_models.files import (
 )
 from glassnet.interop.keras_models.layers import maxout_part, parts_of_entries
 from glassnet.interop.keras_models.writing import WEIGHTS_SUFFIX, keras_layers, sequential_config
+from glassnet.interop.model_file import MOST_LAYERS
 from glassnet.interop.named_groups import Group, arrange, natural
 from glassnet.interop.parts import AnyNetwork, Part, dense_part, naming, network_from, parts_of
 from glassnet.mathematics.checks import (
@@ -103,6 +104,7 @@ def _entries(config: dict[str, Any]) -> list[Entry]:
 def _groups(store: Store) -> list[Group]:
     """Return the layers with arrays of a file of weights, those of models inside it too."""
     groups: list[Group] = []
+    seen: set[Any] = set()  # a hard link gives a group another name, and may lead in a circle
 
     def look(folder: str, prefix: str, depth: int) -> None:
         inside = store.find(folder)
@@ -110,6 +112,10 @@ def _groups(store: Store) -> list[Group]:
             raise DataError("it has no layers where Keras 3 writes them. Save it again, with Keras 3")
         for name in sorted(inside, key=natural):
             own = f"{folder}/{name}"
+            group = store.find(own)
+            if group in seen or len(seen) >= MOST_LAYERS:
+                raise DataError(f"{own} is there twice, or one of more than {MOST_LAYERS:,} layers. Save it again")
+            seen.add(group)
             if store.find(f"{own}/layers") is not None:
                 look(f"{own}/layers", f"{prefix}{name}/", depth + 1)
             elif arrays := store.variables(own):
