@@ -214,6 +214,18 @@ def test_a_class_of_ones_own_with_the_name_of_keras(tmp_path):
             gn.from_keras(source)
 
 
+def test_a_function_of_ones_own_with_the_name_of_keras():
+    def relu(x):
+        return x * 10
+
+    for layer in (L.Dense(3, activation=relu), L.Activation(relu)):
+        with pytest.raises(ArgumentError, match="a layer with the activation 'relu' of"):
+            gn.from_keras(keras.Sequential([keras.Input((5,)), L.Dense(5), layer]))
+    for function in (keras.activations.relu, keras.ops.relu):
+        model = sequential(L.Dense(3, activation=function))
+        assert gn.from_keras(model).layers == (gn.Dense(5, 3), gn.ReLU())
+
+
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
