@@ -152,6 +152,8 @@ def edited(content, edit):
         (lambda layers: layers[1]["config"].update(activation={"class_name": "function", "config": "eval"}), "eval"),
         (lambda layers: layers[1].update(module="os", class_name="system"), "os.system, a class of your own"),
         (lambda layers: layers[1].update(registered_name="mine>Dense"), "mine>Dense, a class of your own"),
+        (lambda layers: layers[1].update(module=None, registered_name="Dense"), "is Dense, a class of your own"),
+        (lambda layers: layers[1].update(module=None, registered_name=3), "a class of your own"),
         (lambda layers: layers[2]["config"].update(momentum=2), "BatchNorm's momentum must be"),
         (lambda layers: layers[2]["config"].update(epsilon="much"), "BatchNorm's eps must be"),
         (lambda layers: layers[3].update(class_name="Lambda"), "a Lambda, which is code"),
@@ -283,6 +285,37 @@ def test_hostile_weights(change, words, content, tmp_path):
     assert "m.keras" in message or "the layer 'dense'" in message
     (tmp_path / "m.weights.h5").write_bytes(hostile["model.weights.h5"])
     refused(tmp_path / "m.weights.h5", layers=["dense", "batchnorm", "relu", "dense"])
+
+
+def circle(layers):
+    for name in "abcd":
+        layers.create_group(name)["layers"] = layers
+
+
+def doubling(layers):
+    """6 links to each of 18 groups: 6 ** 18 ways through a small file."""
+    for _ in range(18):
+        inside = layers.file.create_group(None)
+        for name in "abcdef":
+            layers.create_group(name)["layers"] = inside
+        layers = inside
+
+
+def one_layer_twice(layers):
+    layers.create_group("dense/vars")["0"] = np.zeros((2, 2), "f4")
+    layers["dense_1"] = layers["dense"]
+
+
+def crowd(layers):
+    for index in range(2001):
+        layers.create_group(f"dense_{index}")
+
+
+@pytest.mark.parametrize("make", [circle, doubling, one_layer_twice, crowd])
+def test_groups_that_are_met_again_and_again(make, tmp_path):
+    with h5py.File(tmp_path / "m.weights.h5", "w") as file:
+        make(file.create_group("layers"))
+    refused(tmp_path / "m.weights.h5", "there twice, or one of more than 2,000", activations=["relu"])
 
 
 def test_spoilt_bytes_raise_nothing_but_words(tmp_path):

@@ -202,6 +202,30 @@ class Mine(keras.layers.Dense):
     pass
 
 
+def test_a_class_of_ones_own_with_the_name_of_keras(tmp_path):
+    class Dense(keras.layers.Dense):
+        def call(self, x):
+            return super().call(x) * 10
+
+    model = keras.Sequential([keras.Input((5,)), Dense(3)])
+    model.save(tmp_path / "m.keras")
+    for source in (model, tmp_path / "m.keras"):
+        with pytest.raises(ArgumentError, match="Dense, a class of your own"):
+            gn.from_keras(source)
+
+
+def test_a_function_of_ones_own_with_the_name_of_keras():
+    def relu(x):
+        return x * 10
+
+    for layer in (L.Dense(3, activation=relu), L.Activation(relu)):
+        with pytest.raises(ArgumentError, match="a layer with the activation 'relu' of"):
+            gn.from_keras(keras.Sequential([keras.Input((5,)), L.Dense(5), layer]))
+    for function in (keras.activations.relu, keras.ops.relu):
+        model = sequential(L.Dense(3, activation=function))
+        assert gn.from_keras(model).layers == (gn.Dense(5, 3), gn.ReLU())
+
+
 @pytest.mark.parametrize(
     ("layers", "words"),
     [

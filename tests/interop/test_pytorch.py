@@ -117,6 +117,35 @@ def test_a_maxout_is_made_of_pytorchs_own_modules():
     assert gn.from_torch(model).layers == net.layers
 
 
+@pytest.mark.parametrize("stride", [1, 2, None])
+def test_a_pooling_of_one_window_is_a_maxout(stride):
+    model = nn.Sequential(nn.Linear(4, 6), nn.Unflatten(1, (2, 3)), nn.MaxPool1d(3, stride), nn.Flatten())
+    net = gn.from_torch(model)
+    assert net.layers == (gn.Maxout(4, 2, 3),)
+    x = x_for(4)
+    assert largest_difference(net.predict(x), predicted(model, x)) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        nn.MaxPool1d(3, padding=1),
+        nn.MaxPool1d(3, padding=1, dilation=2),
+        nn.MaxPool1d(3, dilation=2, padding=1, stride=5),
+        nn.MaxPool1d(3, stride=2, padding=1, ceil_mode=True),
+        nn.MaxPool1d(3, ceil_mode=True),
+        nn.MaxPool1d(2),
+        nn.AdaptiveMaxPool1d(2),
+        nn.AdaptiveMaxPool1d(1, return_indices=True),
+    ],
+    ids=str,
+)
+def test_a_pooling_of_other_windows_is_no_maxout(pool):
+    model = nn.Sequential(nn.Linear(4, 6), nn.Unflatten(1, (2, 3)), pool, nn.Flatten(), nn.Linear(2, 2))
+    with pytest.raises(GlassnetError, match="Unflatten"):
+        gn.from_torch(model)
+
+
 def test_logits_leave_off_the_softmax():
     net = gn.Network([gn.Dense(3, 4), gn.Softmax()])
     model = gn.to_torch(net, logits=True)
@@ -260,6 +289,45 @@ def test_a_view_that_makes_other_rows_is_refused():
             gn.from_torch(Viewed(*sizes))
 
 
+IN_PLACE = {
+    "a method": lambda self, x: x.relu_(),
+    "a function": lambda self, x: F.relu(x, inplace=True),
+    "a module": lambda self, x: self.relu(x),
+    "another function": lambda self, x: torch.nn.init.zeros_(x),
+    "a number": lambda self, x: x.__setitem__(0, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_calls_whose_result_is_not_used_may_work_in_place(name):
+    class Beside(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.relu, self.second = nn.Linear(4, 5), nn.ReLU(inplace=True), nn.Linear(5, 2)
+
+        def forward(self, x):
+            x = self.first(x)
+            IN_PLACE[name](self, x)
+            return self.second(x)
+
+    with pytest.raises(ArgumentError, match="beside the row that leads to its output"):
+        gn.from_torch(Beside())
+
+
+@pytest.mark.parametrize("name", ["a method", "a function", "a module"])
+def test_calls_in_place_whose_result_is_used_are_followed(name):
+    class Along(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.relu, self.second = nn.Linear(4, 5), nn.ReLU(inplace=True), nn.Linear(5, 2)
+
+        def forward(self, x):
+            return self.second(IN_PLACE[name](self, self.first(x).view(x.shape[0], -1)))
+
+    model, x = Along(), x_for(4)
+    assert largest_difference(gn.from_torch(model).predict(x), predicted(model, x)) < 1e-5
+
+
 def test_residual_connections_are_refused():
     class Residual(nn.Module):
         def __init__(self):
@@ -320,10 +388,85 @@ def test_what_has_no_counterpart_is_named(module, words):
     assert "1" in str(caught.value) or "OwnLinear" in str(caught.value)
 
 
-def test_hooks_are_code_and_refused():
-    model = nn.Sequential(nn.Linear(2, 2))
-    model[0].register_forward_hook(lambda *_: pytest.fail("it ran"))
-    with pytest.raises(ArgumentError, match="hooks"):
+def ten_times(*given):
+    return given[-1] * 10
+
+
+class Around(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.row = nn.Sequential(nn.Linear(4, 6), nn.ReLU())
+
+    def forward(self, x):
+        return self.row(x)
+
+
+PLACES = {
+    "a layer": lambda model: model[0],
+    "the model": lambda model: model,
+    "a Sequential inside": lambda model: model[1],
+    "what does nothing": lambda model: model[2],
+    "the Linear of a Maxout": lambda model: model[3],
+    "the pooling of a Maxout": lambda model: model[5],
+    "a module of one's own": lambda model: model[7],
+    "a Sequential in it": lambda model: model[7].row,
+    "a layer in it": lambda model: model[7].row[0],
+}
+
+
+def model_of_places():
+    return nn.Sequential(
+        nn.Linear(4, 4),
+        nn.Sequential(nn.Tanh(), nn.Linear(4, 4)),
+        nn.Flatten(),
+        nn.Linear(4, 8),
+        nn.Unflatten(1, (4, 2)),
+        nn.AdaptiveMaxPool1d(1),
+        nn.Flatten(),
+        Around(),
+    )
+
+
+def test_a_model_without_code_beside_it_is_taken():
+    model = model_of_places()
+    assert largest_difference(gn.from_torch(model).predict(x_for(4)), predicted(model, x_for(4))) < 1e-5
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_hooks_are_code_and_refused(place):
+    for register in ("register_forward_hook", "register_forward_pre_hook"):
+        model = model_of_places()
+        getattr(PLACES[place](model), register)(ten_times if register.endswith("d_hook") else lambda _, x: x[0] * 10)
+        with pytest.raises(ArgumentError, match=r"hooks|the call of mul"):
+            gn.from_torch(model)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_forward_that_was_replaced_is_refused(place):
+    model = model_of_places()
+    module = PLACES[place](model)
+    plain = module.forward
+    module.forward = lambda x: plain(x) * 10
+    with pytest.raises(ArgumentError, match=r"forward was replaced|the call of mul"):
+        gn.from_torch(model)
+
+
+def test_a_call_of_ones_own_is_refused():
+    class Called(nn.Linear):
+        def __call__(self, x):
+            return super().__call__(x) * 10
+
+    with pytest.raises(ArgumentError, match="a Called with a __call__ of its own"):
+        gn.from_torch(nn.Sequential(Called(4, 2)))
+
+
+def test_a_class_with_the_name_of_pytorchs_is_no_piece_of_a_maxout():
+    class Linear(nn.Linear):
+        def forward(self, x):
+            return super().forward(x) * 10
+
+    model = nn.Sequential(Linear(4, 6), nn.Unflatten(1, (2, 3)), nn.MaxPool1d(3), nn.Flatten())
+    with pytest.raises(ArgumentError, match="the call of"):
         gn.from_torch(model)
 
 
@@ -346,6 +489,14 @@ def test_models_without_layers_are_refused():
 def test_wrappers_that_only_run_a_model_are_looked_into():
     model = nn.Sequential(nn.Linear(2, 3), nn.Tanh())
     assert gn.from_torch(nn.DataParallel(model)).layers == (gn.Dense(2, 3), gn.Tanh())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what PyTorch loads for it deprecates itself
+        compiled = torch.compile(model)
+    assert gn.from_torch(compiled).layers == (gn.Dense(2, 3), gn.Tanh())
+    wrapped = nn.DataParallel(model)
+    wrapped.register_forward_hook(ten_times)
+    with pytest.raises(ArgumentError, match="a DataParallel with forward hooks"):
+        gn.from_torch(wrapped)
     with pytest.raises(ArgumentTypeError, match="scripted"):
         gn.from_torch(traced(model))
 

@@ -249,6 +249,29 @@ def test_a_pt_file_with_something_else_in_it(found, tmp_path):
 
 
 @NEEDS_TORCH
+def test_a_dictionary_that_holds_itself(tmp_path):
+    path = tmp_path / "w.pt"
+    for names in (("model",), ("state_dict", "model_state_dict")):
+        found = inside = {}
+        for name in names[1:]:
+            inside[name] = inside = {}
+        inside[names[0]] = found
+        torch.save(found, path)
+        assert "stands in more than 10 others" in refused(path)
+        with pytest.raises(GlassnetError, match="more than 10 others"):
+            gn.from_torch(found)
+
+
+@NEEDS_TORCH
+def test_a_state_dict_some_dictionaries_deep(tmp_path):
+    held = torch.nn.Linear(2, 3).state_dict()
+    for _ in range(3):
+        held = {"epoch": 3, "model": held}
+    torch.save(held, tmp_path / "w.pt")
+    assert gn.from_torch(tmp_path / "w.pt", layers=["dense"]).layers == (gn.Dense(2, 3),)
+
+
+@NEEDS_TORCH
 @pytest.mark.parametrize(
     "tensor",
     [

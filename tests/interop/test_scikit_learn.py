@@ -86,6 +86,43 @@ def test_classes_are_kept_as_elsewhere():
     assert net.metadata["classes"] == [4, 7]
 
 
+OURS = {
+    "three classes": lambda gs: gs.MLPClassifier((6,), max_iter=5, executor="reference").fit(X, THREE),
+    "two classes": lambda gs: gs.MLPClassifier((6,), max_iter=5, executor="reference").fit(X, TWO),
+    "other layers": lambda gs: gs.MLPClassifier(
+        (6, 5), gn.ELU(0.5), dropout=0.2, batch_normalization=True, max_iter=5, executor="reference"
+    ).fit(X, THREE),
+    "a regression": lambda gs: gs.MLPRegressor(hidden_layer_sizes=(6,), max_iter=5, executor="reference").fit(
+        X, X[:, 1]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_estimators_of_glassnets_own_are_taken_as_scikit_learns(name):
+    gs = pytest.importorskip("glassnet.sklearn")
+    model = OURS[name](gs)
+    net = gn.from_sklearn(model)
+    assert net.layers == model.network_.layers
+    assert largest_difference(net.predict(X), model.network_.predict(X)) == 0
+    net.parameters.flat[...] = 0.0
+    assert model.network_.parameters.flat.any()  # a copy
+    if hasattr(model, "classes_"):
+        assert net.metadata["classes"] == model.classes_.tolist()
+    behind = make_pipeline(StandardScaler().fit(X), model)
+    expected = model.network_.predict(behind[0].transform(X))
+    assert largest_difference(gn.from_sklearn(behind).predict(X), expected) < 1e-9
+
+
+def test_poisson_regression_of_glassnets_own_is_named():
+    gs = pytest.importorskip("glassnet.sklearn")
+    model = gs.MLPRegressor("poisson", max_iter=2, executor="reference").fit(X, np.abs(X[:, 1]))
+    with pytest.raises(ArgumentError, match="output 'exp'"):
+        gn.from_sklearn(model)
+    with pytest.raises(ArgumentTypeError, match="must be a fitted MLPClassifier"):
+        gn.from_sklearn(gs.MLPRegressor())
+
+
 def test_they_go_through_a_model_file(tmp_path):
     model = classifier()
     net = gn.load(gn.from_sklearn(model).save(tmp_path / "m.safetensors"))

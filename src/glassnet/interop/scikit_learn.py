@@ -21,6 +21,7 @@ from glassnet.interop.parts import (
 )
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe, need
 from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
+from glassnet.network.structure import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,18 +62,23 @@ def network_from_sklearn(estimator: Any, kind: type[AnyNetwork], *, dtype: str |
 
 def _parts_of_perceptron(model: Any) -> list[Part]:
     perceptrons = need("sklearn.neural_network", extra="sklearn", what=WHAT)
-    if not isinstance(model, perceptrons.MLPClassifier | perceptrons.MLPRegressor):
+    network: Any = getattr(model, "network_", None)
+    # An estimator of glassnet.sklearn may have layers that scikit-learn's lack.
+    ours = isinstance(network, Structure) and hasattr(model, "out_activation_")
+    if not ours and not isinstance(model, perceptrons.MLPClassifier | perceptrons.MLPRegressor):
         raise ArgumentTypeError(
             f"it must be a fitted MLPClassifier or MLPRegressor, or a Pipeline that ends in one, got {describe(model)}."
         )
-    if not hasattr(model, "coefs_"):
+    if not ours and not hasattr(model, "coefs_"):
         raise ArgumentError("it has not been fitted. Call fit first.")
-    if model.activation not in ACTIVATIONS or model.out_activation_ not in OUTPUTS:
+    if (not ours and model.activation not in ACTIVATIONS) or model.out_activation_ not in OUTPUTS:
         raise unrepresentable(
             "it",
             f"a perceptron with the activation {model.activation!r} and the output {model.out_activation_!r}",
             f"Use one of {', '.join(ACTIVATIONS)}, and loss='squared_error' for a regression.",
         )
+    if ours:
+        return parts_of(network)
     parts: list[Part] = []
     for W, b in zip(model.coefs_, model.intercepts_, strict=True):
         last = len(parts) // 2 == len(model.coefs_) - 1

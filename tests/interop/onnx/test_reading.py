@@ -178,6 +178,72 @@ def test_maxout(tmp_path):
     assert agrees(path, normal(5, 4)) == ["Maxout(4, 3)"]
 
 
+@pytest.mark.parametrize("whole", [np.int32, np.int64])
+def test_constants_that_are_whole_are_divided_without_a_rest(tmp_path, whole):
+    nodes = [
+        node("Div", ["i", "j"], "k"),
+        node("Cast", ["k"], "f", to=TensorProto.FLOAT),
+        node("Mul", ["x", "f"], "m"),
+        node("Gemm", ["m", "W"], "y"),
+    ]
+    constants = {"W": W, "i": np.array([7, -7, 7, -7], whole), "j": np.array([2, 2, -2, -2], whole)}
+    path = written(model(nodes, constants), tmp_path / "m.onnx")
+    assert agrees(path, normal(5, 4)) == ["Dense(4, 3, bias=False)"]
+    constants["j"][1] = 0
+    with pytest.raises(DataError, match="divided by 0"):
+        gn.import_onnx(written(model(nodes, constants), tmp_path / "m.onnx"))
+
+
+def test_constants_that_overflow_do_so_as_in_their_own_type(tmp_path):
+    nodes = [
+        node("Sub", ["i", "j"], "k"),
+        node("Cast", ["k"], "f", to=TensorProto.FLOAT),
+        node("Mul", ["x", "f"], "m"),
+        node("Gemm", ["m", "W"], "y"),
+    ]
+    constants = {"W": W, "i": np.array([1, 9, 200, 0], np.int32), "j": np.array([2, 2, 2**31 - 1, 3], np.int32)}
+    constants["i"][2] = -(2**31)
+    assert agrees(written(model(nodes, constants), tmp_path / "m.onnx"), normal(5, 4)) == ["Dense(4, 3, bias=False)"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "kind", "other"),
+    [
+        ("Div", TensorProto.INT32, np.int32(7)),
+        ("Sub", TensorProto.UINT8, np.uint8(100)),
+        ("Add", TensorProto.INT8, np.int8(100)),
+        ("Mul", TensorProto.INT64, np.int64(3)),
+        ("Max", TensorProto.INT32, np.int32(0)),
+    ],
+)
+def test_arithmetic_of_whole_numbers_is_refused_until_they_are_cast(tmp_path, operator, kind, other):
+    cast = node("Cast", ["x"], "c", to=TensorProto.FLOAT)
+    shaped = [node("Identity", ["x"], "i"), node("Reshape", ["i", "shape"], "r")]
+    nodes = [*shaped, node(operator, ["r", "s"], "z"), node("Cast", ["z"], "f", to=TensorProto.FLOAT)]
+    constants = {"W": W, "s": other, "shape": np.array([-1, 4])}
+    made = model([*nodes, node("Gemm", ["f", "W"], "y")], constants, kind=kind)
+    with pytest.raises(DataError, match=rf"\({operator}\).*computes with whole numbers"):
+        gn.import_onnx(written(made, tmp_path / "m.onnx"))
+    after = [cast, node(operator, ["c", "s"], "z"), node("Gemm", ["z", "W"], "y")]
+    path = written(model(after, {"W": W, "s": np.float32(other)}, kind=kind), tmp_path / "m.onnx")
+    x = np.random.default_rng(0).integers(0, 100, size=(5, 4)).astype(helper.tensor_dtype_to_np_dtype(kind))
+    agrees(path, x)
+
+
+def test_two_branches_of_whole_numbers_are_refused(tmp_path):
+    nodes = [node("Identity", ["x"], "a"), node("Max", ["a", "x"], "m"), node("Cast", ["m"], "c", to=TensorProto.FLOAT)]
+    made = model([*nodes, node("Gemm", ["c", "W"], "y")], {"W": W}, kind=TensorProto.INT32)
+    with pytest.raises(DataError, match="computes with whole numbers"):
+        gn.import_onnx(written(made, tmp_path / "m.onnx"))
+
+
+def test_a_scaler_takes_whole_numbers(tmp_path):
+    scaler = node("Scaler", ["x"], "s", offset=[1.0, 2.0, 3.0, 4.0], scale=[0.5, 0.25, 0.3, 0.2])
+    scaler.domain = "ai.onnx.ml"
+    made = model([scaler, node("Gemm", ["s", "W"], "y")], {"W": W}, kind=TensorProto.INT64)
+    assert agrees(written(made, tmp_path / "m.onnx"), np.arange(20).reshape(5, 4)) == ["Dense(4, 3)"]
+
+
 def test_weights_of_other_types_and_from_constant_nodes(tmp_path):
     half = W.astype(np.float16)
     nodes = [
@@ -289,6 +355,15 @@ def test_one_output_of_several_is_chosen(tmp_path):
             "cannot get",
         ),
         ([node("Gemm", ["x", "W"], "z"), node("Cast", ["z"], "y", to=TensorProto.INT64)], {"W": W}, "whole numbers"),
+        (
+            [
+                node("Cast", ["x"], "h", to=TensorProto.FLOAT16),
+                node("Cast", ["h"], "f", to=TensorProto.FLOAT),
+                node("Gemm", ["f", "W"], "y"),
+            ],
+            {"W": W},
+            "rounds the rows to float16",
+        ),
         ([node("Relu", ["x"], "y")], {}, "no product with weights"),
         ([node("Identity", ["W"], "y")], {"W": W}, "does not follow from its input"),
         ([node("RandomNormal", [], "r", shape=[4, 3]), node("Gemm", ["x", "r"], "y")], {}, r"\(RandomNormal\)"),

@@ -81,7 +81,9 @@ def _kind_of(described: Any, where: str) -> str:
     if not isinstance(kind, str):
         raise DataError(f"{where} must have a 'class_name', got {describe(described)}.")
     module, registered = described.get("module"), described.get("registered_name")
-    own = (module is None or str(module).split(".")[0] == "keras") and registered in {None, kind}
+    # Files of before Keras 3 name no module; today it is so for classes that Keras does not know, with their name.
+    known = (None,) if module is None else (None, kind)
+    own = (module is None or str(module).split(".")[0] == "keras") and registered in known
     if not own:
         name = registered if isinstance(registered, str) else f"{module}.{kind}"
         raise unrepresentable(where, f"{name}, a class of your own", "Write it with Keras's layers, or leave it out.")

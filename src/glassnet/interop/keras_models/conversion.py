@@ -20,8 +20,9 @@ from glassnet.interop.keras_models.files import (
 )
 from glassnet.interop.keras_models.layers import maxout_part, parts_of_entries
 from glassnet.interop.keras_models.writing import WEIGHTS_SUFFIX, keras_layers, sequential_config
+from glassnet.interop.model_file import MOST_LAYERS
 from glassnet.interop.named_groups import Group, arrange, natural
-from glassnet.interop.parts import AnyNetwork, Part, dense_part, naming, network_from, parts_of
+from glassnet.interop.parts import AnyNetwork, Part, dense_part, naming, network_from, parts_of, unrepresentable
 from glassnet.mathematics.checks import (
     ArgumentError,
     ArgumentTypeError,
@@ -103,6 +104,7 @@ def _entries(config: dict[str, Any]) -> list[Entry]:
 def _groups(store: Store) -> list[Group]:
     """Return the layers with arrays of a file of weights, those of models inside it too."""
     groups: list[Group] = []
+    seen: set[Any] = set()  # a hard link gives a group another name, and may lead in a circle
 
     def look(folder: str, prefix: str, depth: int) -> None:
         inside = store.find(folder)
@@ -110,6 +112,10 @@ def _groups(store: Store) -> list[Group]:
             raise DataError("it has no layers where Keras 3 writes them. Save it again, with Keras 3")
         for name in sorted(inside, key=natural):
             own = f"{folder}/{name}"
+            group = store.find(own)
+            if group in seen or len(seen) >= MOST_LAYERS:
+                raise DataError(f"{own} is there twice, or one of more than {MOST_LAYERS:,} layers. Save it again")
+            seen.add(group)
             if store.find(f"{own}/layers") is not None:
                 look(f"{own}/layers", f"{prefix}{name}/", depth + 1)
             elif arrays := store.variables(own):
@@ -152,13 +158,30 @@ def _parts_of_model(model: Any) -> list[Part]:
             f"the model does not say what it is made of ({error}). Use a Sequential or functional model."
         ) from None
 
-    def weights(entry: Entry) -> list[NDArray[Any]]:
+    def layer_of(entry: Entry) -> Any:
         layer = model
         for name in entry.names:
             layer = layer.get_layer(name)
+        return layer
+
+    def weights(entry: Entry) -> list[NDArray[Any]]:
+        layer = layer_of(entry)
         return [_as_float(array) for array in layer.get_weights()] if layer.weights else []
 
-    return parts_of_entries(_entries(config), weights)
+    entries = _entries(config)
+    for entry in entries:
+        if "activation" in entry.config:
+            _check_activation(entry, layer_of(entry))
+    return parts_of_entries(entries, weights)
+
+
+def _check_activation(entry: Entry, layer: Any) -> None:
+    """Refuse a function of one's own that bears the name of Keras's, of which a configuration tells the name alone."""
+    function = getattr(layer, "activation", None)
+    home = str(getattr(function, "__module__", "keras")).split(".")[0]
+    if function is not None and home != "keras":
+        name = describe(getattr(function, "__name__", type(function).__name__))
+        raise unrepresentable(entry.where, f"a layer with the activation {name} of {home}", "Use Keras's own.")
 
 
 def _as_float(array: Any) -> NDArray[Any]:

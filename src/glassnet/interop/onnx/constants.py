@@ -74,6 +74,15 @@ def _elementwise(function: Callable[..., Any]) -> Callable[[Call], NDArray[Any]]
     return work_out
 
 
+def _quotient(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """Divide; of whole numbers what is behind the point is cut off, as ONNX has it."""
+    if a.dtype.kind not in "iu" or b.dtype.kind not in "iu":
+        return np.asarray(np.true_divide(a, b))
+    if not np.all(b):
+        raise DataError("whole numbers are divided by 0")
+    return np.asarray((a - np.fmod(a, b)) // b)
+
+
 def _concat(call: Call) -> Any:
     if any(isinstance(value, Sizes) for value in call.inputs):
         sizes = [size for place in range(len(call.inputs)) for size in call.integers(place, "inputs")]
@@ -134,7 +143,7 @@ CONSTANT: Final[dict[str, Callable[[Call], Any]]] = {
     "Add": _elementwise(np.add),
     "Sub": _elementwise(np.subtract),
     "Mul": _elementwise(np.multiply),
-    "Div": _elementwise(np.true_divide),
+    "Div": _elementwise(_quotient),
     "Neg": _elementwise(np.negative),
     "Sqrt": _elementwise(np.sqrt),
     "Reciprocal": _elementwise(np.reciprocal),

@@ -60,6 +60,8 @@ class Graph:
         Arrays by name.
     inputs : mapping
         Name → shape, without those that are constants; None for a size that is open, or for the whole shape.
+    whole : frozenset of str
+        Those inputs whose numbers are whole ones.
     outputs : tuple of str
     properties : mapping
         What else the file says, by key.
@@ -68,6 +70,7 @@ class Graph:
     nodes: tuple[Node, ...]
     constants: Mapping[str, NDArray[Any]]
     inputs: Mapping[str, tuple[int | None, ...] | None]
+    whole: frozenset[str]
     outputs: tuple[str, ...]
     properties: Mapping[str, str]
 
@@ -101,6 +104,7 @@ def read_graph(content: bytes) -> Graph:
         tuple(_as_node(node, place) for place, node in enumerate(graph.node, start=1)),
         constants,
         {value.name: _shape(value) for value in graph.input if value.name not in constants},
+        frozenset(value.name for value in graph.input if _is_whole(onnx, value)),
         tuple(value.name for value in graph.output),
         {entry.key: entry.value for entry in model.metadata_props},
     )
@@ -173,6 +177,12 @@ def _shape(value: Any) -> tuple[int | None, ...] | None:
     if not kind.HasField("shape"):
         return None
     return tuple(size.dim_value if size.HasField("dim_value") else None for size in kind.shape.dim)
+
+
+def _is_whole(onnx: Any, value: Any) -> bool:
+    """Say whether the numbers of an input are whole ones, or truth values."""
+    kind, kinds = value.type.tensor_type.elem_type, onnx.TensorProto.DataType
+    return kind in kinds.values() and kinds.Name(kind).startswith(("INT", "UINT", "BOOL"))
 
 
 def _short(words: object) -> str:

@@ -91,12 +91,15 @@ class Rows:
         What that piece was given.
     batch : int or None
         How many rows the file says that there are; None if any number.
+    whole : bool
+        Whether the input is of whole numbers, and no Cast has made it of others yet.
     """
 
     shape: tuple[int, ...] | None
     piece: Piece | None = None
     before: Rows | None = None
     batch: int | None = None
+    whole: bool = False
 
     def then(self, piece: Piece, shape: tuple[int, ...] | None) -> Rows:
         """Return what a piece makes of these rows."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from glassnet.interop.onnx.constants import cast_type
 from glassnet.mathematics.checks import describe
@@ -20,9 +23,12 @@ def _nothing(call: Call) -> Rows:
 
 
 def _cast(call: Call) -> Rows:
-    if cast_type(call).kind != "f":
+    kind = cast_type(call)
+    if kind.kind != "f":
         raise call.no("it makes whole numbers of the rows")
-    return call.rows
+    if kind == np.float16:
+        raise call.no("it rounds the rows to float16, and what is beyond 65,504 to infinity. Write the file in float32")
+    return replace(call.rows, whole=False)
 
 
 def _flatten(call: Call) -> Rows:

@@ -9,6 +9,7 @@ from glassnet.interop.onnx.constants import CONSTANT, sizes_of
 from glassnet.interop.onnx.joining import BRANCHES, JOINING
 from glassnet.interop.onnx.pieces import Rows
 from glassnet.interop.onnx.row_operators import ON_ROWS
+from glassnet.interop.onnx.shaping import SHAPING
 from glassnet.mathematics.checks import DataError, describe, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ WIDEST: Final = 2**24
 """How many numbers a sample may have."""
 ROOM: Final = 2**26
 """How many numbers constants may grow by as they are worked out, besides those that the file has."""
+
+WITH_WHOLE_NUMBERS: Final = frozenset({*SHAPING, "ai.onnx.ml::Scaler"})
+"""The operators that do the same with whole numbers; a Scaler makes them float before it computes."""
 
 
 class Tracer:
@@ -42,14 +46,14 @@ class Tracer:
         return next(iter(self.graph.inputs))
 
     def _given(self) -> Rows:
-        shape = self.graph.inputs[self.input]
+        shape, whole = self.graph.inputs[self.input], self.input in self.graph.whole
         if shape is not None and len(shape) < 2:
             raise DataError(f"its input must be rows, (N, n_in), got the shape {describe(shape)}")
         if shape is not None and len(shape) > 2 and any(size is None for size in shape[1:]):
             raise DataError(f"its input must be rows, or samples of a known shape, got the shape {describe(shape)}")
         if shape is None or any(size is None or size < 1 for size in shape[1:]):
-            return Rows(None, batch=None if shape is None else shape[0])
-        rows = Rows(tuple(size for size in shape[1:] if size is not None), batch=shape[0])
+            return Rows(None, batch=None if shape is None else shape[0], whole=whole)
+        rows = Rows(tuple(size for size in shape[1:] if size is not None), batch=shape[0], whole=whole)
         if rows.width is not None and rows.width > WIDEST:
             raise DataError(f"its input has samples of the shape {describe(shape[1:])}, more than {WIDEST:,} numbers")
         return rows
@@ -74,6 +78,12 @@ class Tracer:
             if node.operator not in CONSTANT:
                 raise call.no("it works out a constant in a way that is not read")
             return CONSTANT[node.operator](call)
+        if node.operator not in WITH_WHOLE_NUMBERS and any(
+            isinstance(value, Rows) and value.whole for value in call.inputs
+        ):
+            raise call.no(
+                "it computes with whole numbers, which are cut and overflow. Cast the input to float before it"
+            )
         if rows > 1:
             if node.operator not in JOINING:
                 raise call.no(BRANCHES)

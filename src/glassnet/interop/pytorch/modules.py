@@ -84,20 +84,24 @@ def _say_what_is_shared(stages: Sequence[Stage]) -> None:
 
 def _maxout_pieces(stages: Sequence[Stage]) -> int:
     """Return how many pieces a Linear, Unflatten, max-pooling, Flatten take the largest of; 0 if they are no Maxout."""
-    names = [type(stage.module).__name__ for stage in stages]
-    if names not in (["Linear", "Unflatten", pool, "Flatten"] for pool in ("AdaptiveMaxPool1d", "MaxPool1d")):
+    nn = torch_library().nn
+    kinds = [type(stage.module) for stage in stages]
+    if kinds not in ([nn.Linear, nn.Unflatten, pool, nn.Flatten] for pool in (nn.AdaptiveMaxPool1d, nn.MaxPool1d)):
         return 0
     linear, unflatten, pool, flatten = (stage.module for stage in stages)
     sizes = tuple(unflatten.unflattened_size)
     if (
-        flatten.start_dim != 1
+        (flatten.start_dim, flatten.end_dim) not in {(1, -1), (1, 2)}
         or unflatten.dim not in {1, -1}
         or len(sizes) != 2
         or sizes[0] * sizes[1] != linear.out_features
+        or pool.return_indices
     ):
         return 0
-    whole = pool.output_size if names[2] == "AdaptiveMaxPool1d" else pool.kernel_size
-    return int(sizes[1]) if whole == (1 if names[2] == "AdaptiveMaxPool1d" else sizes[1]) else 0
+    if kinds[2] is nn.AdaptiveMaxPool1d:
+        return int(sizes[1]) if pool.output_size == 1 else 0
+    as_one_window = (pool.kernel_size, pool.padding, pool.dilation, pool.ceil_mode)
+    return int(sizes[1]) if as_one_window == (sizes[1], 0, 1, False) else 0
 
 
 def _does_nothing(module: Any) -> bool:
@@ -128,11 +132,26 @@ def _kind_of(stage: Stage) -> str:
     else:
         what = type(module).__name__
         raise unrepresentable(stage.where, what, f"Only {KINDS} can be taken over. Put one of them in its place.")
-    if getattr(module, "has_uninitialized_params", lambda: False)():
-        raise unrepresentable(stage.where, f"a lazy {name}, which has no size yet", "Run it once on a batch first.")
-    if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
-        raise unrepresentable(stage.where, f"a {name} with forward hooks, which are code", "Remove the hooks first.")
     return name
+
+
+def check_no_code(where: str, module: Any) -> None:
+    """Refuse a module that does not run as its class says: with hooks, or a forward of its own."""
+    kind = type(module).__name__
+    if getattr(module, "has_uninitialized_params", lambda: False)():
+        raise unrepresentable(where, f"a {kind}, lazy, which has no size yet", "Run it once on a batch first.")
+    check_no_hooks(where, module)
+    if "forward" in vars(module):
+        raise unrepresentable(where, f"a {kind} whose forward was replaced", "Write a class with that forward.")
+    if type(module).__call__ is not torch_library().nn.Module.__call__:
+        raise unrepresentable(where, f"a {kind} with a __call__ of its own", "Write that as its forward.")
+
+
+def check_no_hooks(where: str, module: Any) -> None:
+    """Refuse a module with hooks on what goes in or comes out."""
+    if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
+        what = f"a {type(module).__name__} with forward hooks, which are code"
+        raise unrepresentable(where, what, "Remove the hooks first.")
 
 
 def _linear(stage: Stage) -> Part:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.interop.named_groups import as_plain_layer
 from glassnet.interop.parts import unrepresentable
 from glassnet.interop.pytorch.arrays import torch_library
-from glassnet.interop.pytorch.modules import Stage, check_softmax_axis
+from glassnet.interop.pytorch.modules import Stage, check_no_code, check_no_hooks, check_softmax_axis
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
 from glassnet.network.layers import ELU, Dropout, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 
@@ -28,6 +28,7 @@ def stages_of(module: Any, layers: Sequence[Any] | None) -> list[Stage]:
 
 def _stages(name: str, module: Any) -> list[Stage]:
     nn = torch_library().nn
+    check_no_code(Stage(name, module).where, module)
     if type(module).forward is nn.Sequential.forward:
         everything = module.named_modules(remove_duplicate=False)  # named_children leaves out what stands there twice
         inside = [(child, own) for child, own in everything if child and "." not in child]
@@ -75,13 +76,30 @@ def _symbolic_stages(name: str, module: Any) -> list[Stage]:
     nodes = list(graph.nodes)
     inputs = [node for node in nodes if node.op == "placeholder"]
     current = nodes[-1].args[0]
+    left_over = [node for node in nodes if node.op.startswith("call_") and not _asks_for_shape(node)]
     stages: list[Stage] = []
     while current not in inputs:
         if not isinstance(current, torch.fx.Node) or current.op not in {"call_module", "call_function", "call_method"}:
             raise ArgumentError(f"{where} does not give one array made by its layers in a row. {MEND}")
         stages = [*_stages_of_node(name, module, current), *stages]
+        left_over = [node for node in left_over if node is not current]
         current = current.args[0] if current.args else current.kwargs.get("input")
+    if left_over:  # it may change an array in place, as x.relu_() does
+        raise ArgumentError(
+            f"{where} calls {_function(left_over[0])!r} beside the row that leads to its output, which may change it "
+            f"unseen. Use what each call returns, as in x = x.relu(). {MEND}"
+        )
     return stages
+
+
+def _asks_for_shape(node: Any) -> bool:
+    """Say whether a node only asks, as forward does for x.view(x.size(0), -1) and x.shape[0]."""
+    return node.op != "call_module" and _function(node) in {"size", "dim", "getattr", "getitem"}
+
+
+def _function(node: Any) -> str:
+    """Return the name of the module, function or method that a node calls."""
+    return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
 
 def _stages_of_node(name: str, module: Any, node: Any) -> list[Stage]:
@@ -91,7 +109,7 @@ def _stages_of_node(name: str, module: Any, node: Any) -> list[Stage]:
         if others:
             raise ArgumentError(f"the module {node.target!r} takes several inputs, which no layer here does. {MEND}")
         return _stages(f"{name}.{node.target}".lstrip("."), module.get_submodule(node.target))
-    function = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
+    function = _function(node)
     where = f"the call of {function} in {type(module).__name__}.forward"
     known = isinstance(node.target, str) or node.target in _functions(torch, function)
     if known and function in {"flatten", "view", "reshape"}:
@@ -153,5 +171,6 @@ def check_module(source: Any) -> None:
 def original(module: Any) -> Any:
     """Return the module inside those that only run it: torch.compile's, and those of several devices."""
     while type(module).__name__ in {"OptimizedModule", "DataParallel", "DistributedDataParallel"}:
+        check_no_hooks("the model", module)
         module = module._orig_mod if hasattr(module, "_orig_mod") else module.module  # noqa: SLF001  # its one name
     return module

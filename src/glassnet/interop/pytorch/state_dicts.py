@@ -30,6 +30,8 @@ LAYERS_KEY = "glassnet.layers"
 """Under which a .safetensors file that glassnet wrote says which layers its arrays are of."""
 SUFFIXES = (".safetensors", ".pt", ".pth")
 _HOLDERS = ("state_dict", "model_state_dict", "model")
+MOST_HOLDERS = 10
+"""How deep a state dict may stand within others; one that holds itself has no end."""
 _NO_NAME = "weights"
 
 
@@ -93,12 +95,16 @@ def _read_pickled(place: Path) -> dict[str, NDArray[Any]]:
 
 def state_dict_in(found: Any) -> Mapping[str, Any]:
     """Return the state dict that an object is, or that a checkpoint holds under a usual name."""
-    if isinstance(found, Mapping):
-        for holder in _HOLDERS:
-            if isinstance(found.get(holder), Mapping):
-                return state_dict_in(found[holder])
-        if found and all(isinstance(name, str) for name in found):
-            return found
+    for _ in range(MOST_HOLDERS):
+        inside = [found[holder] for holder in _HOLDERS if holder in found] if isinstance(found, Mapping) else []
+        held = next((value for value in inside if isinstance(value, Mapping)), None)
+        if held is None:
+            break
+        found = held
+    else:
+        raise DataError(f"its state dict stands in more than {MOST_HOLDERS} others. Give model.state_dict().")
+    if isinstance(found, Mapping) and found and all(isinstance(name, str) for name in found):
+        return found
     raise DataError(
         f"a state dict is expected, tensors by name, got {describe(type(found).__name__)}. Give model.state_dict()."
     )
