@@ -88,7 +88,7 @@ def test_class_weights_are_weights_of_samples(wine):
 @pytest.mark.parametrize("optimizer", ["rmsprop", gn.AdamW(0.01, weight_decay=0.1), gn.SGD(gn.schedules.Cosine(0.1))])
 def test_optimizers_and_schedules_of_glassnet(optimizer, wine, executor):
     X, y = wine
-    estimator = MLPClassifier(optimizer=optimizer, solver="lbfgs", max_iter=30, executor=executor, random_state=0).fit(
+    estimator = MLPClassifier(optimizer=optimizer, solver="sgd", max_iter=30, executor=executor, random_state=0).fit(
         X, y
     )
     assert estimator.score(X, y) > 0.95
@@ -225,6 +225,13 @@ def test_without_compilation_the_reference_executor_does_it(executor_name, wine,
         ({"solver": "adagrad"}, "The 'solver' parameter of MLPClassifier must be a str among"),
         ({"class_weight": {0: 1, 1: -1, 2: 1}}, "the class_weight of 1 must be"),
         ({"class_weight": {0: float("nan")}}, "the class_weight of 0 must be"),
+        ({"solver": "lbfgs", "optimizer": gn.Adam(0.1)}, "solver='lbfgs' and optimizer=Adam.* must not go together"),
+        ({"solver": "lbfgs", "learning_rate": gn.schedules.Cosine(0.1)}, "must not go with solver='lbfgs'"),
+        ({"optimizer": "adam", "learning_rate": gn.schedules.Cosine(0.1)}, "has a learning rate of its own"),
+        (
+            {"optimizer": gn.SGD(0.1), "learning_rate": "adaptive"},
+            "learning_rate='adaptive' must not go with optimizer",
+        ),
         ({"loss": "hinge"}, "The 'loss' parameter of MLPClassifier must be"),
     ],
     ids=str,

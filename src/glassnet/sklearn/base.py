@@ -23,6 +23,7 @@ from glassnet.sklearn.building import (
 )
 from glassnet.sklearn.frames import check_container, framed
 from glassnet.sklearn.parameters import CONSTRAINTS
+from glassnet.sklearn.solvers import check_settings
 from glassnet.sklearn.source import Source
 from glassnet.training.history import History
 
@@ -73,6 +74,7 @@ class BasePerceptron(BaseEstimator):
     ) -> Self:
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         sizes = hidden_sizes(self.hidden_layer_sizes)
+        check_settings(self)
         names = _names_of(y)
         x, t, labels = self._checked(X, y, incremental=incremental, first=first)
         t = t.reshape(-1, 1) if t.ndim == 1 else t
