@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator, _clone_parametrized, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -250,7 +250,8 @@ class BasePerceptron(BaseEstimator):
         ----------
         transform : {"default", "pandas", "polars"}, optional
             Arrays, or tables: with the columns' names, and of pandas the labels of the rows that were given. None
-            leaves it as it is. The name is that of scikit-learn's transformers.
+            leaves it as it is. The name is that of scikit-learn's transformers. Clones give arrays again, for the sake
+            of ensembles, searches and calibration, which compute with what the clones predict.
 
         Returns
         -------
@@ -259,6 +260,11 @@ class BasePerceptron(BaseEstimator):
         if transform is not None:
             self._sklearn_output_config = {"transform": check_container(transform)}
         return self
+
+    def __sklearn_clone__(self) -> Self:
+        twin: Self = _clone_parametrized(self)
+        twin.__dict__.pop("_sklearn_output_config", None)  # what works with clones works with arrays
+        return twin
 
     def _framed(self, values: NDArray[Any], names: list[Any], x: Any) -> Any:
         container = getattr(self, "_sklearn_output_config", {}).get("transform", "default")
