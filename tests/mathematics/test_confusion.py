@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import glassnet as gn
 from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, ShapeError
 from glassnet.mathematics.confusion import class_indices, confusion_counts
 
@@ -89,3 +90,25 @@ def test_class_indices_of_rows_are_the_largest_entries():
 def test_bad_input_is_named(t, predicted, n_classes, error, words):
     with pytest.raises(error, match=words):
         confusion_counts(t, predicted, n_classes)
+
+
+@pytest.mark.parametrize(("row", "ones"), [([1, 1, 0], 2), ([0, 0, 0], 0)])
+@pytest.mark.parametrize("dtype", [bool, int, np.float32])
+def test_labels_that_do_not_exclude_each_other_name_no_class(row, ones, dtype):
+    t, p = np.array([[0, 1, 0], row], dtype=dtype), np.array([[0.1, 0.8, 0.1], [0.5, 0.4, 0.1]])
+    words = f"must name one class each, got {ones} ones in row 1.*each label by itself"
+    metrics = gn.metrics
+    for of in (metrics.confusion_counts, metrics.confusion_matrix, metrics.precision_recall,
+               metrics.expected_calibration_error, metrics.reliability_curve, metrics.class_indices):  # fmt: skip
+        with pytest.raises(DataError, match=words):
+            of(t) if of is metrics.class_indices else of(t, p)
+    with pytest.raises(DataError, match=words):
+        metrics.top_k_accuracy(t, p, 2)
+    with pytest.raises(DataError, match=words.replace("must", "of predicted must", 1)):
+        confusion_counts([1, 0], t)
+
+
+def test_each_label_by_itself_is_measured_as_the_refusal_says():
+    t, p = np.array([[1, 1], [0, 0], [1, 0]]), np.array([[0.9, 0.4], [0.2, 0.1], [0.8, 0.7]])
+    assert gn.metrics.precision_recall(t[:, 1], p[:, 1] >= 0.5).recall.tolist() == [0.5, 0.0]
+    assert np.nanmin(gn.metrics.reliability_curve(t[:, 0], p[:, 0]).accuracy) == 1.0

@@ -149,3 +149,10 @@ def test_one_output_says_yes_from_one_half_on():
 
 def test_of_equal_outputs_the_first_counts():
     assert preferred_class(np.array([[0.5, 0.5], [0.2, 0.2]])).tolist() == [0, 0]
+
+
+def test_rows_without_a_class_are_answered_right_by_none():
+    assert right_answers(np.array([[0.1, 0.2], [0.9, 0.8]]), np.array([[0.0, 0.0], [1.0, 1.0]])).tolist() == [
+        False,
+        True,
+    ]

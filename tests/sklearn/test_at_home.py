@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
-from sklearn.ensemble import BaggingClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier, StackingRegressor
 from sklearn.inspection import permutation_importance
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neural_network import MLPClassifier as TheirClassifier
 from sklearn.neural_network import MLPRegressor as TheirRegressor
 from sklearn.pipeline import make_pipeline
@@ -124,6 +126,29 @@ def test_pandas_in_and_out(wine, diabetes):
     X, y = diabetes
     both = pd.DataFrame({"one": y, "two": -y})
     assert list(MLPRegressor(**SMALL).fit(X, both).set_output(transform="pandas").predict(X).columns) == ["one", "two"]
+
+
+def test_what_works_with_clones_is_given_arrays(wine, diabetes):
+    pd = pytest.importorskip("pandas", reason="pandas is not installed")
+    X, y = pd.DataFrame(wine[0], columns=[f"x{k}" for k in range(13)]), wine[1]
+    framed = MLPClassifier(**SMALL).set_output(transform="pandas")
+    for of in (lambda it: CalibratedClassifierCV(it, cv=2), OneVsRestClassifier, lambda it: GridSearchCV(it, {}, cv=2)):
+        ours, plain = (of(it).fit(X, y).predict(X) for it in (framed, MLPClassifier(**SMALL)))
+        assert isinstance(ours, np.ndarray)
+        assert np.array_equal(ours, plain)
+    assert isinstance(framed.fit(X, y).predict(X), pd.Series)  # which itself is as it was
+    framed = MLPRegressor(**SMALL).set_output(transform="pandas")
+    assert StackingRegressor([("net", framed)], cv=2).fit(*diabetes).predict(diabetes[0]).shape == diabetes[1].shape
+
+
+def test_a_network_of_float32_answers_in_float32(wine):
+    X, y = wine
+    ours = MLPClassifier(**SMALL).fit(X.astype(np.float32), y)
+    theirs = TheirClassifier(**{key: value for key, value in SMALL.items() if key != "executor"})
+    assert ours.predict_proba(X).dtype == np.float32
+    assert theirs.fit(X.astype(np.float32), y).predict_proba(X).dtype == np.float64
+    ours = MLPRegressor(**SMALL).fit(X.astype(np.float32), y)
+    assert ours.predict(X).dtype == np.float32
 
 
 def test_polars_in_and_out(wine):

@@ -88,7 +88,7 @@ def test_class_weights_are_weights_of_samples(wine):
 @pytest.mark.parametrize("optimizer", ["rmsprop", gn.AdamW(0.01, weight_decay=0.1), gn.SGD(gn.schedules.Cosine(0.1))])
 def test_optimizers_and_schedules_of_glassnet(optimizer, wine, executor):
     X, y = wine
-    estimator = MLPClassifier(optimizer=optimizer, solver="lbfgs", max_iter=30, executor=executor, random_state=0).fit(
+    estimator = MLPClassifier(optimizer=optimizer, solver="sgd", max_iter=30, executor=executor, random_state=0).fit(
         X, y
     )
     assert estimator.score(X, y) > 0.95
@@ -223,6 +223,15 @@ def test_without_compilation_the_reference_executor_does_it(executor_name, wine,
         ({"solver": "lbfgs", "callbacks": [print]}, "validation_data and callbacks must go with epochs"),
         ({"hidden_layer_sizes": (3, -1)}, r"hidden_layer_sizes must be > 0, got \[3, -1\]"),
         ({"solver": "adagrad"}, "The 'solver' parameter of MLPClassifier must be a str among"),
+        ({"class_weight": {0: 1, 1: -1, 2: 1}}, "the class_weight of 1 must be"),
+        ({"class_weight": {0: float("nan")}}, "the class_weight of 0 must be"),
+        ({"solver": "lbfgs", "optimizer": gn.Adam(0.1)}, "solver='lbfgs' and optimizer=Adam.* must not go together"),
+        ({"solver": "lbfgs", "learning_rate": gn.schedules.Cosine(0.1)}, "must not go with solver='lbfgs'"),
+        ({"optimizer": "adam", "learning_rate": gn.schedules.Cosine(0.1)}, "has a learning rate of its own"),
+        (
+            {"optimizer": gn.SGD(0.1), "learning_rate": "adaptive"},
+            "learning_rate='adaptive' must not go with optimizer",
+        ),
         ({"loss": "hinge"}, "The 'loss' parameter of MLPClassifier must be"),
     ],
     ids=str,
@@ -230,6 +239,27 @@ def test_without_compilation_the_reference_executor_does_it(executor_name, wine,
 def test_what_is_refused(settings, words, wine):
     with pytest.raises((ValueError, TypeError), match=words):
         MLPClassifier(**{"max_iter": 2, **settings}).fit(*wine)
+
+
+@pytest.mark.parametrize("name", ["binary_cross_entropy", "categorical_cross_entropy"])
+@pytest.mark.parametrize("form", [str, gn.NamedLoss], ids=["name", "loss"])
+def test_losses_of_probabilities_are_refused_by_the_regressor(name, form, diabetes):
+    with pytest.raises(ArgumentError, match=f"numbers without bounds for MLPRegressor, got .*{name}"):
+        MLPRegressor(form(name), max_iter=2).fit(*diabetes)
+
+
+def test_categorical_cross_entropy_is_refused_where_outputs_are_sigmoids(wine):
+    X, y = wine
+    for targets in (y > 0, np.eye(3)[y] + np.eye(3)[(y + 1) % 3]):
+        with pytest.raises(ArgumentError, match="three classes or more that exclude each other"):
+            MLPClassifier(loss="categorical_cross_entropy", max_iter=2).fit(X, targets)
+
+
+def test_a_class_of_weight_0_is_left_out(wine):
+    X, y = wine
+    settings = {"hidden_layer_sizes": (5,), "max_iter": 40, "learning_rate_init": 0.02, "random_state": 0}
+    estimator = MLPClassifier(class_weight={1: 0}, executor="reference", **settings).fit(X, y)
+    assert not np.any(estimator.predict(X[y == 0]) == 1)
 
 
 def test_targets_of_another_width_are_refused(diabetes, executor):

@@ -43,6 +43,14 @@ class ClassScores:
         with np.errstate(invalid="ignore", divide="ignore"):
             return cls(right / answered, right / there, 2 * right / (answered + there), there)
 
+    @classmethod
+    def of_labels(cls, t: ArrayLike, predicted: ArrayLike) -> ClassScores:
+        """Return the scores of labels that do not exclude each other, from rows (N, n) of whether each is there."""
+        truth, answers = np.asarray(t, dtype=bool), np.asarray(predicted, dtype=bool)
+        right, answered, there = ((truth & answers).sum(axis=0), answers.sum(axis=0), truth.sum(axis=0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return cls(right / answered, right / there, 2 * right / (answered + there), there)
+
     def __str__(self) -> str:
         lines = ["class  precision  recall      F1  samples"]
         for index, values in enumerate(zip(self.precision, self.recall, self.f1, strict=True)):

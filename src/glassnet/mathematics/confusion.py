@@ -14,7 +14,7 @@ from glassnet.mathematics.checks import (
     check_integer,
     describe,
 )
-from glassnet.mathematics.targets import as_class_indices, preferred_class
+from glassnet.mathematics.targets import as_class_indices, holds_several_labels, preferred_class
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -29,7 +29,8 @@ def class_indices(values: ArrayLike, n_classes: int | None = None, name: str = "
     Parameters
     ----------
     values : array of shape (N,), (N, 1) or (N, n_classes)
-        Class indices, or one-hot or soft rows (or a network's outputs), of which the largest entry counts.
+        Class indices, or one-hot or soft rows (or a network's outputs), of which the largest entry counts. Rows of 0
+        and 1 with several ones, or without any, name no class.
     n_classes : int, optional
         The number of classes; by default as many as rows are long, or as the largest index asks for.
     name : str
@@ -45,7 +46,7 @@ def class_indices(values: ArrayLike, n_classes: int | None = None, name: str = "
     ShapeError
         If there are no samples, or the shape is none of the above.
     DataError
-        If an index is no whole number from 0 to n_classes − 1, or a row holds nan.
+        If an index is no whole number from 0 to n_classes − 1, or a row holds nan or several labels.
 
     Examples
     --------
@@ -63,6 +64,14 @@ def class_indices(values: ArrayLike, n_classes: int | None = None, name: str = "
         )
     if np.isnan(array).any():
         raise DataError(f"the rows of {name} must not hold nan: they name no class. Remove those samples.")
+    if holds_several_labels(array):
+        ones = array.sum(axis=1)
+        at = int(np.argmax(ones != 1))
+        raise DataError(
+            f"the rows of {name} must name one class each, got {int(ones[at])} ones in row {at}: labels that do not "
+            "exclude each other. Look at each label by itself: t[:, k] beside predict(x)[:, k], or predict(x)[:, k] "
+            ">= 0.5 where classes are asked for."
+        )
     return preferred_class(array)
 
 
@@ -90,7 +99,7 @@ def confusion_counts(t: ArrayLike, predicted: ArrayLike, n_classes: int | None =
     ShapeError
         If the lengths differ, there are no samples, or a shape is none of the above.
     DataError
-        If an index is no whole number from 0 to n_classes − 1, or a row holds nan.
+        If an index is no whole number from 0 to n_classes − 1, or a row holds nan or several labels.
 
     Examples
     --------

@@ -140,6 +140,19 @@ def right_answers(y: NDArray[Any], t: NDArray[Any], *, xp: Any = np) -> NDArray[
     return (preferred == xp.max(t, axis=1)) & (preferred > 0)
 
 
+def holds_several_labels(rows: NDArray[Any]) -> bool:
+    """Say whether rows (N, n) are labels that do not exclude each other: all 0 or 1, with several ones in one, or none.
+
+    >>> holds_several_labels(np.array([[1, 1], [0, 1]])), holds_several_labels(np.array([[0, 1], [0, 0]]))
+    (True, True)
+    >>> holds_several_labels(np.eye(2)), holds_several_labels(np.array([[0.9, 0.8]])), holds_several_labels(np.eye(1))
+    (False, False, False)
+    """
+    if rows.ndim != 2 or rows.shape[1] < 2 or not bool(((rows == 0) | (rows == 1)).all()):
+        return False
+    return bool((rows.sum(axis=1) != 1).any())
+
+
 def preferred_class(y: NDArray[Any], *, xp: Any = np) -> NDArray[np.intp]:
     """Return the class of each row: its largest output, or, of one output, whether it reaches ½.
 

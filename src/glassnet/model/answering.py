@@ -236,12 +236,14 @@ class Answering(Trainable):
         ----------
         x : array of shape (N, n_in)
         t : array
-            Class indices, or rows; of rows with several ones each of them is right.
+            Class indices, or rows; of rows with several ones each of them is right, of rows of zeros no class is.
 
         Returns
         -------
         float
-            From 0 to 1.
+            From 0 to 1. With several outputs an input's class is the largest of them, also where they are sigmoids
+            whose labels do not exclude each other. How many of such labels are right, each by itself, says
+            ``((net.predict(x) >= 0.5) == t).mean()``.
 
         Raises
         ------

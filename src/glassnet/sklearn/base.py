@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator, _clone_parametrized, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -23,6 +23,7 @@ from glassnet.sklearn.building import (
 )
 from glassnet.sklearn.frames import check_container, framed
 from glassnet.sklearn.parameters import CONSTRAINTS
+from glassnet.sklearn.solvers import check_settings
 from glassnet.sklearn.source import Source
 from glassnet.training.history import History
 
@@ -73,6 +74,7 @@ class BasePerceptron(BaseEstimator):
     ) -> Self:
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         sizes = hidden_sizes(self.hidden_layer_sizes)
+        check_settings(self)
         names = _names_of(y)
         x, t, labels = self._checked(X, y, incremental=incremental, first=first)
         t = t.reshape(-1, 1) if t.ndim == 1 else t
@@ -248,7 +250,8 @@ class BasePerceptron(BaseEstimator):
         ----------
         transform : {"default", "pandas", "polars"}, optional
             Arrays, or tables: with the columns' names, and of pandas the labels of the rows that were given. None
-            leaves it as it is. The name is that of scikit-learn's transformers.
+            leaves it as it is. The name is that of scikit-learn's transformers. Clones give arrays again, for the sake
+            of ensembles, searches and calibration, which compute with what the clones predict.
 
         Returns
         -------
@@ -257,6 +260,11 @@ class BasePerceptron(BaseEstimator):
         if transform is not None:
             self._sklearn_output_config = {"transform": check_container(transform)}
         return self
+
+    def __sklearn_clone__(self) -> Self:
+        twin: Self = _clone_parametrized(self)
+        twin.__dict__.pop("_sklearn_output_config", None)  # what works with clones works with arrays
+        return twin
 
     def _framed(self, values: NDArray[Any], names: list[Any], x: Any) -> Any:
         container = getattr(self, "_sklearn_output_config", {}).get("transform", "default")

@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
+from glassnet.mathematics.checks import check_number
 from glassnet.network.loss import LOSSES, Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import Criterion, classification_criterion
@@ -63,7 +64,7 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):
     loss : str, Loss or function, default 'log_loss'
         Another loss by name, a `glassnet.Loss`, or a function of outputs and targets that gives each sample's loss.
     class_weight : dict, 'balanced' or None, default None
-        Label → weight, on top of the weights of samples.
+        Label → weight, of at least 0, on top of the weights of samples.
     dropout : float or a sequence of one for each hidden layer, default 0
         The share of a hidden layer's outputs that is dropped in training.
     batch_normalization : bool or a sequence of one for each hidden layer, default False
@@ -280,6 +281,7 @@ out_activation_, n_features_in_, feature_names_in_
                 "class_weight 'balanced' is not supported for partial_fit: it counts all samples. Pass a dictionary, "
                 "label to weight, such as sklearn.utils.class_weight.compute_class_weight makes of all labels."
             )
+        _check_class_weights(self.class_weight)
         own = compute_sample_weight(self.class_weight, labels)
         return own if weights is None else own * weights
 
@@ -306,3 +308,10 @@ out_activation_, n_features_in_, feature_names_in_
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _check_class_weights(given: Any) -> None:
+    """Refuse a weight by which a class would be unlearned."""
+    for weights in given if isinstance(given, list) else [given]:
+        for label, weight in weights.items() if isinstance(weights, dict) else ():
+            check_number(f"the class_weight of {label!r}", weight, at_least=0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from glassnet.mathematics.checks import ShapeError, as_float_array, check_number
+from glassnet.mathematics.checks import ArgumentError, ShapeError, as_float_array, check_number
 from glassnet.network.layer import Layer
 from glassnet.network.loss import LOSSES, Loss, NamedLoss, TargetKind, as_loss
 
@@ -161,6 +161,8 @@ class Criterion:
 
 REGRESSION_LOSSES = {"poisson": HalfPoissonDeviance, "huber": Huber}
 ALIASES = {"absolute_error": "mean_absolute_error"}
+CROSS_ENTROPIES = frozenset({"binary_cross_entropy", "categorical_cross_entropy"})
+"""The losses of probabilities, which the unbounded outputs of a regression are not."""
 REGRESSION_NAMES = frozenset({"squared_error", *REGRESSION_LOSSES, *ALIASES} | set(LOSSES))
 
 
@@ -177,7 +179,13 @@ def regression_criterion(loss: Any, n_out: int) -> Criterion:
         return Criterion(NamedLoss("gaussian_nll"), n_out * 0.5 * math.log(2 * math.pi), n_out)
     if isinstance(loss, str) and loss in REGRESSION_LOSSES:
         return Criterion(REGRESSION_LOSSES[loss]())
-    return Criterion(_own(loss))
+    own = _own(loss)
+    if getattr(own, "name", None) in CROSS_ENTROPIES:
+        raise ArgumentError(
+            f"loss must be one of numbers without bounds for MLPRegressor, got {own!r}, which is of "
+            "probabilities. Use MLPClassifier for classes, 'squared_error' for numbers, 'poisson' for counts."
+        )
+    return Criterion(own)
 
 
 def classification_criterion(loss: Any, *, exclusive: bool) -> Criterion:
@@ -188,7 +196,13 @@ def classification_criterion(loss: Any, *, exclusive: bool) -> Criterion:
     """
     if isinstance(loss, str) and loss == "log_loss":
         return Criterion(NamedLoss("categorical_cross_entropy" if exclusive else "binary_cross_entropy"))
-    return Criterion(_own(loss))
+    own = _own(loss)
+    if not exclusive and getattr(own, "name", None) == "categorical_cross_entropy":
+        raise ArgumentError(
+            "loss='categorical_cross_entropy' must go with three classes or more that exclude each other: each sigmoid "
+            "output by itself would best be 1 always. Use 'log_loss' or 'binary_cross_entropy'."
+        )
+    return Criterion(own)
 
 
 def _own(loss: Any) -> Loss:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.training.executors import RULES, rule_of
 from glassnet.training.optimizers import Adam, AdamW, Momentum, Nesterov, Optimizer, as_optimizer
 from glassnet.training.schedules import as_schedule
@@ -168,6 +169,26 @@ class AdamSolver(Solver):
     def optimizer_now(self) -> Optimizer:
         """Return Adam with that ε."""
         return replace(self.optimizer, eps=self.settings()[2])  # type: ignore[call-arg]
+
+
+def check_settings(estimator: Any) -> None:
+    """Refuse settings of which one would be dropped without a word."""
+    rate = estimator.learning_rate
+    if estimator.optimizer is not None and estimator.solver == "lbfgs":
+        raise ArgumentError(
+            f"solver='lbfgs' and optimizer={estimator.optimizer!r} must not go together: the optimizer is in place of "
+            "the solver. Leave one of them out."
+        )
+    if estimator.optimizer is not None and rate != "constant":
+        raise ArgumentError(
+            f"learning_rate={rate!r} must not go with optimizer={estimator.optimizer!r}, which has a learning rate of "
+            "its own. Give the schedule to the optimizer: gn.Adam(gn.schedules.Cosine(0.01))."
+        )
+    if estimator.solver == "lbfgs" and not isinstance(rate, str):
+        raise ArgumentError(
+            f"learning_rate={rate!r} must not go with solver='lbfgs', which has no learning rate. Use solver='adam' or "
+            "'sgd', or leave the schedule out."
+        )
 
 
 def solver_for(estimator: Any, network: Structure) -> Solver:

@@ -190,3 +190,41 @@ def test_wilson_holds_the_share():
 def test_what_cannot_be_is_said_to_the_user(arguments, words, trained):
     with pytest.raises(gn.GlassnetError, match=words):
         trained.card(**arguments)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_labels_that_do_not_exclude_each_other_are_measured_one_by_one(language):
+    sklearn_metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn counts beside us")
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=(60, 2))
+    t = (x + rng.normal(scale=0.3, size=x.shape) > 0).astype(int)
+    net = gn.Network([gn.Dense(2, 2, init=([[9.0, 0.0], [0.0, 9.0]], [0.0, 0.0])), gn.Sigmoid()])
+    answers = net.predict(x) >= 0.5
+    card = net.card((x, t), language=language)
+    measured, text = card.measured, str(card)
+    assert measured.accuracy is measured.counts is measured.reliability is None
+    assert measured.rows_right == pytest.approx(sklearn_metrics.accuracy_score(t, answers))
+    assert measured.labels_right == pytest.approx(1 - sklearn_metrics.hamming_loss(t, answers))
+    precision, recall, f1, support = sklearn_metrics.precision_recall_fscore_support(t, answers)
+    assert measured.scores.precision == pytest.approx(precision)
+    assert measured.scores.recall == pytest.approx(recall)
+    assert measured.scores.f1 == pytest.approx(f1)
+    assert measured.scores.support.tolist() == support.tolist()
+    words = ENGLISH if language == "en" else KOREAN
+    assert f"**{words['rows_right']}**: {measured.rows_right:.2%}" in text
+    assert f"**{words['labels_right']}**: {measured.labels_right:.2%}" in text
+    for absent in ("accuracy", "confusion", "calibration", "by_class", "limit_answer"):
+        assert words[absent] not in text
+    assert words["no_calibration"] not in text
+
+
+def test_labels_of_which_none_is_there_have_a_card_too():
+    net = gn.Network([gn.Dense(2, 2, init="zeros"), gn.Sigmoid()])
+    card = net.card((X, np.zeros((90, 2))))
+    assert card.measured.labels_right == card.measured.rows_right == 0.0  # ½ everywhere: both are answered
+    assert "No sample was measured of 0, 1" in str(card)
+
+
+def test_several_labels_of_a_network_whose_classes_exclude_each_other_have_no_card():
+    with pytest.raises(gn.GlassnetError, match="must name one class each, got 2 ones in row 1"):
+        gn.Network([gn.Dense(2, 2), gn.Softmax()]).card((X[:2], [[1, 0], [1, 1]]))

@@ -13,7 +13,8 @@ from glassnet.mathematics.calibration import reliability_curve
 from glassnet.mathematics.checks import ArgumentTypeError, DataError, describe
 from glassnet.mathematics.class_metrics import ClassScores, top_k_accuracy
 from glassnet.mathematics.confusion import class_indices, confusion_counts
-from glassnet.mathematics.targets import preferred_class
+from glassnet.mathematics.targets import holds_several_labels, preferred_class
+from glassnet.network.layers import Sigmoid
 from glassnet.training.evaluation import evaluate
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ class Measured:
         Whether they are a data set's test samples, all that it has, or arrays of which nothing is known.
     loss : float
     accuracy, top : float or None
-        None for a regression; `top` also where there are no more classes than it asks for.
+        None for a regression, and for labels that do not exclude each other; `top` also where there are no more
+        classes than it asks for.
+    labels_right, rows_right : float or None
+        Of labels that do not exclude each other: the share of all labels that are right, each answered by whether its
+        output reaches ½, and the share of samples of which all labels are.
     counts : array or None
         The confusion matrix.
     scores : ClassScores or None
+        By class, or by label where labels do not exclude each other.
     reliability : Reliability or None
         None also where outputs are not finite.
     errors : dict
@@ -55,6 +61,8 @@ class Measured:
     loss: float
     accuracy: float | None = None
     top: float | None = None
+    labels_right: float | None = None
+    rows_right: float | None = None
     counts: NDArray[np.int64] | None = None
     scores: ClassScores | None = None
     reliability: Reliability | None = None
@@ -68,8 +76,11 @@ def measure(network: Trainable, data: Any) -> Measured:
     outputs = np.asarray(found.outputs)
     if network.output_kind == "values":
         return Measured(len(outputs), source, split, found.loss, errors=_errors(outputs, network.as_targets(t, len(x))))
+    targets = network.as_targets(t, len(outputs)) if network.n_out > 1 else t
+    if isinstance(network.output_layer, Sigmoid) and holds_several_labels(np.asarray(targets)):
+        return _of_labels(outputs, targets, source, split, found.loss)
     n_classes = max(network.n_out, 2)
-    truth = class_indices(network.as_targets(t, len(outputs)) if network.n_out > 1 else t, n_classes)
+    truth = class_indices(targets, n_classes)
     counts = confusion_counts(truth, preferred_class(outputs), n_classes)
     finite = bool(np.isfinite(outputs).all())
     probabilities = finite and bool((outputs >= 0).all() and (outputs <= 1).all())
@@ -80,9 +91,24 @@ def measure(network: Trainable, data: Any) -> Measured:
         found.loss,
         found.accuracy,
         top_k_accuracy(truth, outputs, TOP) if network.n_out > TOP and finite else None,
-        counts,
-        ClassScores.of_counts(counts),
-        reliability_curve(truth, outputs) if probabilities else None,
+        counts=counts,
+        scores=ClassScores.of_counts(counts),
+        reliability=reliability_curve(truth, outputs) if probabilities else None,
+    )
+
+
+def _of_labels(outputs: NDArray[Any], targets: NDArray[Any], source: str, split: str, loss: float) -> Measured:
+    """Measure answers to labels that do not exclude each other: each label by itself, and all of a sample."""
+    answers, truth = outputs >= 0.5, targets >= 0.5
+    right = answers == truth
+    return Measured(
+        len(outputs),
+        source,
+        split,
+        loss,
+        labels_right=float(right.mean()),
+        rows_right=float(right.all(axis=1).mean()),
+        scores=ClassScores.of_labels(truth, answers),
     )
 
 

@@ -171,8 +171,9 @@ class _Writer:
             return
         yield words[f"on_{measured.split}"].format(samples=measured.samples, source=plain(measured.source))
         yield facts(dict(self._figures(measured)))
-        if measured.scores is not None and measured.counts is not None:
+        if measured.scores is not None:
             yield from self._by_class(measured)
+        if measured.counts is not None:
             yield from self._confusion(measured)
             yield from self._calibration(measured)
 
@@ -181,6 +182,10 @@ class _Writer:
         if measured.accuracy is not None:
             low, high = wilson(measured.accuracy, measured.samples)
             yield words["accuracy"], words["error_bar"].format(value=measured.accuracy, low=low, high=high)
+        if measured.rows_right is not None and measured.labels_right is not None:
+            low, high = wilson(measured.rows_right, measured.samples)
+            yield words["rows_right"], words["error_bar"].format(value=measured.rows_right, low=low, high=high)
+            yield words["labels_right"], f"{measured.labels_right:.2%}"
         if measured.top is not None:
             yield words["top"].format(k=TOP), f"{measured.top:.2%}"
         name = getattr(self.network.loss_function, "name", type(self.network.loss_function).__name__)
@@ -191,10 +196,13 @@ class _Writer:
     def _by_class(self, measured: Measured) -> Iterator[str]:
         scores = measured.scores
         assert scores is not None  # noqa: S101  # for mypy: the caller has looked
-        yield f"### {self.words['by_class']}"
+        kind = "class" if measured.counts is not None else "label"
+        yield f"### {self.words[f'by_{kind}']}"
+        if kind == "label":
+            yield self.words["labels"]
         rows = zip(self.names(), scores.precision, scores.recall, scores.f1, scores.support, strict=True)
         yield table(
-            self.words["class_head"].split(" | "),
+            self.words[f"{kind}_head"].split(" | "),
             [[name, *(share(value) for value in shares), f"{count:,}"] for name, *shares, count in rows],
         )
 
@@ -240,7 +248,7 @@ class _Writer:
         """Say what is not known, and where it is weak."""
         words, measured = self.words, self.measured
         limits = [words["limit_new"]]
-        if self.network.output_kind != "values":
+        if self.network.output_kind != "values" and (measured is None or measured.labels_right is None):
             refuses = bool(getattr(self.network, "can_refuse", False))
             limits.append(words["limit_refuses" if refuses else "limit_answer"])
         if measured is not None and measured.scores is not None:
@@ -253,9 +261,11 @@ class _Writer:
         words, names, scores = self.words, self.names(), measured.scores
         assert scores is not None  # noqa: S101  # for mypy: the caller has looked
         there = np.flatnonzero(scores.support > 0)
-        worst = int(there[np.argmin(scores.recall[there])])
-        found = [words["limit_worst"].format(name=names[worst], recall=scores.recall[worst],
-                                             samples=int(scores.support[worst]))]  # fmt: skip
+        found = []
+        if len(there):  # of labels that do not exclude each other there may be none
+            worst = int(there[np.argmin(scores.recall[there])])
+            found = [words["limit_worst"].format(name=names[worst], recall=scores.recall[worst],
+                                                 samples=int(scores.support[worst]))]  # fmt: skip
         few = [name for name, count in zip(names, scores.support, strict=True) if 0 < count < FEW]
         none = [name for name, count in zip(names, scores.support, strict=True) if count == 0]
         found += [words["limit_few"].format(few=FEW, names=", ".join(few))] if few else []
