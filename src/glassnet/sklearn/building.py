@@ -112,13 +112,31 @@ class Plan:
         too. What scikit-learn does not have (the slope of a PReLU, a Maxout's pieces) begins as glassnet begins it.
         """
         drawn = [self._draw(index, random) for index in range(len(self.units) - 1)]
-        seed = 0 if self.is_plain and "maxout" not in self._names else int(random.randint(2**31 - 1))
-        network = Network(self.layers(), loss, seed=seed, dtype=dtype.name)
+        network = Network(self.layers(), loss, seed=self._seed(random), dtype=dtype.name)
         with np.errstate(over="ignore"):
             for (W, b), (coefficients, intercepts) in zip(parameters_of(network), drawn, strict=True):
                 if W.shape == coefficients.shape:
                     W[...], b[...] = coefficients, intercepts
         return network
+
+    def around(self, old: Network, loss: Loss, random: np.random.RandomState) -> Network:
+        """Return the network with all that an older one of the same units has and it has too; the rest begins anew."""
+        network = Network(self.layers(), loss, seed=self._seed(random), dtype=old.dtype.name)
+        pairs = list(zip(parameters_of(network), parameters_of(old), strict=True))
+        if any(new[0].shape != kept[0].shape for new, kept in pairs):
+            raise ArgumentError(
+                "activation must fit the weights where a training goes on: 'maxout' has a matrix for each of its "
+                "pieces. Fit anew, without warm_start and not by partial_fit, to come to it or to leave it."
+            )
+        for arrays, before in ((network.parameters, old.parameters), (network.state, old.state)):
+            for name in arrays.keys() & before.keys():
+                if arrays[name].shape == before[name].shape:
+                    arrays[name][...] = before[name]
+        network.preprocessing, network.metadata = old.preprocessing, old.metadata
+        return network
+
+    def _seed(self, random: np.random.RandomState) -> int:
+        return 0 if self.is_plain and "maxout" not in self._names else int(random.randint(2**31 - 1))
 
     @property
     def _names(self) -> list[str]:
