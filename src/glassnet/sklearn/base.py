@@ -124,6 +124,7 @@ class BasePerceptron(NetworkKeeper):
         if not isinstance(given, tuple | list) or len(given) != 2:
             raise ArgumentError("validation_data must be the pair (X, y).")
         x = validate_data(self, given[0], accept_sparse=["csr", "csc"], reset=False)
+        self._check_held_out(given[1])
         t = self._as_targets(given[1]).astype(self.network_.dtype)
         dense = x if isinstance(x, np.ndarray) else x.toarray()
 
@@ -249,6 +250,9 @@ class BasePerceptron(NetworkKeeper):
     def _as_targets(self, y: Any) -> NDArray[Any]:
         """Return targets as rows of outputs."""
         raise NotImplementedError
+
+    def _check_held_out(self, y: Any) -> None:
+        """Refuse validation targets that the network has no place for."""
 
     def _with_class_weights(self, weights: Any, labels: Any, *, incremental: bool) -> Any:
         """Return the weights of samples, with those of their classes in them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,8 @@ ACTIVATIONS: dict[str, type[Layer]] = {
     "maxout": Maxout,
 }
 """The activations by name: scikit-learn's four first."""
+NO_ACTIVATIONS = (Dropout, BatchNorm)
+"""Layers that other parameters ask for."""
 OUTPUTS: dict[str, type[Layer] | None] = {
     "identity": None,
     "softmax": Softmax,
@@ -178,10 +181,16 @@ def per_layer(name: str, value: Any, count: int) -> list[Any]:
 
 def hidden_sizes(value: Any) -> list[int]:
     """Return the sizes of the hidden layers, checked."""
-    sizes = list(value) if hasattr(value, "__iter__") else [value]
-    if np.any(np.array(sizes) <= 0):
-        raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-    return [int(size) for size in sizes]
+    given = list(value) if hasattr(value, "__iter__") else [value]
+    try:
+        sizes = [operator.index(size) for size in given]
+    except TypeError:
+        raise ArgumentTypeError(
+            f"hidden_layer_sizes must be whole numbers such as (100, 50), got {given}. Round them."
+        ) from None
+    if any(size <= 0 for size in sizes):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {given}.")
+    return sizes
 
 
 def as_activations(value: Any, count: int) -> Sequence[Any]:
@@ -190,9 +199,10 @@ def as_activations(value: Any, count: int) -> Sequence[Any]:
     for activation in activations:
         if isinstance(activation, str):
             check_choice("activation", activation, ACTIVATIONS)
-        elif not isinstance(activation, Layer):
+        elif not isinstance(activation, Layer) or activation.starts_block or isinstance(activation, NO_ACTIVATIONS):
             raise ArgumentTypeError(
-                f"activation must be a name or a layer such as gn.ELU(0.5), got {describe(activation)}."
+                f"activation must be a name or a layer such as gn.ELU(0.5), got {describe(activation)}. Layers of "
+                "weights come of hidden_layer_sizes, others of dropout and batch_normalization."
             )
     return activations
 

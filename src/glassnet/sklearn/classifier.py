@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.network.loss import LOSSES, Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import Criterion, classification_criterion
@@ -266,6 +267,14 @@ out_activation_, n_features_in_, feature_names_in_
         elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
+            )
+
+    def _check_held_out(self, y: Any) -> None:
+        unknown = set(unique_labels(y).tolist()) - set(self.classes_.tolist())
+        if unknown:
+            raise ArgumentError(
+                f"validation_data must have no labels but those of the training, {self.classes_}, "
+                f"got also {sorted(unknown, key=str)}."
             )
 
     def _as_targets(self, y: Any) -> NDArray[Any]:
