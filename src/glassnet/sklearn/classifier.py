@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
+from glassnet.interop.scikit_learn import keep_classes
 from glassnet.mathematics.checks import ArgumentError
 from glassnet.network.loss import LOSSES, Loss
 from glassnet.sklearn.base import BasePerceptron
@@ -22,6 +23,9 @@ from glassnet.sklearn.parameters import CONSTRAINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from glassnet.model import Network
+    from glassnet.sklearn.building import Plan
 
 
 class MLPClassifier(ClassifierMixin, BasePerceptron):
@@ -291,6 +295,10 @@ out_activation_, n_features_in_, feature_names_in_
             )
         own = compute_sample_weight(self.class_weight, labels)
         return own if weights is None else own * weights
+
+    def _keep(self, network: Network, plan: Plan, loss: Any) -> None:
+        super()._keep(network, plan, loss)
+        keep_classes(network, self)
 
     def _output_function(self) -> str:
         return "softmax" if self._exclusive else "logistic"
