@@ -56,7 +56,7 @@ def network_from_sklearn(estimator: Any, kind: type[AnyNetwork], *, dtype: str |
     if scaling is not None:
         parts = fold_into_first(scaling, parts, "the pipeline")
     network = network_from(kind, parts, dtype=dtype)
-    _keep_classes(network, model)
+    keep_classes(network, model)
     return network
 
 
@@ -115,7 +115,7 @@ def _scaling(where: str, step: Any) -> AffineMap | None:
 _SCALERS = ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler")
 
 
-def _keep_classes(network: Trainable, model: Any) -> None:
+def keep_classes(network: Trainable, model: Any) -> None:
     """Keep the classes' names where glassnet keeps them, and the labels as they were."""
     if not hasattr(model, "classes_") or model.n_outputs_ not in {1, len(model.classes_)}:
         return

@@ -6,22 +6,16 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, _clone_parametrized, _fit_context
+from sklearn.base import _clone_parametrized, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from glassnet.mathematics.checks import ArgumentError, ShapeError
 from glassnet.network import reference
 from glassnet.sklearn import lbfgs, stochastic
-from glassnet.sklearn.building import (
-    Plan,
-    as_activations,
-    as_shares,
-    hidden_sizes,
-    parameters_of,
-    per_layer,
-)
+from glassnet.sklearn.building import hidden_sizes
 from glassnet.sklearn.frames import check_container, framed
+from glassnet.sklearn.keeping import NetworkKeeper
 from glassnet.sklearn.parameters import CONSTRAINTS
 from glassnet.sklearn.solvers import check_settings
 from glassnet.sklearn.source import Source
@@ -30,14 +24,13 @@ from glassnet.training.history import History
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from glassnet.model import Network
     from glassnet.sklearn.losses import Criterion
 
 ROWS_AT_ONCE = 1024
 """How many rows of a sparse matrix are written out at a time, to predict for them."""
 
 
-class BasePerceptron(BaseEstimator):
+class BasePerceptron(NetworkKeeper):
     """A multilayer perceptron as an estimator: derive a classifier and a regressor from it."""
 
     _is_classifier: ClassVar[bool]
@@ -89,6 +82,7 @@ class BasePerceptron(BaseEstimator):
         else:
             self._sync()
             self._check_outputs(t.shape[1])
+            self._go_on_as_set()
         if self._is_stochastic:
             self._fit_stochastic(x, t, weights, incremental=incremental, validation_data=validation_data)
         else:
@@ -108,10 +102,6 @@ class BasePerceptron(BaseEstimator):
                 f"y must have {self.network_.n_out} columns of targets, as when the network was made, got {count}. "
                 "Fit anew, without warm_start and not by partial_fit, for others."
             )
-
-    @property
-    def _is_stochastic(self) -> bool:
-        return self.optimizer is not None or self.solver in {"sgd", "adam"}
 
     def _check_solver(self) -> bool:
         if not self._is_stochastic:
@@ -136,6 +126,7 @@ class BasePerceptron(BaseEstimator):
         if not isinstance(given, tuple | list) or len(given) != 2:
             raise ArgumentError("validation_data must be the pair (X, y).")
         x = validate_data(self, given[0], accept_sparse=["csr", "csc"], reset=False)
+        self._check_held_out(given[1])
         t = self._as_targets(given[1]).astype(self.network_.dtype)
         dense = x if isinstance(x, np.ndarray) else x.toarray()
 
@@ -144,33 +135,6 @@ class BasePerceptron(BaseEstimator):
             return {"val_loss": loss, "val_score": self._score_held(dense, t, None)}
 
         return measure
-
-    def _begin(self, x: Any, sizes: list[int]) -> None:
-        """Make the network, and forget what was."""
-        self.out_activation_ = self._output_function()
-        self._new_network([x.shape[1], *sizes, self.n_outputs_], x.dtype)
-        self.n_layers_ = len(sizes) + 2
-        self.n_iter_ = 0
-        self.t_ = 0
-        self.history_ = History()
-        if self._is_stochastic:
-            self.loss_curve_: list[float] = []
-            self._no_improvement_count = 0
-            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-            self.best_validation_score_ = -np.inf if self.early_stopping else None
-            self.best_loss_ = None if self.early_stopping else np.inf
-
-    def _new_network(self, units: list[int], dtype: Any) -> None:
-        plan = self._plan(units)
-        self.network_: Network = plan.network(self._criterion.loss, self._random_state, np.dtype(dtype))
-        self._bind()
-
-    def _plan(self, units: list[int]) -> Plan:
-        count = len(units) - 2
-        normalized = [bool(value) for value in per_layer("batch_normalization", self.batch_normalization, count)]
-        activations = list(as_activations(self.activation, count))
-        drawn_for = activations[-1] if activations else self.activation
-        return Plan(units, activations, as_shares(self.dropout, count), normalized, self.out_activation_, drawn_for)
 
     def _check_lbfgs(self, validation_data: Any) -> None:
         names = {name for place in self.network_.places for name in place.names.values()}
@@ -183,32 +147,10 @@ class BasePerceptron(BaseEstimator):
         if validation_data is not None or self.callbacks:
             raise ArgumentError("validation_data and callbacks must go with epochs: use solver='adam' or 'sgd'.")
 
-    def _bind(self) -> None:
-        """Let `coefs_` and `intercepts_` be views of the network's parameters."""
-        pairs = parameters_of(self.network_)
-        self.coefs_ = [W for W, _ in pairs]
-        self.intercepts_ = [b for _, b in pairs]
-        self._views = [*self.coefs_, *self.intercepts_]
-
-    def _sync(self) -> None:
-        """Take over arrays that a user has put in the place of the views; make the network if there is none."""
-        given = [*self.coefs_, *self.intercepts_]
-        views = getattr(self, "_views", None)
-        if views is not None and len(views) == len(given) and all(map(_same, given, views)):
-            return
-        if views is None or [array.shape for array in views] != [np.shape(array) for array in given]:
-            first = np.asarray(self.coefs_[0])
-            units = [first.shape[0], *(np.shape(W)[1] for W in self.coefs_)]
-            self._new_network(units, first.dtype if first.dtype.kind == "f" else np.float64)
-            self.__dict__.pop("_optimizer", None)  # what it remembers is of other arrays
-        else:
-            self._bind()
-        for view, array in zip(self._views, given, strict=True):
-            view[...] = array
-
     def _outputs(self, x: Any) -> NDArray[Any]:
         """Return the network's outputs, of shape (N, n_outputs), for checked inputs."""
         self._sync()
+        self._predict_as_set()
         if isinstance(x, np.ndarray):
             return self.network_.predict(x)
         rows = x.tocsr()
@@ -237,6 +179,7 @@ class BasePerceptron(BaseEstimator):
         check_is_fitted(self)
         x = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         self._sync()
+        self._predict_as_set()
         network = self.network_
         inputs = network.as_input(x if isinstance(x, np.ndarray) else x.toarray())
         values = reference.run(network.tape("predict"), reference.values_for(network, inputs), "forward")
@@ -316,12 +259,12 @@ class BasePerceptron(BaseEstimator):
         """Return targets as rows of outputs."""
         raise NotImplementedError
 
+    def _check_held_out(self, y: Any) -> None:
+        """Refuse validation targets that the network has no place for."""
+
     def _with_class_weights(self, weights: Any, labels: Any, *, incremental: bool) -> Any:
         """Return the weights of samples, with those of their classes in them."""
         return weights
-
-    def _output_function(self) -> str:
-        raise NotImplementedError
 
     def _new_criterion(self) -> Criterion:
         raise NotImplementedError
@@ -329,10 +272,6 @@ class BasePerceptron(BaseEstimator):
     def _score_held(self, x: Any, t: NDArray[Any], weights: Any) -> float:
         """Return the score on samples whose targets are rows of outputs."""
         raise NotImplementedError
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a is b
 
 
 def _names_of(y: Any) -> list[Any] | None:

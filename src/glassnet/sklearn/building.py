@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,8 @@ ACTIVATIONS: dict[str, type[Layer]] = {
     "maxout": Maxout,
 }
 """The activations by name: scikit-learn's four first."""
+NO_ACTIVATIONS = (Dropout, BatchNorm)
+"""Layers that other parameters ask for."""
 OUTPUTS: dict[str, type[Layer] | None] = {
     "identity": None,
     "softmax": Softmax,
@@ -112,13 +115,31 @@ class Plan:
         too. What scikit-learn does not have (the slope of a PReLU, a Maxout's pieces) begins as glassnet begins it.
         """
         drawn = [self._draw(index, random) for index in range(len(self.units) - 1)]
-        seed = 0 if self.is_plain and "maxout" not in self._names else int(random.randint(2**31 - 1))
-        network = Network(self.layers(), loss, seed=seed, dtype=dtype.name)
+        network = Network(self.layers(), loss, seed=self._seed(random), dtype=dtype.name)
         with np.errstate(over="ignore"):
             for (W, b), (coefficients, intercepts) in zip(parameters_of(network), drawn, strict=True):
                 if W.shape == coefficients.shape:
                     W[...], b[...] = coefficients, intercepts
         return network
+
+    def around(self, old: Network, loss: Loss, random: np.random.RandomState) -> Network:
+        """Return the network with all that an older one of the same units has and it has too; the rest begins anew."""
+        network = Network(self.layers(), loss, seed=self._seed(random), dtype=old.dtype.name)
+        pairs = list(zip(parameters_of(network), parameters_of(old), strict=True))
+        if any(new[0].shape != kept[0].shape for new, kept in pairs):
+            raise ArgumentError(
+                "activation must fit the weights where a training goes on: 'maxout' has a matrix for each of its "
+                "pieces. Fit anew, without warm_start and not by partial_fit, to come to it or to leave it."
+            )
+        for arrays, before in ((network.parameters, old.parameters), (network.state, old.state)):
+            for name in arrays.keys() & before.keys():
+                if arrays[name].shape == before[name].shape:
+                    arrays[name][...] = before[name]
+        network.preprocessing, network.metadata = old.preprocessing, old.metadata
+        return network
+
+    def _seed(self, random: np.random.RandomState) -> int:
+        return 0 if self.is_plain and "maxout" not in self._names else int(random.randint(2**31 - 1))
 
     @property
     def _names(self) -> list[str]:
@@ -160,10 +181,16 @@ def per_layer(name: str, value: Any, count: int) -> list[Any]:
 
 def hidden_sizes(value: Any) -> list[int]:
     """Return the sizes of the hidden layers, checked."""
-    sizes = list(value) if hasattr(value, "__iter__") else [value]
-    if np.any(np.array(sizes) <= 0):
-        raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-    return [int(size) for size in sizes]
+    given = list(value) if hasattr(value, "__iter__") else [value]
+    try:
+        sizes = [operator.index(size) for size in given]
+    except TypeError:
+        raise ArgumentTypeError(
+            f"hidden_layer_sizes must be whole numbers such as (100, 50), got {given}. Round them."
+        ) from None
+    if any(size <= 0 for size in sizes):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {given}.")
+    return sizes
 
 
 def as_activations(value: Any, count: int) -> Sequence[Any]:
@@ -172,9 +199,10 @@ def as_activations(value: Any, count: int) -> Sequence[Any]:
     for activation in activations:
         if isinstance(activation, str):
             check_choice("activation", activation, ACTIVATIONS)
-        elif not isinstance(activation, Layer):
+        elif not isinstance(activation, Layer) or activation.starts_block or isinstance(activation, NO_ACTIVATIONS):
             raise ArgumentTypeError(
-                f"activation must be a name or a layer such as gn.ELU(0.5), got {describe(activation)}."
+                f"activation must be a name or a layer such as gn.ELU(0.5), got {describe(activation)}. Layers of "
+                "weights come of hidden_layer_sizes, others of dropout and batch_normalization."
             )
     return activations
 

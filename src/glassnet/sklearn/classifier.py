@@ -14,7 +14,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
-from glassnet.mathematics.checks import check_number
+from glassnet.interop.scikit_learn import keep_classes
+from glassnet.mathematics.checks import ArgumentError, check_number
 from glassnet.network.loss import LOSSES, Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import Criterion, classification_criterion
@@ -22,6 +23,9 @@ from glassnet.sklearn.parameters import CONSTRAINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from glassnet.model import Network
+    from glassnet.sklearn.building import Plan
 
 
 class MLPClassifier(ClassifierMixin, BasePerceptron):
@@ -269,6 +273,14 @@ out_activation_, n_features_in_, feature_names_in_
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
             )
 
+    def _check_held_out(self, y: Any) -> None:
+        unknown = set(unique_labels(y).tolist()) - set(self.classes_.tolist())
+        if unknown:
+            raise ArgumentError(
+                f"validation_data must have no labels but those of the training, {self.classes_}, "
+                f"got also {sorted(unknown, key=str)}."
+            )
+
     def _as_targets(self, y: Any) -> NDArray[Any]:
         targets: NDArray[Any] = self._label_binarizer.transform(y).astype(bool)
         return targets
@@ -284,6 +296,10 @@ out_activation_, n_features_in_, feature_names_in_
         _check_class_weights(self.class_weight)
         own = compute_sample_weight(self.class_weight, labels)
         return own if weights is None else own * weights
+
+    def _keep(self, network: Network, plan: Plan, loss: Any) -> None:
+        super()._keep(network, plan, loss)
+        keep_classes(network, self)
 
     def _output_function(self) -> str:
         return "softmax" if self._exclusive else "logistic"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Exponential(Layer):
     """A = exp(Z): the output of a regression of counts, whose mean is positive.
 
+    It never falls to 0, where exp underflows: the loss divides by it, and a gradient of 0 · t / 0 would be lost.
+
     Examples
     --------
     >>> Exponential().forward(np.zeros((1, 1)))
@@ -28,8 +30,9 @@ class Exponential(Layer):
     """
 
     def forward(self, x: NDArray[Any], **parameters: NDArray[Any]) -> NDArray[Any]:
-        """Return exp(x)."""
-        return np.exp(x)
+        """Return exp(x), but no less than the smallest number that a count may be divided by."""
+        limits = np.finfo(x.dtype)
+        return np.maximum(np.exp(x), limits.tiny / limits.eps**2)
 
     def backward(self, dy: NDArray[Any], x: NDArray[Any], y: NDArray[Any], **parameters: NDArray[Any]) -> NDArray[Any]:
         """Return dy · exp(x)."""

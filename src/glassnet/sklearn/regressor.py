@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.network.loss import Loss
 from glassnet.sklearn.base import BasePerceptron
 from glassnet.sklearn.losses import REGRESSION_NAMES, Criterion, regression_criterion
@@ -168,7 +169,19 @@ out_activation_, n_features_in_, feature_names_in_
         )  # fmt: skip
         if t.ndim == 2 and t.shape[1] == 1:
             t = column_or_1d(t, warn=True)
+        self._check_counts("y", t)
         return x, t, None
+
+    def _check_held_out(self, y: Any) -> None:
+        self._check_counts("the y of validation_data", np.asarray(y))
+
+    def _check_counts(self, what: str, t: NDArray[Any]) -> None:
+        """Refuse numbers below 0 where counts are due."""
+        if self._output_function() == "exp" and np.min(t, initial=0) < 0:
+            raise ArgumentError(
+                f"{what} must be at least 0 for loss='poisson', got {np.min(t)}. Use another loss, such as "
+                "'squared_error', for numbers below 0."
+            )
 
     def _as_targets(self, y: Any) -> NDArray[Any]:
         targets = np.asarray(y, dtype=np.float64)
