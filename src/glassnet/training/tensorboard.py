@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet.data.files import as_path
 from glassnet.mathematics.checks import DataError, check_integer, need
+from glassnet.network.backends import to_numpy
 from glassnet.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class TensorBoard(Callback):
 
     def _histogram(self, tag: str, array: NDArray[Any]) -> Any:
         """Return a histogram of the finite numbers in an array."""
+        array = to_numpy(array)
         values = array[np.isfinite(array)].astype(np.float64)
         if not values.size:
             return self._summaries.Summary.Value(tag=tag, histo=self._summaries.HistogramProto())
