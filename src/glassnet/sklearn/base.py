@@ -85,6 +85,8 @@ class BasePerceptron(BaseEstimator):
         if first:
             self._begin(x, sizes)
         else:
+            if not self.network_.backend.is_numpy:
+                self._bind()
             self._sync()
             self._check_outputs(t.shape[1])
         if self._is_stochastic:
@@ -182,7 +184,11 @@ class BasePerceptron(BaseEstimator):
             raise ArgumentError("validation_data and callbacks must go with epochs: use solver='adam' or 'sgd'.")
 
     def _bind(self) -> None:
-        """Let `coefs_` and `intercepts_` be views of the network's parameters."""
+        """Let `coefs_` and `intercepts_` be views of the network's parameters, which come home to NumPy for that."""
+        if not self.network_.backend.is_numpy:
+            self.network_.to("cpu")
+            if (stepper := self.__dict__.pop("_stepper", None)) is not None:  # it is of arrays that were
+                stepper.close()
         pairs = parameters_of(self.network_)
         self.coefs_ = [W for W, _ in pairs]
         self.intercepts_ = [b for _, b in pairs]
@@ -235,7 +241,7 @@ class BasePerceptron(BaseEstimator):
         check_is_fitted(self)
         x = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         self._sync()
-        network = self.network_
+        network = self.network_.on_numpy()
         inputs = network.as_input(x if isinstance(x, np.ndarray) else x.toarray())
         values = reference.run(network.tape("predict"), reference.values_for(network, inputs), "forward")
         numbers = sorted({place.number for place in network.places})
