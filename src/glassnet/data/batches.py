@@ -147,11 +147,12 @@ def batches(
         return source
     if t is not None:
         parts = [_rows(source, "x"), _rows(t, "t")]
-        if len(parts[0]) != len(parts[1]):
+        counts = [part.shape[0] for part in parts]  # a sparse matrix has no len
+        if counts[0] != counts[1]:
             raise ShapeError(
-                f"x and t must have as many rows, got {len(parts[0])} and {len(parts[1])}. Give one target a sample."
+                f"x and t must have as many rows, got {counts[0]} and {counts[1]}. Give one target a sample."
             )
-        return _cut(lambda rows: tuple(_taken(part, rows) for part in parts), len(parts[0]), describe(source),
+        return _cut(lambda rows: tuple(_taken(part, rows) for part in parts), counts[0], describe(source),
                     batch_size, length, seed, shuffle=shuffle, flatten=flatten)  # fmt: skip
     kind = kind_of_torch(source)
     if kind == "samples":
@@ -173,6 +174,8 @@ def are_batches(source: Any) -> bool:
     if isinstance(source, Batches | Iterator) or kind_of_torch(source):
         return True
     if isinstance(source, np.ndarray | list | tuple | str | bytes | dict) or hasattr(source, "__array__"):
+        return False
+    if hasattr(source, "tocsr"):  # a sparse matrix
         return False
     return library_of(source) == "" and not isinstance(source, type) and (
         callable(source) or isinstance(source, Iterable)
@@ -250,7 +253,7 @@ def _cut(  # noqa: PLR0913  # what `batches` is told
 
 def _rows(array: Any, name: str) -> Any:
     """Return something that rows can be taken from; what is on a disk stays there."""
-    array = as_numpy(array, name)
+    array = array.tocsr() if hasattr(array, "tocsr") else as_numpy(array, name)
     if not hasattr(array, "shape") or not hasattr(array, "__getitem__"):
         array = np.asarray(array)
     if not array.shape:
@@ -259,9 +262,10 @@ def _rows(array: Any, name: str) -> Any:
 
 
 def _taken(array: Any, rows: NDArray[np.int64]) -> Any:
-    """Return some rows; those that follow one another as a slice, which is no copy."""
+    """Return some rows; those that follow one another as a slice, which is no copy; of a sparse matrix dense ones."""
     first, last = int(rows[0]), int(rows[-1]) + 1
-    return array[first:last] if last - first == len(rows) else array[rows]
+    taken = array[first:last] if last - first == len(rows) else array[rows]
+    return taken.toarray() if hasattr(taken, "tocsr") else taken
 
 
 def _collated(samples: list[Any]) -> Any:

@@ -55,6 +55,11 @@ def as_numpy(value: Any, name: str = "x") -> Any:
         return _tensor(value, name)
     if library in {"pandas", "polars"}:
         return _table(value, name, library)
+    if hasattr(value, "tocsr"):
+        raise ArgumentTypeError(
+            f"{name} must be dense, got a sparse matrix of SciPy's of shape {tuple(value.shape)}. Write "
+            f"{name}.toarray(), or, if that is too large, fit(gn.batches(x, t)), which makes a batch dense at a time."
+        )
     return value
 
 

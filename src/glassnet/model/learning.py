@@ -214,7 +214,7 @@ class Learning(Trainable):
     def partial_fit(  # noqa: PLR0913  # what fit is told of one batch
         self,
         x: ArrayLike,
-        t: ArrayLike,
+        t: ArrayLike | None = None,
         *,
         optimizer: Optimizer | str | None = None,
         batch_size: int | str = "full",
@@ -232,7 +232,7 @@ class Learning(Trainable):
         ----------
         x : array of shape (N, n_in)
         t : array
-            As for `fit`.
+            As for `fit`. What gives batches is for `fit`, or gone through in a loop of one's own.
         optimizer : Optimizer or str, optional
             In the first call, by default Adam(). Later ones go on with it; another one of the same kind changes its
             settings, such as the rate. A schedule is refused, since nobody knows how many calls will follow.

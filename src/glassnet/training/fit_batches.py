@@ -26,6 +26,7 @@ from glassnet.training.loop import Loop, Steps, Stretch, train
 from glassnet.training.prepare import Feed, Samples, split
 from glassnet.training.reference_steps import ReferenceSteps
 from glassnet.training.schedules import Constant, Schedule, WarmUp, as_schedule
+from glassnet.training.sources import lists_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +99,7 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
             "t must be left out: x gives batches (x, t), which have their targets in them. For arrays on a disk, write "
             "net.fit(gn.batches(x, t))."
         )
-    if not are_batches(source) and not _lists_batches(source):
+    if not are_batches(source) and not lists_batches(source):
         raise ArgumentTypeError(
             f"t is missing: fit takes x and t, or one object that gives batches (x, t), got {describe(source)} alone."
         )
@@ -119,14 +120,6 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
     if arguments.batch_size is not None:
         raise ArgumentError("batch_size must be left out: batches have their own. Set it where they are made.")
     return batches(source)
-
-
-def _lists_batches(source: Any) -> bool:
-    """Say whether a list holds batches, and not rows of numbers whose targets were forgotten."""
-    first = source[0] if isinstance(source, list) and source else ()
-    return isinstance(source, list) and (
-        not source or not isinstance(first, list | tuple) or (len(first) in {2, 3} and hasattr(first[0], "__len__"))
-    )  # fmt: skip
 
 
 def _check_schedule(rate: float | Schedule, given: Batches) -> None:
