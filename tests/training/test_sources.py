@@ -94,3 +94,23 @@ def test_a_sparse_matrix_is_refused_or_taken_by_batches(clusters, classifier):
         assert np.array_equal(nets[0].parameters.flat, nets[1].parameters.flat)
     with pytest.raises(GlassnetError, match="t is missing"):
         net.fit(sparse.csr_matrix(x), **ASK)
+
+
+def test_a_length_that_is_not_there_is_refused_or_said(clusters, classifier):
+    parts = cut(*clusters, size=10)
+    with pytest.raises(ArgumentError, match="length must be at most the 3 batches that a list has, got 5"):
+        gn.batches(parts, length=5)
+    with pytest.warns(UserWarning, match="gave 3 in epoch 1: a schedule"):
+        classifier().fit(gn.batches(lambda: iter(parts), length=5), epochs=2, **ASK)
+
+
+def test_the_reference_executor_keeps_the_steps_before_an_error_of_the_source(clusters, classifier):
+    def failing():
+        yield from cut(*clusters, size=10)
+        raise OSError
+
+    net, expected = classifier(), classifier()
+    with pytest.raises(OSError):
+        net.fit(gn.batches(failing, length=9), **ASK)
+    expected.fit(cut(*clusters, size=10), epochs=1, **ASK)
+    assert np.array_equal(net.parameters.flat, expected.parameters.flat)

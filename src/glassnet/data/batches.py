@@ -201,11 +201,13 @@ def _as_they_come(source: Any, length: int | None, *, flatten: bool) -> Batches:
             f"batches must come from a function, an iterable, a DataLoader, a Dataset, or from an array with its "
             f"targets, got {describe(source)}. For arrays write gn.batches(x, t)."
         )
-    if length is None:
-        try:
-            length = len(source)  # type: ignore[arg-type]  # asked for, not known
-        except TypeError:  # a loader of a stream has no length
-            length = None
+    try:
+        there: int | None = len(source)  # type: ignore[arg-type]  # asked for, not known
+    except TypeError:  # a loader of a stream has no length
+        there = None
+    if length is not None and there is not None and length > there:
+        raise ArgumentError(f"length must be at most the {there} batches that {words} has, got {length}. Leave it out.")
+    length = there if length is None else length
     return Batches(lambda: source, length=length, flatten=flatten, words=words)
 
 

@@ -180,7 +180,9 @@ class Learning(Trainable):
         Notes
         -----
         Ctrl-C ends the training after the step under way and returns the history so far. A loss of nan or inf stops it
-        before the update; `history.stopped` names the step, the layer and the likely cause.
+        before the update; `history.stopped` names the step, the layer and the likely cause. Where a source of batches
+        raises an error midway, the reference executor has made the steps before it; the compiled one, which takes some
+        batches at a time, may not have made the last ones of them.
 
         Examples
         --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,6 +158,7 @@ class BatchedSteps:
         self._begun: Iterator[Samples] | None = first
         self._block: _Block | None = None
         self._compiled: CompiledSteps | None = None
+        self._warned = False
 
     def epoch(self, loop: Loop) -> Iterator[Stretch]:
         """Make the steps of an epoch, in the order in which the batches come."""
@@ -175,6 +177,13 @@ class BatchedSteps:
                 return
         if not before:
             raise DataError(f"there is no batch in epoch {run.epoch}: {self._feed.source!r} is at its end.")
+        if length is not None and seen < length and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self._feed.source!r} gave {seen:,} in epoch {run.epoch}: a schedule of the learning rate, which "
+                "counts on all of them, does not come to its end. Give gn.batches the length that there is.",
+                stacklevel=2,
+            )
         run.rows, run.steps_per_epoch = run.samples, seen
 
     def evaluate(self, samples: Samples) -> Evaluation:
