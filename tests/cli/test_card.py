@@ -51,3 +51,12 @@ def test_it_measures_and_writes(glassnet, iris_like, tmp_path):
 def test_a_file_that_is_no_model(glassnet, tmp_path):
     status, _, error = glassnet("card", tmp_path / "no.safetensors")
     assert (status, "is not there" in error) == (1, True)
+
+
+def test_a_slip_of_the_hand_overwrites_no_data(glassnet, tmp_path):
+    path = tmp_path / "iris.csv"
+    path.write_text("a,kind\n1,x\n")
+    status, _, error = glassnet("card", gn.Network([gn.Dense(1, 1)]).save(tmp_path / "m.safetensors"), "--out", path)
+    assert status
+    assert "--out must end in .md" in error
+    assert path.read_text() == "a,kind\n1,x\n"

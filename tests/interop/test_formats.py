@@ -8,7 +8,7 @@ import pytest
 import glassnet as gn
 from glassnet.interop import formats
 from glassnet.interop.formats import FORMATS, format_of, function_of, read_network
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError
 from random_networks import largest_difference, random_network, rows_for
 
 
@@ -84,3 +84,15 @@ def test_glassnets_own_file(tmp_path):
     again = read_network(tmp_path / "m.safetensors", gn.Network)
     assert np.array_equal(again.predict(x), net.predict(x))
     assert type(again) is gn.Network
+
+
+@pytest.mark.parametrize(("name", "words"), [("m.pt", "gn.from_torch"), ("m.weights.h5", "gn.from_keras")])
+def test_files_of_arrays_alone_say_how_they_are_read(name, words):
+    with pytest.raises(ArgumentError, match=words):
+        format_of(name, reading=True)
+
+
+def test_a_state_dict_in_safetensors_is_called_one(tmp_path):
+    path = gn.save_torch(small(), tmp_path / "theirs.safetensors")
+    with pytest.raises(DataError, match=r"it is a state dict of PyTorch's.*gn\.from_torch"):
+        gn.load(path)

@@ -68,3 +68,8 @@ def test_equal_outputs_count_as_classify_has_them():
 def test_what_cannot_be_is_said(arguments, words):
     with pytest.raises(gn.GlassnetError, match=words):
         top_k_accuracy(*arguments)
+
+
+def test_fewer_classes_than_five_are_all_the_top():
+    assert top_k_accuracy([0, 1], [[0.9, 0.1], [0.9, 0.1]]) == 1.0
+    assert top_k_accuracy([5], [[0.6, 0.5, 0.4, 0.3, 0.2, 0.1]]) == 0.0

@@ -67,7 +67,7 @@ def test_other_kinds_of_pandas():
     for column in (pd.Categorical(["a", "b"]), pd.to_datetime(["2026-01-01", "2026-01-02"])):
         with pytest.raises(ArgumentTypeError, match="the column 'when'"):
             as_numpy(pd.DataFrame({"when": column}))
-    with pytest.raises(ArgumentTypeError, match="column without a name"):
+    with pytest.raises(ArgumentTypeError, match="got a column of"):
         as_numpy(pd.Series(["a"]))
 
 
@@ -121,3 +121,10 @@ def test_a_tensor_lends_its_memory(clusters_of_two):
     nets[0].fit(x, t, epochs=2, verbose=0)
     nets[1].fit(torch.from_numpy(x), torch.from_numpy(t), epochs=2, verbose=0)
     assert np.array_equal(nets[0].parameters.flat, nets[1].parameters.flat)
+
+
+def test_a_nameless_column_of_categories_is_told_how_it_becomes_numbers():
+    with pytest.raises(
+        ArgumentTypeError, match=r"t must hold numbers, got a column of category\..*np\.unique\(t, return"
+    ):
+        as_numpy(pd.Series(pd.Categorical(["a", "b"])), "t")

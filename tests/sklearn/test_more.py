@@ -283,3 +283,20 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(GlassnetError, match=r"pip install glassnet\[sklearn\]"):
         __import__("glassnet.sklearn")
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_network_that_was_moved_comes_home_to_be_trained(warm, wine, executor):
+    pytest.importorskip("torch", reason="torch is not installed")
+    X, y = wine
+    settings = {"max_iter": 3, "random_state": 0, "warm_start": warm, "executor": executor}
+    stayed, moved = (MLPClassifier((5,), **settings).partial_fit(X, y, classes=[0, 1, 2]) for _ in range(2))
+    moved.network_.to("torch")
+    assert_allclose(moved.predict_proba(X), stayed.predict_proba(X), rtol=1e-6)
+    assert_allclose(moved.layer_outputs(X)["A1"], stayed.layer_outputs(X)["A1"])
+    for estimator in (stayed, moved):
+        estimator.fit(X, y) if warm else estimator.partial_fit(X, y)
+    assert moved.network_.device == "cpu"
+    assert np.shares_memory(moved.coefs_[0], moved.network_.parameters["W1"])
+    assert_allclose(moved.coefs_[0], stayed.coefs_[0])
+    assert_allclose(moved.predict_proba(X), stayed.predict_proba(X))

@@ -60,3 +60,15 @@ def test_what_cannot_be_is_said(clusters, classifier):
     ]:
         with pytest.raises(gn.GlassnetError, match=words):
             classifier().fit(*clusters, callbacks=[gn.callbacks.OptunaPruning(trial, monitor)], **SETTINGS)
+
+
+def test_a_study_of_several_objectives_is_refused(clusters, classifier):
+    trial = optuna.create_study(directions=["minimize", "maximize"]).ask()
+    with pytest.raises(gn.GlassnetError, match="must have one direction to prune by, got 2"):
+        classifier().fit(*clusters, validation_data=clusters, callbacks=[gn.callbacks.OptunaPruning(trial)], **SETTINGS)
+
+
+def test_a_slip_in_the_name_is_not_blamed_on_validation_data(clusters, classifier):
+    trial = optuna.create_study().ask()
+    with pytest.raises(gn.GlassnetError, match="monitor must be one of"):
+        classifier().fit(*clusters, callbacks=[gn.callbacks.OptunaPruning(trial, "val_los")], **SETTINGS)

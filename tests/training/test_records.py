@@ -176,12 +176,19 @@ def test_ctrl_c_loses_no_epoch_of_the_log(kind, tmp_path, clusters, classifier):
     assert [int(row["epoch"]) for row in rows] == [1, 2, 3]
 
 
-def test_a_broken_line_stays_alone(tmp_path, clusters, classifier):
+def test_a_line_that_a_crash_has_cut_is_dropped_with_a_word(tmp_path, clusters, classifier):
     path = tmp_path / "log.jsonl"
-    path.write_text('{"epoch": 1')
+    path.write_text('{"epoch": 7}\n{"ep')
+    with pytest.warns(UserWarning, match="the last line of .* was cut short"):
+        classifier().fit(*clusters, epochs=1, callbacks=[JSONLog(path, append=True)], verbose=0)
+    assert [line["epoch"] for line in lines_of(path)] == [7, 1]
+
+
+def test_a_whole_line_without_its_end_is_ended(tmp_path, clusters, classifier):
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"epoch": 7}')
     classifier().fit(*clusters, epochs=1, callbacks=[JSONLog(path, append=True)], verbose=0)
-    first, second = path.read_text().splitlines()
-    assert (first, json.loads(second)["epoch"]) == ('{"epoch": 1', 1)
+    assert [line["epoch"] for line in lines_of(path)] == [7, 1]
 
 
 def test_json_has_null_for_nan(tmp_path, clusters, classifier):

@@ -83,3 +83,11 @@ def test_what_cannot_be_is_said(tmp_path, clusters, classifier, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(gn.GlassnetError, match=r"needs tensorboard, which .*pip install \"?glassnet\[tensorboard\]"):
         classifier().fit(*clusters, callbacks=[gn.callbacks.TensorBoard(tmp_path)], **SETTINGS)
+
+
+def test_a_new_training_in_a_used_folder_warns_and_a_resumed_one_does_not(tmp_path, clusters, classifier):
+    net, callbacks = classifier(), [gn.callbacks.TensorBoard(tmp_path)]
+    net.fit(*clusters, epochs=1, callbacks=callbacks, **SETTINGS)
+    net.fit(*clusters, epochs=1, callbacks=callbacks, resume=True, **SETTINGS)
+    with pytest.warns(UserWarning, match="has events of another training, which stay"):
+        net.fit(*clusters, epochs=1, callbacks=callbacks, **SETTINGS)

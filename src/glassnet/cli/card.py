@@ -10,10 +10,13 @@ from glassnet.cli.output import SUCCEEDED, add_common_options, print_json
 from glassnet.cli.sources import add_data_options, read_dataset
 from glassnet.cli.values import integer
 from glassnet.lessons.languages import LANGUAGES, of_locale
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.model import load
 from glassnet.training.executors import MOST_THREADS
 from glassnet.training.fit import thread_limit
 
+ENDINGS = (".md", ".markdown", ".txt")
+"""Of a card's file: so that a slip of the hand overwrites no data and no model."""
 EPILOG = """\
 examples:
   glassnet card model.safetensors                             what the model file tells
@@ -44,6 +47,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, if there is data, and write."""
+    if options.out is not None and Path(options.out).suffix.casefold() not in ENDINGS:
+        raise ArgumentError(f"--out must end in {', '.join(ENDINGS)}, got {options.out!r}: a card is Markdown.")
     network = load(options.model)
     dataset = read_dataset(options) if options.name is not None or options.data is not None else None
     with thread_limit(options.threads):

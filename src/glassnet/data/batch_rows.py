@@ -21,7 +21,7 @@ Batch = tuple[Any, Any, Any]
 
 def rows_of(array: Any, name: str) -> Any:
     """Return something that rows can be taken from; what is on a disk stays there."""
-    array = as_numpy(array, name)
+    array = array.tocsr() if hasattr(array, "tocsr") else as_numpy(array, name)
     if not hasattr(array, "shape") or not hasattr(array, "__getitem__"):
         array = np.asarray(array)
     if not array.shape:
@@ -30,9 +30,10 @@ def rows_of(array: Any, name: str) -> Any:
 
 
 def taken(array: Any, rows: NDArray[np.int64]) -> Any:
-    """Return some rows; those that follow one another as a slice, which is no copy."""
+    """Return some rows; those that follow one another as a slice, which is no copy; of a sparse matrix dense ones."""
     first, last = int(rows[0]), int(rows[-1]) + 1
-    return array[first:last] if last - first == len(rows) else array[rows]
+    found = array[first:last] if last - first == len(rows) else array[rows]
+    return found.toarray() if hasattr(found, "tocsr") else found
 
 
 def collated(samples: list[Any]) -> Any:

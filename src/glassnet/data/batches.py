@@ -157,11 +157,12 @@ def batches(
         return source
     if t is not None:
         parts = [rows_of(source, "x"), rows_of(t, "t")]
-        if len(parts[0]) != len(parts[1]):
+        counts = [part.shape[0] for part in parts]  # a sparse matrix has no len
+        if counts[0] != counts[1]:
             raise ShapeError(
-                f"x and t must have as many rows, got {len(parts[0])} and {len(parts[1])}. Give one target a sample."
+                f"x and t must have as many rows, got {counts[0]} and {counts[1]}. Give one target a sample."
             )
-        return _cut(lambda rows: tuple(taken(part, rows) for part in parts), len(parts[0]), describe(source),
+        return _cut(lambda rows: tuple(taken(part, rows) for part in parts), counts[0], describe(source),
                     batch_size, length, seed, shuffle=shuffle, flatten=flatten)  # fmt: skip
     kind = kind_of_torch(source)
     if kind == "samples":
@@ -183,6 +184,8 @@ def are_batches(source: Any) -> bool:
     if isinstance(source, Batches | Iterator) or kind_of_torch(source):
         return True
     if isinstance(source, np.ndarray | list | tuple | str | bytes | dict) or hasattr(source, "__array__"):
+        return False
+    if hasattr(source, "tocsr"):  # a sparse matrix
         return False
     return library_of(source) == "" and not isinstance(source, type) and (
         callable(source) or isinstance(source, Iterable)
@@ -208,11 +211,13 @@ def _as_they_come(source: Any, length: int | None, *, flatten: bool) -> Batches:
             f"batches must come from a function, an iterable, a DataLoader, a Dataset, or from an array with its "
             f"targets, got {describe(source)}. For arrays write gn.batches(x, t)."
         )
-    if length is None:
-        try:
-            length = len(source)  # type: ignore[arg-type]  # asked for, not known
-        except TypeError:  # a loader of a stream has no length
-            length = None
+    try:
+        there: int | None = len(source)  # type: ignore[arg-type]  # asked for, not known
+    except TypeError:  # a loader of a stream has no length
+        there = None
+    if length is not None and there is not None and length > there:
+        raise ArgumentError(f"length must be at most the {there} batches that {words} has, got {length}. Leave it out.")
+    length = there if length is None else length
     return Batches(lambda: source, length=length, flatten=flatten, words=words)
 
 

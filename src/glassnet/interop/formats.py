@@ -91,6 +91,16 @@ FORMATS: tuple[Format, ...] = (
 """Every format that glassnet writes."""
 
 
+ONLY_FROM_PYTHON = {
+    **dict.fromkeys(
+        (".pt", ".pth"),
+        "is a state dict of PyTorch's, which holds arrays alone. Read it in Python with gn.from_torch(path)",
+    ),
+    ".weights.h5": "holds weights of Keras's without their layers. Load them into the model; gn.from_keras(model)",
+}
+"""What is to be done with files that hold too little to be read by their ending."""
+
+
 def format_of(path: str | os.PathLike[str], *, reading: bool = False) -> Format:
     """Return the format that the ending of a file's name stands for.
 
@@ -119,6 +129,9 @@ def format_of(path: str | os.PathLike[str], *, reading: bool = False) -> Format:
     if fitting:
         return known[max(fitting, key=len)]
     ending = as_path(path).suffix
+    for suffix, words in ONLY_FROM_PYTHON.items():
+        if reading and name.endswith(suffix):
+            raise ArgumentError(f"{describe(str(path))} {words}, then net.save a .safetensors file.")
     raise ArgumentError(
         f"the file's name must end in {', '.join(known)}, which says what is {'in it' if reading else 'written'}; "
         f"got {describe(str(path))}.{did_you_mean(ending, known) if ending else ''}"

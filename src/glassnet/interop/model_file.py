@@ -151,7 +151,10 @@ def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:
 
 
 def _read_description(file: Any) -> dict[str, Any]:
-    header = (file.metadata() or {}).get(HEADER)
+    metadata = file.metadata() or {}
+    header = metadata.get(HEADER)
+    if header is None and metadata.get("format") == "pt":
+        raise DataError("it is a state dict of PyTorch's, which holds arrays alone. Read it with gn.from_torch(path)")
     if header is None:
         raise DataError(
             "it is a safetensors file, but not one that glassnet wrote: it has arrays and no network. "

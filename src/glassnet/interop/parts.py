@@ -136,7 +136,7 @@ def with_output(parts: list[Part], softmax: bool | str, loss: Any) -> list[Part]
 
 def parts_of(network: Structure, *, logits: bool = False) -> list[Part]:
     """Return the parts of a network; `logits` leaves off its last Softmax or Sigmoid."""
-    parts = []
+    network, parts = network.on_numpy(), []
     arrays = {**network.parameters, **network.state}
     for layer, place in zip(network.layers, network.places, strict=True):
         if LAYERS.get(type(layer).__name__) is not type(layer):

@@ -168,6 +168,7 @@ def program_of(network: Trainable, what: str, *, preprocessing: bool = True) -> 
     """
     if not isinstance(preprocessing, bool):
         raise ArgumentTypeError(f"preprocessing must be True or False, got {describe(preprocessing)}.")
+    network = network.on_numpy()
     recorded = _recorded(network, required=preprocessing)
     inside = recorded if preprocessing else None
     lines = [] if inside is None else [_first_line(inside, network.n_in)]

@@ -131,6 +131,7 @@ def keep_classes(network: Trainable, model: Any) -> None:
 def sklearn_model(network: Trainable) -> Any:
     """Return a fitted MLPClassifier or MLPRegressor that predicts as the network does; see `glassnet.to_sklearn`."""
     perceptrons = need("sklearn.neural_network", extra="sklearn", what=WHAT)
+    network = network.on_numpy()
     dense, activations = _blocks(network)
     hidden = {type(layer) for layer in activations[:-1]}
     if len(hidden) > 1:

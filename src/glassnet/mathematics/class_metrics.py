@@ -90,7 +90,10 @@ def precision_recall(t: ArrayLike, predicted: ArrayLike, n_classes: int | None =
     return ClassScores.of_counts(confusion_counts(t, predicted, n_classes))
 
 
-def top_k_accuracy(t: ArrayLike, probabilities: ArrayLike, k: int = 5) -> float:
+DEFAULT_K = 5
+
+
+def top_k_accuracy(t: ArrayLike, probabilities: ArrayLike, k: int | None = None) -> float:
     """Return the share of samples whose class is among the k largest outputs.
 
     Parameters
@@ -99,8 +102,8 @@ def top_k_accuracy(t: ArrayLike, probabilities: ArrayLike, k: int = 5) -> float:
         True classes.
     probabilities : array of shape (N, n_classes)
         Or any scores of which more is better.
-    k : int, default 5
-        From 1, which is the accuracy, to n_classes.
+    k : int, optional
+        From 1, which is the accuracy, to n_classes; by default 5, or all of fewer classes.
 
     Returns
     -------
@@ -126,7 +129,8 @@ def top_k_accuracy(t: ArrayLike, probabilities: ArrayLike, k: int = 5) -> float:
     if np.isnan(scores).any():
         raise DataError("probabilities must not hold nan. Remove those samples.")
     n_classes = scores.shape[1]
-    if check_integer("k", k, minimum=1) > n_classes:
+    k = min(DEFAULT_K, n_classes) if k is None else check_integer("k", k, minimum=1)
+    if k > n_classes:
         raise ArgumentError(f"k must be at most the number of classes, {n_classes}, got {k}.")
     truth = class_indices(t, n_classes)
     check_length(truth, scores)

@@ -55,6 +55,11 @@ def as_numpy(value: Any, name: str = "x") -> Any:
         return _tensor(value, name)
     if library in {"pandas", "polars"}:
         return _table(value, name, library)
+    if hasattr(value, "tocsr"):
+        raise ArgumentTypeError(
+            f"{name} must be dense, got a sparse matrix of SciPy's of shape {tuple(value.shape)}. Write "
+            f"{name}.toarray(), or, if that is too large, fit(gn.batches(x, t)), which makes a batch dense at a time."
+        )
     return value
 
 
@@ -90,6 +95,11 @@ def _table(value: Any, name: str, library: str) -> Any:
     if columns is None:  # an index, a group: no table
         return value
     bad = [f"{_quoted(label)} ({column.dtype})" for label, column in columns if not _is_numeric(column, library)]
+    if bad and columns[0][1] is value and value.name is None:
+        raise ArgumentTypeError(
+            f"{name} must hold numbers, got a column of {value.dtype}. Names of classes become numbers by names, "
+            f"{name} = np.unique({name}, return_inverse=True)."
+        )
     if bad:
         raise ArgumentTypeError(
             f"{name} must hold numbers, but {_listed('column', bad)} {_do(bad)} not. Turn categories into columns of "

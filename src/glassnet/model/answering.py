@@ -33,7 +33,8 @@ class Answering(Trainable):
         Parameters
         ----------
         x : array of shape (N, n_in)
-            One row a sample.
+            One row a sample. Or what gives batches, as for `fit`: the outputs are in the order in which they come, and
+            targets, if there are any, are left aside.
 
         Returns
         -------
@@ -229,12 +230,13 @@ class Answering(Trainable):
             raise DataError(f"its refusal is for 28 × 28 pixels, but its network takes {self.n_in} numbers")
         self.refusal = NotADigit.from_file(description, arrays)
 
-    def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
+    def accuracy(self, x: ArrayLike, t: ArrayLike | None = None) -> float:
         """Return the share of inputs whose class is the one of the targets.
 
         Parameters
         ----------
         x : array of shape (N, n_in)
+            Or what gives batches (x, t), as for `fit`, without t.
         t : array
             Class indices, or rows; of rows with several ones each of them is right, of rows of zeros no class is.
 
@@ -264,7 +266,7 @@ class Answering(Trainable):
     def loss(
         self,
         x: ArrayLike,
-        t: ArrayLike,
+        t: ArrayLike | None = None,
         *,
         mode: Mode = "predict",
         sample_weight: ArrayLike | None = None,
@@ -275,6 +277,7 @@ class Answering(Trainable):
         Parameters
         ----------
         x : array of shape (N, n_in)
+            Or, in predict mode, what gives batches (x, t) or (x, t, sample_weight), as for `fit`, without t.
         t : array
             Class indices, one-hot or soft rows for a classifier; values for a regression.
         mode : "predict" or "train"

@@ -180,7 +180,9 @@ class Learning(Trainable):
         Notes
         -----
         Ctrl-C ends the training after the step under way and returns the history so far. A loss of nan or inf stops it
-        before the update; `history.stopped` names the step, the layer and the likely cause.
+        before the update; `history.stopped` names the step, the layer and the likely cause. Where a source of batches
+        raises an error midway, the reference executor has made the steps before it; the compiled one, which takes some
+        batches at a time, may not have made the last ones of them.
 
         Examples
         --------
@@ -214,7 +216,7 @@ class Learning(Trainable):
     def partial_fit(  # noqa: PLR0913  # what fit is told of one batch
         self,
         x: ArrayLike,
-        t: ArrayLike,
+        t: ArrayLike | None = None,
         *,
         optimizer: Optimizer | str | None = None,
         batch_size: int | str = "full",
@@ -232,7 +234,7 @@ class Learning(Trainable):
         ----------
         x : array of shape (N, n_in)
         t : array
-            As for `fit`.
+            As for `fit`. What gives batches is for `fit`, or gone through in a loop of one's own.
         optimizer : Optimizer or str, optional
             In the first call, by default Adam(). Later ones go on with it; another one of the same kind changes its
             settings, such as the rate. A schedule is refused, since nobody knows how many calls will follow.

@@ -80,6 +80,8 @@ class BasePerceptron(NetworkKeeper):
         if first:
             self._begin(x, sizes)
         else:
+            if not self.network_.backend.is_numpy:
+                self._bind()
             self._sync()
             self._check_outputs(t.shape[1])
             self._go_on_as_set()
@@ -180,7 +182,7 @@ class BasePerceptron(NetworkKeeper):
         x = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         self._sync()
         self._predict_as_set()
-        network = self.network_
+        network = self.network_.on_numpy()
         inputs = network.as_input(x if isinstance(x, np.ndarray) else x.toarray())
         values = reference.run(network.tape("predict"), reference.values_for(network, inputs), "forward")
         numbers = sorted({place.number for place in network.places})

@@ -110,7 +110,11 @@ class NetworkKeeper(BaseEstimator):
         self._keep(network, plan, loss)
 
     def _bind(self) -> None:
-        """Let `coefs_` and `intercepts_` be views of the network's parameters."""
+        """Let `coefs_` and `intercepts_` be views of the network's parameters, which come home to NumPy for that."""
+        if not self.network_.backend.is_numpy:
+            self.network_.to("cpu")
+            if (stepper := self.__dict__.pop("_stepper", None)) is not None:  # it is of arrays that were
+                stepper.close()
         pairs = parameters_of(self.network_)
         self.coefs_ = [W for W, _ in pairs]
         self.intercepts_ = [b for _, b in pairs]

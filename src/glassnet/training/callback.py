@@ -135,7 +135,11 @@ class Monitor:
 
     def check(self, run: Run) -> None:
         """Raise if the training has no such metric."""
-        if self.metric.startswith("val_") and "val_loss" not in run.metric_names:
+        if (
+            self.metric.startswith("val_")
+            and self.metric[4:] in run.metric_names
+            and "val_loss" not in run.metric_names
+        ):
             raise ArgumentError(
                 f"{self.metric} cannot be monitored without validation data. Pass validation_data=(x, t) or "
                 "validation_fraction=0.1 to fit, or monitor 'loss'."

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.data.batches import arrays_of
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError
 from glassnet.network import reference
 from glassnet.network.backends import to_numpy
 from glassnet.training.executors import bind_row_predictor, compiled_for
+from glassnet.training.sources import gives_batches, measure_batches, predict_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 def predict(network: Trainable, x: ArrayLike) -> NDArray[Any]:
     """Return the outputs (N, n_out) for the inputs (N, n_in)."""
+    if gives_batches(x):
+        return predict_batches(network, x, functools.partial(predict, network))
     inputs = reference.checked_inputs(network, x)
     rows = inputs.shape[0]
     if rows == 1 and network.backend.is_numpy:
@@ -68,17 +73,17 @@ def classify(network: Trainable, x: ArrayLike) -> NDArray[np.intp]:
     return reference.classes_in(network, predict(network, x))
 
 
-def accuracy(network: Trainable, x: ArrayLike, t: ArrayLike) -> float:
+def accuracy(network: Trainable, x: ArrayLike, t: ArrayLike | None = None) -> float:
     """Return the share of inputs whose preferred class is a target's."""
     reference.check_classifier(network, "accuracy")
-    measured = evaluate(network, x, t).accuracy
+    measured = _measured(network, x, t).accuracy
     return measured if measured is not None else float("nan")
 
 
 def loss(
     network: Trainable,
     x: ArrayLike,
-    t: ArrayLike,
+    t: ArrayLike | None = None,
     *,
     mode: Mode = "predict",
     sample_weight: ArrayLike | None = None,
@@ -86,8 +91,23 @@ def loss(
 ) -> float:
     """Return the loss, averaged over all rows: in slices in predict mode, in one batch in train mode."""
     if mode == "predict":
-        return evaluate(network, x, t, sample_weight).loss
+        return _measured(network, x, t, sample_weight).loss
+    if t is None:
+        raise ArgumentTypeError("t is missing: in train mode the loss is that of one batch, x and t.")
     return reference.loss(network, x, t, mode=mode, sample_weight=sample_weight, step=step)
+
+
+def _measured(
+    network: Trainable, x: ArrayLike, t: ArrayLike | None, sample_weight: ArrayLike | None = None
+) -> Evaluation:
+    """Return loss and accuracy on x and t, or on a source of batches that takes the place of both."""
+    if t is None and (arrays := arrays_of(x)) is not None:
+        x, t = arrays
+    if t is None:
+        return measure_batches(network, x, sample_weight, functools.partial(evaluate_samples, network))
+    if gives_batches(x):
+        raise ArgumentError("t must be left out: x gives batches (x, t), which have their targets in them.")
+    return evaluate(network, x, t, sample_weight)
 
 
 def evaluate_samples(network: Trainable, samples: Samples) -> Evaluation:

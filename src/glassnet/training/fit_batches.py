@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from glassnet.training.loop import Loop, Steps, Stretch, train
 from glassnet.training.prepare import Feed, Samples, split
 from glassnet.training.reference_steps import ReferenceSteps
 from glassnet.training.schedules import Constant, Schedule, WarmUp, as_schedule
+from glassnet.training.sources import lists_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +116,7 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
             "t must be left out: x gives batches (x, t), which have their targets in them. For arrays on a disk, write "
             "net.fit(gn.batches(x, t))."
         )
-    if not are_batches(source) and not _lists_batches(source):
+    if not are_batches(source) and not lists_batches(source):
         raise ArgumentTypeError(
             f"t is missing: fit takes x and t, or one object that gives batches (x, t), got {describe(source)} alone."
         )
@@ -135,14 +137,6 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
     if arguments.batch_size is not None:
         raise ArgumentError("batch_size must be left out: batches have their own. Set it where they are made.")
     return batches(source)
-
-
-def _lists_batches(source: Any) -> bool:
-    """Say whether a list holds batches, and not rows of numbers whose targets were forgotten."""
-    first = source[0] if isinstance(source, list) and source else ()
-    return isinstance(source, list) and (
-        not source or not isinstance(first, list | tuple) or (len(first) in {2, 3} and hasattr(first[0], "__len__"))
-    )  # fmt: skip
 
 
 def _check_schedule(rate: float | Schedule, given: Batches) -> None:
@@ -180,6 +174,7 @@ class BatchedSteps:
         self._begun: Iterator[Samples] | None = first
         self._block: _Block | None = None
         self._compiled: CompiledSteps | None = None
+        self._warned = False
 
     def epoch(self, loop: Loop) -> Iterator[Stretch]:
         """Make the steps of an epoch, in the order in which the batches come."""
@@ -198,6 +193,13 @@ class BatchedSteps:
                 return
         if not before:
             raise DataError(f"there is no batch in epoch {run.epoch}: {self._feed.source!r} is at its end.")
+        if length is not None and seen < length and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self._feed.source!r} gave {seen:,} in epoch {run.epoch}: a schedule of the learning rate, which "
+                "counts on all of them, does not come to its end. Give gn.batches the length that there is.",
+                stacklevel=2,
+            )
         run.rows, run.steps_per_epoch = run.samples, seen
 
     def evaluate(self, samples: Samples) -> Evaluation:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import ArgumentError
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError
 from glassnet.network.reference import slices
 from glassnet.training.callbacks import StopOnNaN
 from glassnet.training.exclusive import alone
@@ -29,6 +29,7 @@ from glassnet.training.prepare import as_batch_size, as_samples, check_inputs
 from glassnet.training.reference_steps import ReferenceSteps, reference_step
 from glassnet.training.run import Run, TrainingState
 from glassnet.training.schedules import Constant, as_schedule
+from glassnet.training.sources import gives_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +54,14 @@ class PartialArguments:
     threads: int | None = None
 
 
-def partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike, arguments: PartialArguments) -> float:
+def partial_fit(network: Trainable, x: ArrayLike, t: ArrayLike | None, arguments: PartialArguments) -> float:
     """Go once through some rows, and return their mean loss as the network was when it saw them."""
+    if t is None or gives_batches(x):
+        raise ArgumentTypeError(
+            "partial_fit takes one batch, x and t, and got "
+            f"{'no t' if t is None else 'what gives batches'}. Of what gives batches take one after another, "
+            "`for x, t in batches: net.partial_fit(x, t)`, or pass it to fit."
+        )
     with alone(network):
         return _partial_fit(network, x, t, arguments)
 

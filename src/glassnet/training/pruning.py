@@ -50,7 +50,13 @@ class OptunaPruning(Callback):
         self._optuna = need("optuna", extra="optuna", what="gn.callbacks.OptunaPruning")
         monitor = Monitor(self.monitor_name)
         monitor.check(run)
-        direction = getattr(getattr(getattr(self.trial, "study", None), "direction", None), "name", "")
+        directions = getattr(getattr(self.trial, "study", None), "directions", ())
+        if len(directions) > 1:
+            raise ArgumentTypeError(
+                f"the study must have one direction to prune by, got {len(directions)}: Optuna prunes no trials of "
+                "several objectives. Leave OptunaPruning out, or give the study one direction."
+            )
+        direction = getattr(directions[0], "name", "") if directions else ""
         wanted = "MINIMIZE" if monitor.sign > 0 else "MAXIMIZE"
         if direction in {"MINIMIZE", "MAXIMIZE"} and direction != wanted:
             raise ArgumentTypeError(

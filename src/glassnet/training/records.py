@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import warnings
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from glassnet.data.files import as_path, check_folder, opened, write_atomically
@@ -131,20 +132,31 @@ class JSONLog(Callback):
         """Add a line."""
         numbers = {name: of if isinstance(of, int) else float(of) for name, of in run.metrics.items()}
         line = json.dumps({name: of if math.isfinite(of) else None for name, of in numbers.items()}) + "\n"
-        broken = self._goes_on and not _ends_with_a_line(self.path)  # as a crash in the middle of a line leaves it
+        if self._goes_on:
+            _end_last_line(self.path)
         with self.path.open("a" if self._goes_on else "w", encoding="utf-8") as file:
-            file.write("\n" * broken + line)
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
         self._goes_on = True
 
 
-def _ends_with_a_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return True
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+def _end_last_line(path: Path) -> None:
+    """End the last line of a file of JSON lines; what a crash has cut is dropped, since nothing could read it."""
+    content = path.read_bytes()
+    last = content.rpartition(b"\n")[2]
+    if not last:
+        return
+    try:
+        json.loads(last)
+    except ValueError:
+        warnings.warn(
+            f"the last line of {path} was cut short, as by a crash, and is left out: {describe(last[:40])}.",
+            stacklevel=2,
+        )
+        os.truncate(path, len(content) - len(last))
+    else:
+        path.write_bytes(content + b"\n")
 
 
 def _appends(asked: bool | None, run: Run) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from glassnet.mathematics.calibration import temperature_scaling
 from glassnet.mathematics.checks import DataError, GlassnetError, check_finite, check_number
 from glassnet.network import reference
+from glassnet.network.backends import to_numpy
 from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, Maxout, Sigmoid, Softmax
 from glassnet.training.run import Trainable
 
@@ -23,6 +24,8 @@ KEY = "temperature"
 
 def calibrated(network: AnyNetwork, x: ArrayLike, t: ArrayLike) -> AnyNetwork:
     """Return a copy of the network whose last layer is divided by the temperature that suits x and t."""
+    if not network.backend.is_numpy:
+        return calibrated(network.on_numpy(), to_numpy(x), to_numpy(t)).to(network.backend)
     output, before = _last_layers(network)
     earlier = _temperature_so_far(network)
     z = logits(network, x)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.data.files import as_path
 from glassnet.mathematics.checks import DataError, check_integer, need
+from glassnet.network.backends import to_numpy
 from glassnet.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ class TensorBoard(Callback):
     ----------
     folder : path
         Where event files go; it is made if need be. Each training adds a file, so that a resumed one goes on there;
-        give each run a folder of its own, and TensorBoard shows them side by side: `tensorboard --logdir runs`.
+        give each other run a folder of its own, and TensorBoard shows them side by side: `tensorboard --logdir runs`.
+        In a folder that has events already a new training warns, and the events that are there stay.
     histograms_every : int, default 1
         After how many epochs histograms of parameters (`parameters/W1`) and of the gradients of the epoch's last step
         (`gradients/W1`) are written; 0 for none.
@@ -54,11 +57,18 @@ class TensorBoard(Callback):
         self._events = need("tensorboard.compat.proto.event_pb2", extra="tensorboard", what="TensorBoard")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            used = run.epoch == 0 and any(self.folder.glob("events.out.tfevents*"))
             self._writer = files.EventFileWriter(str(self.folder))
         except OSError as error:
             raise DataError(
                 f"events cannot be written to {self.folder}: {error.strerror or error}. Name another folder."
             ) from None
+        if used:
+            warnings.warn(
+                f"{self.folder} has events of another training, which stay: TensorBoard will draw both as one curve, "
+                "whose epochs begin anew in the middle. Give each training a folder of its own.",
+                stacklevel=2,
+            )
         if run.epoch == 0:
             lines = [f"    {line}" for line in f"{run.network}\noptimizer: {run.state.optimizer!r}".splitlines()]
             self._write(run, [self._text("network", "\n".join(lines))])  # indented lines are code in Markdown
@@ -100,6 +110,7 @@ class TensorBoard(Callback):
 
     def _histogram(self, tag: str, array: NDArray[Any]) -> Any:
         """Return a histogram of the finite numbers in an array."""
+        array = to_numpy(array)
         values = array[np.isfinite(array)].astype(np.float64)
         if not values.size:
             return self._summaries.Summary.Value(tag=tag, histo=self._summaries.HistogramProto())

@@ -63,7 +63,7 @@ def write_card(
     for what, value in (("name", name), ("licence", licence)):
         if not isinstance(value, str):
             raise ArgumentTypeError(f"{what} must be a text, got {describe(value)}.")
-    words = WORDS[check_choice("language", language, WORDS)]
+    words, network = WORDS[check_choice("language", language, WORDS)], network.on_numpy()
     measured = None if data is None else measure(network, data)
     writer = _Writer(network, words, measured)
     title = words["title"].format(name=plain(name) or "×".join(map(str, writer.widths())))

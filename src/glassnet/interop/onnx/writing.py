@@ -76,6 +76,7 @@ def export_onnx(network: Trainable, path: str | os.PathLike[str], *, preprocessi
     'digits.onnx'
     """
     check_network(network)
+    network = network.on_numpy()
     onnx = need("onnx", extra="onnx", what="writing ONNX files")
     place = as_path(path)
     program = program_of(network, "an ONNX file", preprocessing=preprocessing)
