@@ -40,7 +40,12 @@ def framed(container: str, values: NDArray[Any], names: Sequence[Any], x: Any) -
     """
     if container == "default":
         return values
-    library = need(container, extra="sklearn", what=f"an answer as a table of {container}")
+    what = f"an answer as a table of {container}"
+    library: Any = (
+        need("polars", extra="sklearn", what=what)
+        if container == "polars"
+        else need("pandas", extra="sklearn", what=what)
+    )
     if values.ndim == 1:
         return (
             library.Series(str(names[0]), values)
