@@ -41,10 +41,11 @@ def framed(container: str, values: NDArray[Any], names: Sequence[Any], x: Any) -
     if container == "default":
         return values
     what = f"an answer as a table of {container}"
-    if container == "pandas":
-        library = need("pandas", extra="sklearn", what=what)
-    else:
-        library = need("polars", extra="sklearn", what=what)
+    library: Any = (
+        need("polars", extra="sklearn", what=what)
+        if container == "polars"
+        else need("pandas", extra="sklearn", what=what)
+    )
     if values.ndim == 1:
         return (
             library.Series(str(names[0]), values)

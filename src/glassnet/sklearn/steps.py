@@ -69,12 +69,9 @@ def sum_of_squares(arrays: list[NDArray[Any]]) -> float:
     14.0
     """
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        return float(sum(_squared(array.reshape(-1)) for array in arrays))
-
-
-def _squared(w: NDArray[Any]) -> Any:
-    # BLAS wakes its threads for a long dot product, even where one thread is asked for; NumPy's own loop does not.
-    return np.dot(w, w) if w.size <= LEFT_TO_BLAS else np.einsum("i,i", w, w)
+        flat = [array.reshape(-1) for array in arrays]
+        # BLAS wakes its threads for a long dot product, even where one thread is asked for; NumPy's own loop does not.
+        return float(sum(np.dot(w, w) if w.size <= LEFT_TO_BLAS else np.einsum("i,i", w, w) for w in flat))
 
 
 class ReferenceStepper:
