@@ -335,9 +335,11 @@ def test_other_files_are_refused(other, tmp_path):
 
 
 def test_safetensors_of_other_programs_are_refused(tmp_path):
-    for metadata in (None, {}, {"format": "pt"}, {"glassnett": "{}"}):
+    for metadata in (None, {}, {"glassnett": "{}"}):
         words = "not one that glassnet wrote: it has arrays and no network. .* assign to net.parameters"
         refused(tmp_path / "file", save({"W1": np.ones((2, 2), np.float32)}, metadata), words)
+    content = save({"0.weight": np.ones((2, 2), np.float32)}, {"format": "pt"})
+    refused(tmp_path / "file", content, r"a state dict of PyTorch's, .* Read it with gn\.from_torch\(path\)")
 
 
 def test_every_cut_is_refused(content, tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import inspect
 import math
 import numbers
@@ -79,6 +80,15 @@ class UnknownNameError(GlassnetError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the sentence in quotes
+
+
+def is_installed(library: str) -> bool:
+    """Say whether a library can be imported, without importing it.
+
+    >>> is_installed("json"), is_installed("no_such_library")
+    (True, False)
+    """
+    return importlib.util.find_spec(library) is not None
 
 
 def need(module: str, *, extra: str, what: str) -> ModuleType:

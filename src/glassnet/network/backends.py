@@ -10,13 +10,19 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.mathematics import foreign_arrays
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, MissingLibraryError, describe, need
+from glassnet.mathematics.checks import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingLibraryError,
+    describe,
+    is_installed,
+    need,
+)
 from glassnet.network.operations import operations_with
 
 if TYPE_CHECKING:
@@ -228,11 +234,7 @@ def _library_for(kind: str) -> str:
     """Return the library for a device that is named without one."""
     if kind != "cuda":
         return {"cpu": "numpy", "mps": "torch"}.get(kind, "")
-    return "torch" if _is_there("torch") or not _is_there("cupy") else "cupy"
-
-
-def _is_there(library: str) -> bool:
-    return find_spec(library) is not None
+    return "torch" if is_installed("torch") or not is_installed("cupy") else "cupy"
 
 
 @functools.cache
@@ -241,7 +243,7 @@ def _namespace(library: str) -> Any:
     if library == "numpy":
         return np
     what = f"a network of {library} arrays"
-    if library == "cupy" and not _is_there(library):
+    if library == "cupy" and not is_installed(library):
         raise MissingLibraryError(
             f"{what} needs cupy, which is not installed. Install its build for your CUDA, such as cupy-cuda12x, and "
             "glassnet[arrays]."

@@ -93,7 +93,7 @@ def loss(
     if mode == "predict":
         return _measured(network, x, t, sample_weight).loss
     if t is None:
-        raise ArgumentTypeError("t is missing: in train mode the loss is that of one batch, x and t.")
+        raise ArgumentTypeError("t must be given in train mode, which takes one batch, got x alone. Pass x and t.")
     return reference.loss(network, x, t, mode=mode, sample_weight=sample_weight, step=step)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.data.batches import are_batches, batches, kind_of_torch
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, check_integer, describe
+from glassnet.mathematics.checks import ArgumentError, DataError, check_integer
 from glassnet.training.executors import UNKNOWN_STEPS, choose_executor
 from glassnet.training.fit import (
     all_callbacks,
@@ -24,7 +24,7 @@ from glassnet.training.fit import (
     warn_of_nonfinite,
 )
 from glassnet.training.loop import Loop, Steps, Stretch, train
-from glassnet.training.prepare import Feed, Samples, split
+from glassnet.training.prepare import Feed, Samples, missing_targets, split
 from glassnet.training.reference_steps import ReferenceSteps
 from glassnet.training.schedules import Constant, Schedule, WarmUp, as_schedule
 from glassnet.training.sources import lists_batches
@@ -117,9 +117,7 @@ def _as_batches(network: Trainable, source: Any, t: Any, arguments: FitArguments
             "net.fit(gn.batches(x, t))."
         )
     if not are_batches(source) and not lists_batches(source):
-        raise ArgumentTypeError(
-            f"t is missing: fit takes x and t, or one object that gives batches (x, t), got {describe(source)} alone."
-        )
+        raise missing_targets(source)
     refused = {
         "validation_fraction": "nothing can be taken out of batches; hold data back and pass it as validation_data",
         "sample_weight": "give the weights with the batches, as (x, t, sample_weight)",

@@ -147,6 +147,13 @@ def as_samples(
     return Samples(inputs, targets, weights, scaling)
 
 
+def missing_targets(source: object) -> ArgumentTypeError:
+    """Return the error for inputs that came without targets and give no batches."""
+    return ArgumentTypeError(
+        f"t must be given with x, got {describe(source)} alone. Pass x and t, or one object that gives batches (x, t)."
+    )
+
+
 def check_inputs(samples: Samples, name: str = "x") -> None:
     """Raise `DataError` if there is nan or inf among the inputs."""
     inputs: Any = samples.x

@@ -13,7 +13,7 @@ from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, Glassn
 from glassnet.mathematics.foreign_arrays import as_numpy
 from glassnet.network.backends import library_of
 from glassnet.network.reference import ROWS_AT_ONCE
-from glassnet.training.prepare import Feed
+from glassnet.training.prepare import Feed, missing_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,9 +83,7 @@ def measure_batches(
 ) -> Evaluation:
     """Return loss and accuracy over all rows of a source."""
     if not gives_batches(source) and not lists_batches(source):
-        raise ArgumentTypeError(
-            f"t is missing: pass x and t, or one object that gives batches (x, t), got {describe(source)} alone."
-        )
+        raise missing_targets(source)
     if sample_weight is not None:
         raise ArgumentError("sample_weight must be left out: give the weights with the batches, as (x, t, weight).")
     rows = ROWS_AT_ONCE if kind_of_torch(source) in {"samples", "stream"} else None

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import warnings
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from glassnet.data.files import check_file
@@ -29,6 +28,7 @@ from glassnet.mathematics.checks import (
     DataError,
     MissingLibraryError,
     describe,
+    is_installed,
     need,
 )
 from glassnet.network.layers import BatchNorm, PReLU
@@ -51,7 +51,7 @@ def keras_library() -> ModuleType:
     try:
         return need("keras", extra="keras", what="converting Keras's models")
     except MissingLibraryError as error:
-        if find_spec("keras") is None:
+        if not is_installed("keras"):
             raise
         raise MissingLibraryError(
             f"Keras cannot be loaded, as its backend is missing ({error.__cause__}). Install one, and name "

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.checks import DataError, is_installed
 from glassnet.network import reference
 from glassnet.network.structure import Structure
 
@@ -63,7 +62,7 @@ def _samples(program: Program) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def _run(content: bytes, x: NDArray[Any]) -> tuple[str, NDArray[Any]]:
     """Return the name of what ran a graph, and the outputs."""
-    name = "onnxruntime" if find_spec("onnxruntime") else "ONNX's reference evaluator"
+    name = "onnxruntime" if is_installed("onnxruntime") else "ONNX's reference evaluator"
     try:
         with np.errstate(all="ignore"):
             outputs = _with_onnxruntime(content, x) if name == "onnxruntime" else _with_reference(content, x)

@@ -80,8 +80,10 @@ export function open(panel, page) {
   );
 
   const setUp = latest("train.set-up");
+  let changes = 0;
 
   function later() {
+    changes += 1;
     preset = "";
     presets.value = "";
     explain();
@@ -101,9 +103,10 @@ export function open(panel, page) {
   async function begin() {
     clearTimeout(timer);
     leave();
+    const of = changes;
     try {
       const own = await setUp(asAsked(form.state()));
-      if (!own) return; // overtaken
+      if (!own || of !== changes) return; // overtaken, or changed meanwhile: the next beginning is on its way
       [about, number, frame] = [own, own.number, own];
       findings = null;
       panel.classList.remove("without");
