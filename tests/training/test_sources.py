@@ -74,7 +74,7 @@ def test_what_cannot_be_used_is_said(clusters, classifier):
         net.loss(iter(cut(x, t)), t)
     with pytest.raises(ArgumentError, match="give the weights with the batches"):
         net.loss(iter(cut(x, t)), sample_weight=np.ones(30))
-    with pytest.raises(ArgumentTypeError, match="in train mode the loss is that of one batch"):
+    with pytest.raises(ArgumentTypeError, match="t must be given in train mode, which takes one batch"):
         net.loss(iter(cut(x, t)), mode="train")
     with pytest.raises(ShapeError, match=r"batch 2: x must have the shape \(N, 2\)"):
         net.predict(iter([x, x[:, :1]]))
