@@ -45,7 +45,14 @@ def test_not_as_said(expected, got):
 
 
 # What a machine decides, and nobody can say beforehand.
-OF_THE_MACHINE = ("... ms", "... times as fast", "... Colab with Python 3, NumPy ...", "print(...)")
+OF_THE_MACHINE = (
+    "... ms",
+    "... times as fast",
+    "times as fast: ...",
+    "one by one: ...",
+    "... Colab with Python 3, NumPy ...",
+    "print(...)",
+)
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)

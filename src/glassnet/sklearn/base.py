@@ -80,7 +80,7 @@ class BasePerceptron(NetworkKeeper):
         if first:
             self._begin(x, sizes)
         else:
-            if not self.network_.backend.is_numpy:
+            if (network := getattr(self, "network_", None)) is not None and not network.backend.is_numpy:
                 self._bind()
             self._sync()
             self._check_outputs(t.shape[1])
