@@ -50,7 +50,7 @@ def served() -> Iterator[str]:
     """Serve the playground; gives its address."""
     with subprocess.Popen(glassnet("play", "--no-browser", "--port", "0"), stdout=subprocess.PIPE, text=True) as server:
         try:
-            yield server.stdout.readline().split()[2]  # type: ignore[union-attr]
+            yield server.stdout.readline().split()[2]  # type: ignore[union-attr]  # it is a pipe, as asked above
         finally:
             server.terminate()
 

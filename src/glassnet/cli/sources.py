@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from glassnet.data.preprocessing import Preprocessing
 
 NAMES = ("mnist", "fashion-mnist")
+
+HELD_OUT = 0.1
+"""What is held out of the training samples where there is no test set, and for early stopping."""
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -71,3 +75,30 @@ def _as_column(text: str | None) -> str | int | None:
 
 def _fashion(*, normalize: bool) -> Any:
     return load_fashion_mnist(normalize=normalize, download=True)
+
+
+def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
+    """Return the data with a test set, taken out of the training samples at random if it has none."""
+    if limit is not None:
+        dataset = replace(dataset, x_train=dataset.x_train[:limit], t_train=dataset.t_train[:limit])
+    if dataset.x_test is not None:
+        return dataset
+    count = len(dataset.x_train)
+    held = max(1, round(HELD_OUT * count))
+    if held >= count:
+        raise DataError(f"{dataset.source}: {count} sample is too few to train and to test on. Add samples.")
+    order = np.random.default_rng([seed, 4]).permutation(count)
+    test, train = np.sort(order[:held]), np.sort(order[held:])
+    return replace(
+        dataset,
+        x_train=dataset.x_train[train],
+        t_train=dataset.t_train[train],
+        x_test=dataset.x_train[test],
+        t_test=dataset.t_train[test],
+    )
+
+
+def are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
+    """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
+    named = options.data is None and (options.name or "mnist") == "mnist"
+    return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,21 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
+from glassnet.cli.recipe_options import add_recipe_options, changed_recipe
 from glassnet.cli.report import check_output_folder, write_report
-from glassnet.cli.sources import add_data_options, read_dataset
-from glassnet.cli.values import integer, list_of, name_of, number, or_word
+from glassnet.cli.sources import HELD_OUT, add_data_options, are_digits, read_dataset, with_test_set
+from glassnet.cli.values import integer, name_of
 from glassnet.data.preprocessing import Preprocessing
-from glassnet.data.scaling import SCALINGS
 from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.targets import one_hot
 from glassnet.model import Network
-from glassnet.training import schedules
 from glassnet.training.callbacks import EarlyStopping, Evaluate
 from glassnet.training.executors import EXECUTORS, MOST_THREADS
 from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.interrupt import InterruptBetweenSteps
-from glassnet.training.optimizers import OPTIMIZERS
-from glassnet.training.recipes import ACTIVATIONS, RECIPES, Recipe
+from glassnet.training.recipes import RECIPES, Recipe
 
 if TYPE_CHECKING:
     from glassnet.data.dataset import Dataset
@@ -47,15 +44,6 @@ examples:
 
 Ctrl-C ends the training early; the model so far and its report are written all the same.
 """
-SCHEDULES = {
-    "constant": schedules.Constant,
-    "step": schedules.StepDecay,
-    "cosine": schedules.Cosine,
-    "warm-up": schedules.WarmUp,
-    "one-cycle": schedules.OneCycle,
-}
-HELD_OUT = 0.1
-"""What is held out of the training samples where there is no test set, and for early stopping."""
 
 
 def add_parser(commands: Any) -> None:
@@ -68,53 +56,8 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data_options(parser)
-    parser.add_argument(
-        "--recipe", type=name_of(RECIPES), default="default", metavar="NAME", help="see below (default: default)"
-    )
     parser.add_argument("--out", metavar="FOLDER", help="where results go (default: runs/DATA-RECIPE)")
-    group = parser.add_argument_group("changes to the recipe")
-    group.add_argument(
-        "--hidden", type=list_of(integer(0)), metavar="N,N,…", help="widths of the hidden layers; 0 for none"
-    )
-    group.add_argument(
-        "--activation",
-        type=list_of(name_of(ACTIVATIONS)),
-        metavar="NAME,…",
-        help=f"{', '.join(ACTIVATIONS)}; one for all, or one each",
-    )
-    group.add_argument("--output", choices=("softmax", "sigmoid"), help="the output layer")
-    group.add_argument("--init", metavar="NAME", help="auto, he, xavier, normal, zeros")
-    group.add_argument("--no-bias", action="store_true", help="layers without biases")
-    group.add_argument("--batch-norm", action="store_true", help="batch normalization in each hidden layer")
-    group.add_argument(
-        "--dropout", type=number(at_least=0, below=1), metavar="RATE", help="dropout after each hidden layer"
-    )
-    group.add_argument("--scaling", type=name_of(SCALINGS), metavar="NAME", help=f"of pixels: {', '.join(SCALINGS)}")
-    group.add_argument("--optimizer", type=name_of(OPTIMIZERS), metavar="NAME", help=", ".join(OPTIMIZERS))
-    group.add_argument("--learning-rate", type=number(above=0), metavar="RATE")
-    group.add_argument(
-        "--schedule", type=name_of(SCHEDULES), metavar="NAME", help=f"of the learning rate: {', '.join(SCHEDULES)}"
-    )
-    group.add_argument("--weight-decay", type=number(at_least=0), metavar="RATE")
-    group.add_argument("--epochs", type=integer(1), metavar="N")
-    group.add_argument("--steps", type=integer(1), metavar="N", help="end after so many steps")
-    group.add_argument(
-        "--batch-size",
-        type=or_word("full", integer(1)),
-        metavar="N",
-        help="1 is online learning, full is all samples",
-    )
-    group.add_argument("--no-shuffle", action="store_true", help="take the samples in their order")
-    group.add_argument("--no-augmentation", action="store_true", help="take the pictures as they are")
-    group.add_argument("--evaluate-every", type=integer(1), metavar="N", help="print the test accuracy every N samples")
-    group.add_argument(
-        "--patience",
-        type=integer(1),
-        metavar="N",
-        help="stop after N epochs without a better loss on a held-out tenth",
-    )
-    group.add_argument("--limit", type=integer(1), metavar="N", help="train on the first N samples only")
-    group.add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    add_recipe_options(parser)
     parser.add_argument(
         "--seed", type=integer(0), default=0, metavar="N", help="the same seed gives the same bits (default: 0)"
     )
@@ -228,96 +171,6 @@ def _learn_to_refuse(
             f"{refusal.refused} are refused ({refusal.refused / refusal.held_out:.2%})",
             flush=True,
         )
-
-
-def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
-    """Return the recipe with what the options change."""
-    given = {
-        "output": options.output,
-        "init": options.init,
-        "dropout": options.dropout,
-        "scaling": options.scaling,
-        "epochs": options.epochs,
-        "batch_size": options.batch_size,
-        "evaluate_every": options.evaluate_every,
-        "bias": False if options.no_bias else None,
-        "shuffle": False if options.no_shuffle else None,
-        "batch_norm": True if options.batch_norm else None,
-    }
-    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if options.steps is not None or options.epochs is not None:  # who says how many epochs wants all of them
-        changes["max_steps"] = options.steps
-    if options.no_augmentation:
-        changes["augmentation"] = None
-    changes |= _hidden_layers(recipe, options)
-    changes["optimizer"] = _optimizer(recipe, options)
-    return replace(recipe, **changes)
-
-
-def _hidden_layers(recipe: Recipe, options: argparse.Namespace) -> dict[str, Any]:
-    """Return widths and activations of the hidden layers; one activation stands for all."""
-    hidden = recipe.hidden if options.hidden is None else _widths(options.hidden)
-    activations = recipe.activations if options.hidden is None else recipe.activations[:1]
-    if options.activation is not None:
-        activations = options.activation
-    if hidden and len(activations) not in {1, len(hidden)}:
-        raise DataError(
-            f"--activation must name one for all or one for each of {len(hidden)} hidden layers, "
-            f"got {len(activations)}."
-        )
-    return {"hidden": hidden, "activations": activations}
-
-
-def _widths(given: tuple[int, ...]) -> tuple[int, ...]:
-    if given == (0,):
-        return ()
-    if 0 in given:
-        raise DataError(
-            "--hidden must be widths such as 100,50, or 0 alone for no hidden layer: a layer has at least one unit."
-        )
-    return given
-
-
-def _optimizer(recipe: Recipe, options: argparse.Namespace) -> Any:
-    """Return the optimizer with its rate, schedule and weight decay as the options say."""
-    optimizer = recipe.optimizer
-    if options.optimizer is not None:
-        optimizer = OPTIMIZERS[options.optimizer]()
-    rate = optimizer.learning_rate
-    if options.learning_rate is not None:
-        rate = options.learning_rate
-    if options.schedule is not None:
-        base = rate if isinstance(rate, int | float) else getattr(rate, "maximum", getattr(rate, "learning_rate", 0.01))
-        rate = SCHEDULES[options.schedule](base)
-    decay = optimizer.weight_decay if options.weight_decay is None else options.weight_decay
-    return replace(optimizer, learning_rate=rate, weight_decay=decay)
-
-
-def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
-    """Return the data with a test set, taken out of the training samples at random if it has none."""
-    if limit is not None:
-        dataset = replace(dataset, x_train=dataset.x_train[:limit], t_train=dataset.t_train[:limit])
-    if dataset.x_test is not None:
-        return dataset
-    count = len(dataset.x_train)
-    held = max(1, round(HELD_OUT * count))
-    if held >= count:
-        raise DataError(f"{dataset.source}: {count} sample is too few to train and to test on. Add samples.")
-    order = np.random.default_rng([seed, 4]).permutation(count)
-    test, train = np.sort(order[:held]), np.sort(order[held:])
-    return replace(
-        dataset,
-        x_train=dataset.x_train[train],
-        t_train=dataset.t_train[train],
-        x_test=dataset.x_train[test],
-        t_test=dataset.t_train[test],
-    )
-
-
-def are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
-    """Say whether pictures are to be brought into MNIST's form: for digits of MNIST's size, whoever wrote them."""
-    named = options.data is None and (options.name or "mnist") == "mnist"
-    return named or (dataset.image_shape == (28, 28) and dataset.class_names == tuple("0123456789"))
 
 
 def _batch_size(recipe: Recipe, options: argparse.Namespace, rows: int) -> int | str:

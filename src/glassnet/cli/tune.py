@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.cli.output import FAILED, INTERRUPTED, SUCCEEDED, add_common_options, print_error, print_json
 from glassnet.cli.report import check_output_folder
 from glassnet.cli.search import METRIC, MODEL, Kept, Search, kept_trial, open_study, run_trials, with_validation
-from glassnet.cli.sources import add_data_options, read_dataset
-from glassnet.cli.train import are_digits, with_test_set
+from glassnet.cli.sources import add_data_options, are_digits, read_dataset, with_test_set
 from glassnet.cli.values import integer, name_of, number
 from glassnet.data.files import write_atomically
 from glassnet.data.preprocessing import Preprocessing

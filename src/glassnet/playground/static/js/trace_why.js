@@ -6,7 +6,6 @@ import { readable } from "./library_words.js";
 import { short, signed, whole } from "./numbers.js";
 
 const ADDRESS = /\b(?:d?[ZA]\d+|d(?:W|b|gamma|beta|alpha)\d+|losses|dlosses|dX)(?:\[\d+(?:,\d+)*\])?/;
-const written = (words) => words.replace(/(^|[^\w\]])-(?=[\d.])/g, "$1−").replace(/ \* /g, " · ");
 
 /** Make the part: show(answer of models.why), say(words), clear(); onpick(address) where a term leads on. */
 export function traceWhy({ onpick }) {
@@ -16,15 +15,15 @@ export function traceWhy({ onpick }) {
   const lead = (label) => {
     const address = ADDRESS.exec(label)?.[0];
     return address && address !== shown.address
-      ? h("button", { type: "button", class: "trace-term-name", onclick: () => onpick(address) }, written(label))
-      : h("span", { class: "trace-term-name" }, written(label));
+      ? h("button", { type: "button", class: "trace-term-name", onclick: () => onpick(address) }, readable(label))
+      : h("span", { class: "trace-term-name" }, readable(label));
   };
 
   function sentence() {
     const { address, count, total, terms, steps, rest, rest_count } = shown;
     const summed = steps.length ? steps[0][0] : address;
-    if (count === 1) return `${summed} = ${short(total, 6)}${terms[0][0] === summed ? "" : ` = ${written(terms[0][0])}`}`;
-    const largest = terms.slice(0, 2).map(([label, value]) => `${written(label)} = ${signed(value)}`).join(", ");
+    if (count === 1) return `${summed} = ${short(total, 6)}${terms[0][0] === summed ? "" : ` = ${readable(terms[0][0])}`}`;
+    const largest = terms.slice(0, 2).map(([label, value]) => `${readable(label)} = ${signed(value)}`).join(", ");
     return t(rest_count || count > 2 ? "trace.sum" : "trace.sum-short", { name: summed, count: whole(count), total: short(total, 6), largest, rest: signed(rest) });
   }
 
@@ -55,7 +54,7 @@ export function traceWhy({ onpick }) {
 
   function paint() {
     const { address, value, formula, steps, count } = shown;
-    const onward = steps.slice(1).map(([label, number]) => h("li", {}, h("code", {}, written(label)), " = ", h("b", { class: "number" }, short(number, 6))));
+    const onward = steps.slice(1).map(([label, number]) => h("li", {}, h("code", {}, readable(label)), " = ", h("b", { class: "number" }, short(number, 6))));
     element.dataset.address = address;
     element.dataset.value = value;
     element.replaceChildren(...[
