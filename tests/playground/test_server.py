@@ -1,7 +1,11 @@
 """The server as other programs meet it: real sockets, real requests, also from where none should come."""
 
+import gc
 import http.client
+import logging
+import os
 import socket
+import struct
 import threading
 import time
 
@@ -222,3 +226,32 @@ def test_requests_that_wait_are_weighed_together(port, monkeypatch):
                 page.send(pack({"id": number, "do": "gates.x", "with": {"number": number, "load": load}}))
             page.recv(10)
     gate.set()
+
+
+@pytest.mark.parametrize("greets", [False, True])
+@pytest.mark.parametrize("resets", [False, True])
+def test_pages_that_are_cut_off_are_no_complaint(port, greets, resets):
+    complaints = []
+    handler = logging.Handler()
+    handler.emit = lambda record: complaints.append(record.getMessage())
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        for _ in range(20):
+            with open_socket(port) as page:
+                if greets:
+                    page.send(pack({"session": None}))
+                if resets:  # closing sends a reset, as that of a browser that was killed
+                    page.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    os.close(page.socket.detach())
+                else:
+                    page.socket.shutdown(socket.SHUT_RDWR)
+        with open_socket(port) as page:  # the server has seen to the others by the time that this one is answered
+            page.send(pack({"session": None}))
+            page.recv(timeout=20)
+        gc.collect()  # a task that failed unseen complains when it is collected
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+    assert complaints == []

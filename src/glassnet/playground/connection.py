@@ -25,6 +25,8 @@ MOST_WAITING = 64
 """Requests of one page that are not yet answered; a page with more is cut off."""
 MOST_WAITING_BYTES = 96 * 2**20
 """Of those requests together: three of the largest messages."""
+GONE = (WebSocketDisconnect, RuntimeError)
+"""What a socket raises whose page has left, before or after it was seen to."""
 log = logging.getLogger("glassnet.playground")
 
 
@@ -53,13 +55,13 @@ class Connection:
                 task = asyncio.create_task(self._answer(unpack(frame)))
                 self._tasks[task] = len(frame)
                 task.add_done_callback(self._tasks.pop)
-        except (WebSocketDisconnect, GlassnetError, KeyError, RuntimeError):
+        except (*GONE, GlassnetError, KeyError):
             pass  # it left, or sent what no page of ours sends
         finally:
             self._session.attach(None)
             for task in (sender, *self._tasks):
                 task.cancel()  # what has its turn is done in its thread to the end; what waits for one is not begun
-            with suppress(RuntimeError):
+            with suppress(*GONE):
                 await self._socket.close()
 
     def _hear(self, event: str, content: dict[str, Any]) -> None:
@@ -77,13 +79,14 @@ class Connection:
         self._answers.put_nowait(pack(reply))
 
     async def _send(self) -> None:
-        while True:
-            frame = await self._answers.get()
-            if frame is not None:
-                await self._socket.send_bytes(frame)
-            elif self._events:
-                event = next(iter(self._events))
-                await self._socket.send_bytes(_event_frame(event, self._events.pop(event)))
+        with suppress(*GONE):  # `serve` sees it too, and ends
+            while True:
+                frame = await self._answers.get()
+                if frame is not None:
+                    await self._socket.send_bytes(frame)
+                elif self._events:
+                    event = next(iter(self._events))
+                    await self._socket.send_bytes(_event_frame(event, self._events.pop(event)))
 
     async def _answer(self, request: dict[str, Any]) -> None:
         name, number = str(request.get("do")), request.get("id")
@@ -118,17 +121,24 @@ def _as_error(error: Exception, name: str) -> dict[str, Any]:
 
 async def serve_page(socket: WebSocket, sessions: Sessions) -> None:
     """Serve a page from its first message, which names the session it had, if any."""
-    await socket.accept()
+    try:
+        await socket.accept()
+        session = await _session_of(socket, sessions)
+    except GONE:
+        return
+    if session is not None:
+        await Connection(socket, session).serve()
+
+
+async def _session_of(socket: WebSocket, sessions: Sessions) -> Session | None:
+    """Return the session that a page's first message asks for; None where the page was sent away."""
     try:
         first = unpack(await socket.receive_bytes())
         key = first.get("session")
-        session = sessions.take(key if isinstance(key, str) else None)
+        return sessions.take(key if isinstance(key, str) else None)
     except RefusedError as refusal:
         await socket.send_bytes(pack({"event": "refused", "content": _as_error(refusal, "hello")}))
         await socket.close(4429)
-        return
-    except (GlassnetError, WebSocketDisconnect, KeyError):
-        with suppress(RuntimeError):
-            await socket.close(4400)
-        return
-    await Connection(socket, session).serve()
+    except (GlassnetError, KeyError):
+        await socket.close(4400)
+    return None
