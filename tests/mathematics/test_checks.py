@@ -191,22 +191,3 @@ def test_long_values_are_cut_short_in_messages():
     assert checks.describe([[1.0] * 20] * 2).count("\n") == 0
     assert checks.describe((np.zeros(2), None)) == "(an array of float64 with shape (2,), None)"
     assert checks.describe(np.zeros((2, 3), "float32")) == "an array of float32 with shape (2, 3)"
-
-
-def test_a_library_that_is_there():
-    assert checks.need("json.decoder", extra="onnx", what="reading").__name__ == "json.decoder"
-
-
-def test_a_missing_library_is_named_with_the_extra_that_brings_it():
-    with pytest.raises(
-        checks.MissingLibraryError, match=r"reading needs no_such, .* pip install glassnet\[onnx\]"
-    ) as caught:
-        checks.need("no_such.part", extra="onnx", what="reading")
-    assert isinstance(caught.value, ImportError)
-
-
-def test_a_library_that_lacks_something_itself_says_so(tmp_path, monkeypatch):
-    (tmp_path / "lacking_module.py").write_text("import what_it_lacks\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(checks.MissingLibraryError, match=r"cannot be loaded here .*what_it_lacks"):
-        checks.need("lacking_module", extra="onnx", what="reading")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.cli.train import make_network
-from glassnet.mathematics.checks import DataError, need
+from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.libraries import need
 from glassnet.model import load
 from glassnet.training.callbacks import Callback, EarlyStopping, OptunaPruning
 from glassnet.training.fit import NotFiniteWarning

@@ -19,7 +19,8 @@ from glassnet.interop.parts import (
     parts_of,
     unrepresentable,
 )
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe, need
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
+from glassnet.mathematics.libraries import need
 from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
 from glassnet.network.structure import Structure
 

@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.mathematics import foreign_arrays
-from glassnet.mathematics.checks import (
-    ArgumentError,
-    ArgumentTypeError,
-    MissingLibraryError,
-    describe,
-    is_installed,
-    need,
-)
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, MissingLibraryError, describe
+from glassnet.mathematics.libraries import is_installed, need
 from glassnet.network.operations import operations_with
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@
 `sklearn.neural_network`, and more: see docs/sklearn.md.
 """
 
-from glassnet.mathematics.checks import need
+from glassnet.mathematics.libraries import need
 
 need("sklearn", extra="sklearn", what="glassnet.sklearn")
 

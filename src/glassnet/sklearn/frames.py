@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import check_choice, need
+from glassnet.mathematics.checks import check_choice
+from glassnet.mathematics.libraries import need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

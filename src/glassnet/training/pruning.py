@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from glassnet.mathematics.checks import ArgumentTypeError, describe, need
+from glassnet.mathematics.checks import ArgumentTypeError, describe
+from glassnet.mathematics.libraries import need
 from glassnet.training.callback import Callback, Monitor
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.data.files import as_path
-from glassnet.mathematics.checks import DataError, check_integer, need
+from glassnet.mathematics.checks import DataError, check_integer
+from glassnet.mathematics.libraries import need
 from glassnet.network.backends import to_numpy
 from glassnet.training.callback import Callback
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from glassnet.mathematics.checks import need
+from glassnet.mathematics.libraries import need
 from glassnet.training.callback import Callback
 from glassnet.training.notebook_progress import as_mimes, in_notebook, output_in_place
 

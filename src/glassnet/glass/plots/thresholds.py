@@ -14,9 +14,10 @@ from glassnet.glass.plots.style import (
     plain_axes,
     shown_by_notebooks,
 )
-from glassnet.mathematics.checks import DataError, ShapeError, as_real_array, check_finite, describe, need
+from glassnet.mathematics.checks import DataError, ShapeError, as_real_array, check_finite, describe
 from glassnet.mathematics.class_metrics import check_length
 from glassnet.mathematics.confusion import class_indices
+from glassnet.mathematics.libraries import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

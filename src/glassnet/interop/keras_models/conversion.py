@@ -22,15 +22,8 @@ from glassnet.interop.keras_models.writing import WEIGHTS_SUFFIX, keras_layers, 
 from glassnet.interop.model_file import MOST_LAYERS
 from glassnet.interop.named_groups import Group, arrange, natural
 from glassnet.interop.parts import AnyNetwork, Part, dense_part, naming, network_from, parts_of, unrepresentable
-from glassnet.mathematics.checks import (
-    ArgumentError,
-    ArgumentTypeError,
-    DataError,
-    MissingLibraryError,
-    describe,
-    is_installed,
-    need,
-)
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, DataError, MissingLibraryError, describe
+from glassnet.mathematics.libraries import is_installed, need
 from glassnet.network.layers import BatchNorm, PReLU
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import numpy as np
 
 from glassnet.interop.archives import MOST_TIMES, SMALL, opened_archive, read_member
 from glassnet.interop.model_file import MOST_LAYERS
-from glassnet.mathematics.checks import DataError, GlassnetError, describe, need
+from glassnet.mathematics.checks import DataError, GlassnetError, describe
+from glassnet.mathematics.libraries import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

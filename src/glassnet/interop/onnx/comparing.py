@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, is_installed
+from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.libraries import is_installed
 from glassnet.network import reference
 from glassnet.network.structure import Structure
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, describe, need
+from glassnet.mathematics.checks import DataError, describe
+from glassnet.mathematics.libraries import need
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

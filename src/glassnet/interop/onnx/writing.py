@@ -11,7 +11,8 @@ from glassnet.interop.onnx.comparing import check_outputs
 from glassnet.interop.onnx.operators import GraphWriter, write_line
 from glassnet.interop.portable import program_of
 from glassnet.interop.specifications import loss_specification
-from glassnet.mathematics.checks import DataError, need
+from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.libraries import need
 from glassnet.version import __version__
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.interop.parts import Part, dense_part, naming
-from glassnet.mathematics.checks import DataError, need
+from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.libraries import need
 from glassnet.network.layers import BatchNorm, Maxout
 
 if TYPE_CHECKING:
