@@ -71,7 +71,11 @@ export function graphFigure({ label, onpick, ondrag }) {
     const node = number === null ? null : drawing.querySelector(`[data-node="${number}"]`);
     if (!node || element.scrollWidth <= element.clientWidth) return;
     const own = node.getBoundingClientRect(), frame = element.getBoundingClientRect();
-    element.scrollTo({ left: element.scrollLeft + own.left + own.width / 2 - frame.left - frame.width / 2, behavior });
+    const left = own.left - frame.left + element.scrollLeft;
+    // What is seen whole from an end of the drawing is looked at from there, so that no name is cut at its side.
+    const last = element.scrollWidth - element.clientWidth, room = 2 * own.width;
+    const middle = left + own.width / 2 - frame.width / 2;
+    element.scrollTo({ left: left + own.width + room <= frame.width ? 0 : left - room >= last ? last : middle, behavior });
   }
 
   const nodeAt = (event) => event.target.closest?.(".node");
