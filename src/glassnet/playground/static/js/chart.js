@@ -22,7 +22,7 @@ export function ticks(low, high, count = 5) {
  * Make a line chart.
  *
  * @param {object} options series: [{name: key of its text, colour: "positive" | "negative" | "accent" | "soft"}] · height ·
- *   log: whether the vertical axis is logarithmic · x: key of the text under the horizontal axis · range: [low, high] of the vertical
+ *   log: whether the vertical axis is logarithmic · x: key of the text of what the horizontal axis counts · range: [low, high] of the vertical
  * @returns {{element, show(lines)}} lines: one [xs, ys] for each of the series
  */
 export function lineChart({ series, height = 200, log = false, x = null, range = null, label }) {
@@ -68,7 +68,13 @@ export function lineChart({ series, height = 200, log = false, x = null, range =
     }
     context.textBaseline = "top";
     context.textAlign = "center";
-    for (const at of ticks(lowX, highX, Math.max(2, Math.floor(width / 90)))) context.fillText(short(at, 4), scaleX(at), height - MARGIN.bottom + 6);
+    const counted = x ? t(x) : "", end = width - MARGIN.right - (counted ? context.measureText(counted).width + 8 : 0);
+    for (const at of ticks(lowX, highX, Math.max(2, Math.floor(width / 90)))) {
+      const words = short(at, 4), right = scaleX(at) + context.measureText(words).width / 2;
+      if (!counted || (Number.isInteger(at) && right <= end)) context.fillText(words, scaleX(at), height - MARGIN.bottom + 6);
+    }
+    context.textAlign = "right";
+    context.fillText(counted, width - MARGIN.right, height - MARGIN.bottom + 6);
     lines.forEach(([xs, ys], index) => {
       Object.assign(context, { strokeStyle: css(colours[series[index].colour]), lineWidth: 2 });
       context.setLineDash(DASHES[index % 3]);
@@ -86,11 +92,6 @@ export function lineChart({ series, height = 200, log = false, x = null, range =
       context.setLineDash([]);
       if (xs.length === 1 && !lifted) context.fillRect(scaleX(xs[0]) - 2, scaleY(log ? Math.log10(ys[0]) : ys[0]) - 2, 4, 4);
     });
-    if (x) {
-      Object.assign(context, { textAlign: "right", textBaseline: "bottom", strokeStyle: css(colours.paper), fillStyle: css(colours.soft), lineWidth: 4, lineJoin: "round" });
-      context.strokeText(t(x), width - MARGIN.right, height - MARGIN.bottom - 4);
-      context.fillText(t(x), width - MARGIN.right, height - MARGIN.bottom - 4);
-    }
     canvas.setAttribute("aria-label", [label ? t(label) : "", ...lines.map(([, ys], index) => (ys.length ? `${t(series[index].name)}: ${short(ys.at?.(-1) ?? ys[ys.length - 1])}` : ""))].filter(Boolean).join(", "));
   }
 
