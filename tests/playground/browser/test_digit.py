@@ -215,7 +215,8 @@ def test_the_label_that_is_chosen_can_be_read_under_the_pointer(open_page):
     with open_page("desktop", "en", "digit", dark=True) as page:
         wait_for_answer(page)
         page.click(".labels button:has-text('1')")
-        page.wait_for_selector(".labels [aria-checked='true']")
+        page.hover(".labels [aria-checked='true']")  # what appeared above it may have moved it from under the pointer
+        page.wait_for_selector(".labels [aria-checked='true']:hover")
         colours = page.evaluate("""() => {
             const own = getComputedStyle(document.querySelector(".labels [aria-checked='true']:hover"));
             return [own.color, own.backgroundColor];
