@@ -259,7 +259,7 @@ def test_layers_on_several_axes_are_refused():
 def test_branches_and_shared_layers_are_refused():
     x = keras.Input((3,))
     once = L.Dense(3, name="once")
-    with pytest.raises(GlassnetError, match="'add' is a Add of several inputs"):
+    with pytest.raises(GlassnetError, match="'add' is an Add of several inputs"):
         gn.from_keras(keras.Model(x, L.Add(name="add")([x, once(x)])))
     with pytest.raises(GlassnetError, match="'once'"):
         gn.from_keras(keras.Model(x, once(once(x))))

@@ -20,6 +20,7 @@ from glassnet.mathematics.checks import (
     ShapeError,
     check_integer,
     describe,
+    with_article,
 )
 from glassnet.mathematics.foreign_arrays import library_of
 
@@ -266,4 +267,4 @@ def _cut(  # noqa: PLR0913  # what `batches` is told
 
 def _name_of(source: Any) -> str:
     own = getattr(source, "__name__", "")
-    return f"{own}()" if own and callable(source) else f"a {type(source).__name__}"
+    return f"{own}()" if own and callable(source) else with_article(type(source).__name__)

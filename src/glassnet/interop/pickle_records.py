@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError
+from glassnet.mathematics.checks import DataError, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,7 @@ def kind_of(value: object) -> str:
         return repr(value)
     if isinstance(value, int) and value.bit_length() <= 64:
         return repr(value)
-    return f"a {type(value).__name__}"
+    return with_article(type(value).__name__)
 
 
 NDARRAY: Final = GlobalName("numpy.ndarray")

@@ -19,7 +19,7 @@ from glassnet.interop.parts import (
     parts_of,
     unrepresentable,
 )
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe, with_article
 from glassnet.mathematics.libraries import need
 from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
 from glassnet.network.structure import Structure
@@ -95,7 +95,7 @@ def _scaling(where: str, step: Any) -> AffineMap | None:
     scalers = need("sklearn.preprocessing", extra="sklearn", what=WHAT)
     known = tuple(getattr(scalers, name) for name in _SCALERS)
     if not isinstance(step, known) or getattr(step, "clip", False):
-        what = "a scaler that clips" if isinstance(step, known) else f"a {type(step).__name__}"
+        what = "a scaler that clips" if isinstance(step, known) else with_article(type(step).__name__)
         raise unrepresentable(
             where, what, f"Apply it to the data yourself, and convert what follows it. {', '.join(_SCALERS)} are known."
         )

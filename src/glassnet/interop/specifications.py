@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.mathematics.checks import DataError, describe
+from glassnet.mathematics.checks import DataError, describe, with_article
 from glassnet.network import initializers
 from glassnet.network.initializers import Initializer
 from glassnet.network.layers import LAYERS
@@ -66,7 +66,7 @@ def from_specification(data: Any, kinds: Mapping[str, Any], what: str) -> Any:
     ELU(alpha=0.5)
     """
     if not isinstance(data, dict):
-        raise DataError(f"a {what} must be described by an object, got {describe(data)}")
+        raise DataError(f"{with_article(what)} must be described by an object, got {describe(data)}")
     settings = dict(data)
     name = settings.pop("type", None)
     if not isinstance(name, str) or name not in kinds:

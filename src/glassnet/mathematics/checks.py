@@ -95,6 +95,15 @@ def describe(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:76]} …"
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with its article, as it is chosen by the first letter.
+
+    >>> with_article("Add"), with_article("Conv2D")
+    ('an Add', 'a Conv2D')
+    """
+    return f"{'an' if noun[:1].upper() in tuple('AEIO') else 'a'} {noun}"
+
+
 def check_integer(name: str, value: object, minimum: int | None = None, maximum: int | None = None) -> int:
     """Return `value` as an int that is at least `minimum` and at most `maximum`.
 

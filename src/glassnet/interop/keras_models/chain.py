@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from glassnet.interop.model_file import MOST_LAYERS
 from glassnet.interop.parts import unrepresentable
-from glassnet.mathematics.checks import DataError, describe
+from glassnet.mathematics.checks import DataError, describe, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,9 @@ def entries_of(model: Any, names: tuple[str, ...] = (), folder: str = "") -> Ite
     kind, config = _kind_of(model, "the model"), _config_of(model)
     if kind not in MODELS:
         raise unrepresentable(
-            "the model", f"a {kind}", "Only Sequential models, and functional ones with layers in one row, are read."
+            "the model",
+            with_article(kind),
+            "Only Sequential models, and functional ones with layers in one row, are read.",
         )
     layers = config.get("layers")
     if not isinstance(layers, list) or not layers or len(layers) > MOST_LAYERS:
@@ -140,7 +142,9 @@ def _row(layers: list[Any], config: dict[str, Any]) -> list[Any]:
             raise DataError(f"the layer {name!r} is used {len(nodes)} times; each must be used once. {_AS_ROW}")
         names = [tensor for node in nodes for tensor in _named_tensors(node)]
         if len(names) > 1:
-            raise unrepresentable(f"the layer {name!r}", f"a {layer.get('class_name')} of several inputs", _AS_ROW)
+            raise unrepresentable(
+                f"the layer {name!r}", f"{with_article(str(layer.get('class_name')))} of several inputs", _AS_ROW
+            )
     if by_name:
         raise DataError(f"the layers {', '.join(map(repr, by_name))} stand beside the row. {_AS_ROW}")
     return row[::-1]

@@ -10,7 +10,7 @@ from glassnet.interop.affine_maps import AffineMap, fold_into_first
 from glassnet.interop.keras_models.chain import Entry
 from glassnet.interop.keras_models.stack import Stack
 from glassnet.interop.parts import Part, dense_part, naming, unrepresentable
-from glassnet.mathematics.checks import DataError, describe
+from glassnet.mathematics.checks import DataError, describe, with_article
 from glassnet.network.layers import (
     ELU,
     BatchNorm,
@@ -81,7 +81,7 @@ def _take(stack: Stack, entry: Entry, arrays: list[NDArray[Any]]) -> None:
         with naming(entry.where):
             stack.parts += _converted(entry, arrays)
     else:
-        what = {"Lambda": "a Lambda, which is code"}.get(entry.kind, f"a {entry.kind}")
+        what = {"Lambda": "a Lambda, which is code"}.get(entry.kind, with_article(entry.kind))
         raise unrepresentable(entry.where, what, f"Only {KINDS} can be taken over. Put one of them in its place.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glassnet.interop.parts import Part, unrepresentable
-from glassnet.mathematics.checks import DataError, describe
+from glassnet.mathematics.checks import DataError, describe, with_article
 
 if TYPE_CHECKING:
     from glassnet.interop.affine_maps import AffineMap
@@ -45,7 +45,7 @@ class Stack:
         row = entry.kind == "Flatten" or (isinstance(target, list | tuple) and len(target) == 1)
         swaps = config.get("data_format") == "channels_first" and (self.shape is None or len(self.shape) > 1)
         if not row or swaps:
-            raise unrepresentable(entry.where, f"a {entry.kind} that makes no plain row", "Use Flatten().")
+            raise unrepresentable(entry.where, f"{with_article(entry.kind)} that makes no plain row", "Use Flatten().")
         known = self.shape is not None and None not in self.shape
         self.shape = (math.prod(size or 0 for size in self.shape or ()),) if known else None
 
@@ -64,7 +64,7 @@ class Stack:
                 return  # what works on each number by itself
             raise unrepresentable(
                 entry.where,
-                f"a {entry.kind} of samples of shape {self.shape}",
+                f"{with_article(entry.kind)} of samples of shape {self.shape}",
                 "A network takes rows: put a Flatten before it.",
             )
         self.shape = None if entry.kind == "Dense" else self.shape
@@ -75,14 +75,14 @@ class Stack:
         if self.parts:
             raise unrepresentable(
                 entry.where,
-                f"a {entry.kind} behind another layer",
+                f"{with_article(entry.kind)} behind another layer",
                 "Put it first: it goes into the first Dense's weights.",
             )
         per_column = scaling.scale.size > 1 or scaling.shift.size > 1
         if per_column and self.shape is not None and len(self.shape) != 1:
             raise unrepresentable(
                 entry.where,
-                f"a {entry.kind} with several numbers for samples of shape {self.shape}",
+                f"{with_article(entry.kind)} with several numbers for samples of shape {self.shape}",
                 "Put a Flatten before it, or give it one number.",
             )
         self.scaling = scaling if self.scaling is None else self.scaling.then(scaling)

@@ -15,6 +15,7 @@ from glassnet.interop.pytorch.arrays import (
     momentum_here,
     torch_library,
 )
+from glassnet.mathematics.checks import with_article
 from glassnet.network.layer import Layer
 from glassnet.network.layers import (
     ELU,
@@ -150,7 +151,7 @@ def check_no_code(where: str, module: Any) -> None:
 def check_no_hooks(where: str, module: Any) -> None:
     """Refuse a module with hooks on what goes in or comes out."""
     if module._forward_hooks or module._forward_pre_hooks:  # noqa: SLF001  # PyTorch has no public way to ask
-        what = f"a {type(module).__name__} with forward hooks, which are code"
+        what = f"{with_article(type(module).__name__)} with forward hooks, which are code"
         raise unrepresentable(where, what, "Remove the hooks first.")
 
 

@@ -8,7 +8,7 @@ from glassnet.interop.named_groups import as_plain_layer
 from glassnet.interop.parts import unrepresentable
 from glassnet.interop.pytorch.arrays import torch_library
 from glassnet.interop.pytorch.modules import Stage, check_no_code, check_no_hooks, check_softmax_axis
-from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe
+from glassnet.mathematics.checks import ArgumentError, ArgumentTypeError, describe, with_article
 from glassnet.network.layers import ELU, Dropout, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _named_stages(module: Any, entry: Any) -> list[Stage]:
 def _symbolic_stages(name: str, module: Any) -> list[Stage]:
     """Run a module's forward on a symbol, which shows the modules and functions that it calls, and in which order."""
     torch = torch_library()
-    where = f"the module {name!r}" if name else f"the model, a {type(module).__name__},"
+    where = f"the module {name!r}" if name else f"the model, {with_article(type(module).__name__)},"
     try:
         graph = torch.fx.Tracer().trace(module)
     except Exception as error:  # noqa: BLE001  # a user's forward may raise anything when it is run on a symbol
