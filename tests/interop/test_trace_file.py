@@ -135,6 +135,20 @@ def changed(description, path, value):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{}", "it is JSON, but not of the form in which glassnet writes a trace"),
+        ('{"apples": 2}', "it is JSON, but not of the form in which glassnet writes a trace"),
+        ("[1]", "its description is no JSON object"),
+    ],
+)
+def test_json_of_others_is_said_to_be_no_trace(tmp_path, text, words):
+    (tmp_path / "other.json").write_text(text)
+    with pytest.raises(DataError, match=words):
+        gn.load_trace(tmp_path / "other.json")
+
+
+@pytest.mark.parametrize(
     ("path", "value", "words"),
     [
         (["format"], 2, r"it is of format 2, written by glassnet .*, which reads up to 1. Upgrade glassnet\."),

@@ -168,7 +168,9 @@ def as_description(text: str | bytes, kind: str, newest: int) -> dict[str, Any]:
     description = json.loads(text, parse_constant=refuse_constant)
     if not isinstance(description, dict):
         raise DataError("its description is no JSON object")
-    there = description.get("kind", "model")
+    there = description.get("kind", "model" if "layers" in description else None)  # the first models said no kind
+    if there is None:
+        raise DataError(f"it is JSON, but not of the form in which glassnet writes a {kind}")
     if there != kind:
         mend = {"model": ". Open it with gn.load", "trace": ". Open it with gn.load_trace"}
         raise DataError(f"it is a {describe(there)}, not a {kind}" + (mend.get(there, "") if there in mend else ""))
