@@ -168,7 +168,8 @@ def as_description(text: str | bytes, kind: str, newest: int) -> dict[str, Any]:
     description = json.loads(text, parse_constant=refuse_constant)
     if not isinstance(description, dict):
         raise DataError("its description is no JSON object")
-    there = description.get("kind", "model" if "layers" in description else None)  # the first models said no kind
+    # The first models said no kind.
+    there = description.get("kind", "model" if kind == "model" or "layers" in description else None)
     if there is None:
         raise DataError(f"it is JSON, but not of the form in which glassnet writes a {kind}")
     if there != kind:
