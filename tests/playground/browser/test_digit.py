@@ -63,6 +63,11 @@ def test_the_first_page_draws_a_seven_by_itself_and_reads_it(open_page, size, la
         page.wait_for_selector(".area-answer.blank")
         blank = {"en": "Draw a digit", "ko": "숫자를 하나 그려 주세요"}[language]
         assert blank in page.inner_text(".answer-words")
+        # What is left of the last answer is faded, and not read out.
+        assert all(page.locator(part).first.evaluate("own => own.inert") for part in (".answers", ".layers", ".why"))
+        page.click("#digit-example")
+        wait_for_answer(page)
+        assert not page.locator(".answers").evaluate("own => own.inert")
 
 
 def test_a_step_of_learning_changes_the_answer_to_what_the_library_computes(open_page, images):

@@ -79,8 +79,14 @@ export function open(panel, page) {
     lab.image = lab.seen = null;
     for (const own of [...layers, drawing, answer, contrast]) own.blank();
     whyCard.classList.add("blank");
+    setInert(true);
     answer.say(words);
     lesson.hidden = true;
+  }
+
+  /** Numbers that are faded, since they are those of a drawing before, are not read out, and nothing of them is chosen. */
+  function setInert(faded) {
+    for (const part of panel.querySelectorAll(".answers, .layers, .why, .chips, .stages")) part.inert = faded;
   }
 
   /** Ask for all layers, of the drawing or (again) of the image that was read, and show them. */
@@ -114,6 +120,7 @@ export function open(panel, page) {
     if (!cards.every(Boolean)) return; // a model that was closed meanwhile
     [lab.image, lab.seen] = [content.image, content];
     whyCard.classList.remove("blank");
+    setInert(false);
     const two = cards.length > 1;
     halves[1].hidden = !two;
     halves[0].parentElement.classList.toggle("two", two);
