@@ -218,7 +218,7 @@ class Explaining(Trainable):
         Raises
         ------
         GlassnetError
-            If an argument cannot be used, or x or the outputs are not finite.
+            If an argument cannot be used, or x, the outputs or the data are not finite.
 
         Notes
         -----
