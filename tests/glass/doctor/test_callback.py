@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.glass.doctor.gradients import first_not_finite
 from glassnet.mathematics.checks import ArgumentError
 from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
@@ -91,6 +92,44 @@ def test_the_unit_is_the_one_that_overflows():
     assert (evidence["name"], evidence["unit"]) == ("Z1", 11)
     assert evidence["layer"] == "layer 1, Dense(4, 16)"
     assert evidence["largest"] == pytest.approx(3e38, rel=1e-6)
+
+
+def first_of(network, x, t):
+    values = {**network.trace(x, t), **network.parameters}
+    return first_not_finite(network, values, "here").evidence
+
+
+@pytest.mark.parametrize(
+    ("layers", "scale", "at", "sample", "unit"),
+    [
+        ([gn.Dense(1, 1)], 1e30, "losses[2]", 2, None),  # squared beyond float32
+        ([gn.Dense(1, 1)], 1e19, "loss", None, None),  # each is finite, their sum is not
+        ([gn.Dense(1, 1), gn.Maxout(1, 2, pieces=3)], 3e38, "pieces2[1,2,0]", 2, 0),
+    ],
+)
+def test_the_place_is_one_that_why_takes(layers, scale, at, sample, unit):
+    x = np.ones((4, 1))
+    x[2] = scale
+    network = gn.Network([gn.Dense(1, 1, init=([[1.0]], [0.0])), *layers[1:]], "mean_squared_error")
+    if "W2" in network.parameters:
+        network.parameters["W2"][...] = 1
+        network.parameters["W2"][1] = 10
+    t = np.zeros((4, network.n_out))
+    if at == "loss":
+        x[...] = 1.8e19
+    evidence = first_of(network, x, t)
+    assert (evidence["at"], evidence["sample"], evidence["unit"]) == (at, sample, unit)
+    assert not np.isfinite(network.trace(x, t).why(at).value)
+
+
+def test_what_broke_down_is_said_once():
+    x, t = blobs()
+    doctor, plan = gn.Doctor(), Plan(x, t, classifier(), optimizer=gn.SGD(1e4))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        plan.train(plan.network(), callbacks=[doctor])
+    assert doctor.report.codes.count("not-finite") == 1
+    assert doctor.report.finding("not-finite").evidence["batch"].startswith("step ")
 
 
 def test_a_parameter_that_an_update_made_nan_is_named():

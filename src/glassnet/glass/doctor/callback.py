@@ -129,12 +129,17 @@ class Doctor(Callback):
         x, t = x[once], t[once]
         history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
         case = Case(run.network.on_numpy(), x, t, t, None, history, run.state.optimizer)
-        found = examine(case, shuffle=True)
+        found = [each for each in examine(case, shuffle=True) if each.code not in self._said]
         self.report = Report(
             [finding for finding in (self._not_finite, order) if finding] + found,
             examined=("structure", "data", "units", "gradients", "training"),
             language=self.language,
         )
+
+    @property
+    def _said(self) -> set[str]:
+        """What need not be said again of the rows that were kept: where the training broke down is known."""
+        return {"not-finite", "parameter-not-finite"} if self._not_finite else set()
 
     def _order(self, case: Case) -> Finding | None:
         """Return a finding if the batches came in the order of their labels."""

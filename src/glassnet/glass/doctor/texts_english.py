@@ -9,7 +9,7 @@ from glassnet.glass.doctor.text import Text
 ENGLISH: Final = {
     "not-finite": Text(
         "A value that is not finite",
-        "{batch}: the first value that is nan or inf is {name}[{sample},{unit}] = {formula}, of {layer}; the largest "
+        "{batch}: the first value that is nan or inf is {at} = {formula}, of {layer}; the largest "
         "number that it came from is {largest:.3g}.",
         "From there on every number is nan or inf, and an update would put it into all parameters.",
         "Lower the learning rate (a tenth), bring inputs and targets to about −1 to 1, and look at the initial values. "

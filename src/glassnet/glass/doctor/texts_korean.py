@@ -9,7 +9,7 @@ from glassnet.glass.doctor.text import Text
 KOREAN: Final = {
     "not-finite": Text(
         "유한하지 않은 값",
-        "{batch}: 처음으로 nan이나 inf가 된 값은 {layer}의 {name}[{sample},{unit}] = {formula}입니다. 이 값을 만든 수 "
+        "{batch}: 처음으로 nan이나 inf가 된 값은 {layer}의 {at} = {formula}입니다. 이 값을 만든 수 "
         "가운데 가장 큰 것은 {largest:.3g}입니다.",
         "여기서부터 모든 값이 nan이나 inf가 되고, 한 번 갱신하면 매개변수 전체로 퍼집니다.",
         "학습률을 10분의 1로 낮추고, 입력과 목표값을 −1에서 1 정도로 맞추고, 초깃값을 살펴보십시오. net.trace로 그곳에 "
