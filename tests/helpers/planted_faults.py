@@ -138,6 +138,18 @@ def values_beyond_a_tanh():
     return Plan(x, 3 * x[:, :1], [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 1), gn.Tanh()], "mean_squared_error")
 
 
+def house_prices(optimizer):
+    """Values from 150,000 to 250,000."""
+    x = blobs()[0]
+    return Plan(
+        x,
+        2e5 + 5e4 * np.tanh(x[:, :1]),
+        [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 1)],
+        "mean_squared_error",
+        optimizer=optimizer,
+    )
+
+
 # Each fault by the code that the doctor is to find it by.
 FAULTS = {
     "softmax-twice": lambda: with_layers(gn.Softmax(), gn.Softmax()),
@@ -158,6 +170,8 @@ FAULTS = {
     "targets-out-of-reach": values_beyond_a_tanh,
     "linear-layers": lambda: Plan(*blobs(), [gn.Dense(4, 16), gn.Dense(16, 3), gn.Softmax()]),
     "inputs-unscaled": lambda: Plan(*pixels(), classifier(n_in=36)),
+    "targets-unscaled (Adam)": lambda: house_prices(gn.Adam()),
+    "targets-unscaled (SGD)": lambda: house_prices(gn.SGD(0.01)),
     "constant-column": constant_column,
     "data-not-finite": nan_in_data,
     "labels-off-by-one": labels_from_one_with_room,

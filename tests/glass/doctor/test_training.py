@@ -1,8 +1,10 @@
 """What a history alone tells."""
 
+import numpy as np
 import pytest
 
 import glassnet as gn
+from planted_faults import Plan, blobs, house_prices
 
 
 def report_of(**epochs):
@@ -39,3 +41,20 @@ def test_what_early_stopping_went_back_from_is_no_overfitting():
     for loss, val_loss in zip(FALLING, [0.7, 0.6, 0.8, 0.95], strict=True):
         history.add_epoch(loss=loss, val_loss=val_loss)
     assert gn.Network([gn.Dense(4, 2), gn.Softmax()]).diagnose(history=history).codes == ()
+
+
+def test_for_targets_that_are_too_large_no_larger_rate_is_proposed():
+    report = house_prices(gn.Adam()).report()
+    assert report.codes == ("targets-unscaled",)
+    t = house_prices(gn.Adam()).t
+    evidence = report.finding("targets-unscaled").evidence
+    assert evidence["rms"] == pytest.approx(np.sqrt(np.mean(t**2)), rel=1e-6)
+    assert (evidence["lowest"], evidence["highest"]) == pytest.approx((t.min(), t.max()), rel=1e-6)
+
+
+def test_large_targets_that_are_learned_are_no_finding():
+    x = blobs()[0]
+    plan = Plan(
+        x, 40 + 20 * x[:, :1], [gn.Dense(4, 1)], "mean_squared_error", optimizer=gn.SGD(0.05), fit={"epochs": 40}
+    )
+    assert plan.report().codes == ()

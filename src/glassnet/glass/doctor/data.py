@@ -12,6 +12,7 @@ from glassnet.glass.doctor.thresholds import (
     DATA_ROWS,
     IMBALANCE,
     LARGE_INPUT,
+    LARGE_TARGET,
     LEAK,
     ORDERED,
     SAMPLES_PER_CLASS,
@@ -56,10 +57,7 @@ def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
     large = squares[column] > LARGE_INPUT
     small = 0 < np.sqrt(np.mean(squares**2)) < SMALL_INPUT
     if (large or small) and not isinstance(case.network.layers[0], BatchNorm):
-        of = sample[:, column]
-        numbers = {"lowest": of.min(), "highest": of.max(), "mean": of.mean(), "rms": squares[column]}
-        evidence = {"column": column, **{name: float(number) for name, number in numbers.items()}}
-        yield Finding("inputs-unscaled", "warning", evidence)
+        yield Finding("inputs-unscaled", "warning", _range_of(sample, column))
     # Pictures have a background: pixels that hold the least of all values in every sample. They do no harm.
     still = sample.min(axis=0) == sample.max(axis=0)
     constant = np.flatnonzero(still if still.all() else still & (sample[0] != sample.min()))
@@ -69,6 +67,27 @@ def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
             value, rows_seen = float(x[0, whole[0]]), len(x)
             numbers = {"column": whole[0], "value": value, "rows": rows_seen, "count": len(whole)}
             yield Finding("constant-column", "warning", {**numbers, "columns": x.shape[1]})
+
+
+def _range_of(sample: NDArray[np.float64], column: int) -> dict[str, Any]:
+    """Return between which numbers a column lies, and how large they are."""
+    of = sample[:, column]
+    numbers = {"lowest": of.min(), "highest": of.max(), "mean": of.mean(), "rms": np.sqrt(np.mean(of**2))}
+    return {"column": column, **{name: float(number) for name, number in numbers.items()}}
+
+
+def unscaled_targets(case: Case) -> Finding | None:
+    """Return a finding if the values that a regression is to give are far from those that it begins with.
+
+    A network can learn such targets: it is asked where one did not learn.
+    """
+    targets = case.targets
+    if targets is None or case.network.output_kind != "values" or not np.isfinite(targets).all():
+        return None
+    sample = targets.astype(np.float64)
+    column = int(np.argmax(np.mean(sample**2, axis=0)))
+    evidence = _range_of(sample, column)
+    return Finding("targets-unscaled", "error", evidence) if evidence["rms"] > LARGE_TARGET else None
 
 
 def _classes(labels: NDArray[np.intp], n_classes: int) -> Iterator[Finding]:

@@ -36,6 +36,15 @@ ENGLISH: Final = {
         "Pixels: x / 255, or fit(…, scaling='unit'). Tables: subtract each column's mean and divide by its standard "
         "deviation, both taken from the training data.",
     ),
+    "targets-unscaled": Text(
+        "Targets that are not scaled",
+        "Output {column}'s targets have a root mean square of {rms:.3g} (they go from {lowest:.3g} to {highest:.3g}, "
+        "their mean is {mean:.3g}); 1 is usual.",
+        "The outputs begin near 0. Squared errors of such targets give gradients as large, with which plain steps "
+        "overshoot; Adam's steps, which are of one length, do not arrive.",
+        "Subtract the targets' mean and divide by their standard deviation, both taken from the training data; bring "
+        "predictions back by y * deviation + mean.",
+    ),
     "constant-column": Text(
         "A column that never changes",
         "Column {column} of x is {value:.3g} in all {rows} rows ({count} such columns of {columns}).",

@@ -18,6 +18,10 @@ DATA_ROWS: Final = 10_000
 LARGE_INPUT: Final = 30.0
 """Root mean square of a column above which inputs are unscaled: pixels 0–255 have 60 to 200, standardized columns 1."""
 
+LARGE_TARGET: Final = 30.0
+"""Root mean square of a regression's targets above which they explain that nothing was learned: the outputs of fresh
+weights have about 1, and 1,000 steps of Adam with its rate of 0.001 move one by about 1."""
+
 SMALL_INPUT: Final = 1e-3
 """Root mean square of all inputs below which they are unscaled; pixels of MNIST divided by 255 have 0.3."""
 

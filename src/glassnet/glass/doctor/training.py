@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.doctor.course import Course
+from glassnet.glass.doctor.data import unscaled_targets
 from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
 from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
@@ -44,6 +45,8 @@ CAUSES = {
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
+EFFECTS_OF_TARGETS = {"learning-rate-too-small", "not-learning", "underfitting"}
+"""What targets that are not scaled look like: a rate that would reach them is far too large for any others."""
 NO_DIFFERENCE = 1e-6
 """Differences of losses up to which they are equal but for rounding."""
 CAUSES_OR_EFFECTS = {"dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients"}
@@ -56,16 +59,23 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
     if history is None:
         return
     yield from _overfitting(case, history)
+    finding = _failure(case, history, found)
+    cause = unscaled_targets(case) if finding else None
+    if cause:
+        yield cause
+    if finding and not (cause and finding.code in EFFECTS_OF_TARGETS):
+        yield finding
+
+
+def _failure(case: Case, history: History, found: set[str]) -> Finding | None:
+    """Return a finding if the training broke down, or less was learned than could have been."""
     course = Course.of(history)
     if history.stopped.startswith("not finite"):
         tested = _rates_from_fresh_weights(case)
         steps = len(history.steps.get("loss", []))
         diverged = Finding("diverged", "error", {"steps": steps, "stopped": history.stopped})
-        yield (_wrong_rate(case, tested) if tested else None) or diverged
-    elif course is not None and not found & CAUSES:
-        finding = _too_little(case, course, found)
-        if finding:
-            yield finding
+        return (_wrong_rate(case, tested) if tested else None) or diverged
+    return _too_little(case, course, found) if course is not None and not found & CAUSES else None
 
 
 def _too_little(case: Case, course: Course, found: set[str]) -> Finding | None:
