@@ -83,6 +83,18 @@ def sorted_rows():
     return Plan(x[order], t[order], classifier(), fit={"shuffle": False})
 
 
+def sorted_values():
+    x = np.sort(np.random.default_rng(0).uniform(-3, 3, size=(400, 1)), axis=0)
+    return Plan(x, np.sin(x), [gn.Dense(1, 16), gn.Tanh(), gn.Dense(16, 1)], fit={"shuffle": False, "batch_size": 16})
+
+
+def sorted_in_large_batches():
+    """Each batch has two classes of the three."""
+    plan = sorted_rows()
+    plan.fit["batch_size"] = 150
+    return plan
+
+
 def labels_from_one_with_room():
     x, t = blobs()
     return Plan(x, t + 1, classifier(n_classes=4))
@@ -179,6 +191,8 @@ FAULTS = {
     "class-missing": class_without_samples,
     "class-imbalance": rare_class,
     "unshuffled": sorted_rows,
+    "unshuffled (values)": sorted_values,
+    "unshuffled (large batches)": sorted_in_large_batches,
     "leak": leak,
     "dead-units": dead_units,
     "saturated-units": lambda: Plan(

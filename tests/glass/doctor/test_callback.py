@@ -154,6 +154,13 @@ def test_batches_of_one_row_in_the_order_of_their_labels_are_found():
     assert "unshuffled" not in doctor.report
 
 
+def test_sorted_rows_in_one_batch_are_no_finding():
+    plan = sorted_rows()
+    doctor, network, history = examined_within(plan, batch_size="full", epochs=100)
+    assert doctor.report.codes == ()
+    assert network.diagnose(plan.x, plan.t, history=history, shuffle=False).codes == ()
+
+
 def test_it_can_be_used_again():
     doctor = gn.Doctor()
     for plan in (FAULTS["softmax-twice"](), healthy()):

@@ -62,6 +62,16 @@ class Case:
             return None
         return preferred_class(targets)
 
+    @cached_property
+    def ordering(self) -> NDArray[np.intp] | None:
+        """What an order is judged by: the class of each sample; of values whether the first lies above its median."""
+        targets = self.targets
+        if self.network.output_kind != "values" or targets is None:
+            return self.labels
+        if not len(targets) or not np.isfinite(targets).all():
+            return None
+        return np.asarray(targets[:, 0] > np.median(targets[:, 0]), dtype=np.intp)
+
     @property
     def n_classes(self) -> int:
         """How many classes the outputs stand for."""

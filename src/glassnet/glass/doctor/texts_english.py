@@ -72,8 +72,8 @@ ENGLISH: Final = {
     ),
     "unshuffled": Text(
         "Samples in the order of their labels",
-        "From one sample to the next the label changes {changes} times; in a random order it would {expected:.0f} "
-        "times ({rows} samples).",
+        "From one sample to the next the label (of values, on which side of the median they lie) changes {changes} "
+        "times; in a random order it would {expected:.0f} times ({rows} samples).",
         "Every batch then pulls towards its own class, and the network forgets the ones before.",
         "fit(…, shuffle=True), the default, or shuffle the rows once.",
     ),
