@@ -179,6 +179,9 @@ FAULTS = {
     "classes-as-values": lambda: Plan(
         blobs()[0], gn.one_hot(blobs()[1], 3), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3)]
     ),
+    "several-labels": lambda: Plan(
+        blobs()[0], (blobs()[0][:, :3] > 0).astype(float), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3), gn.Softmax()]
+    ),
     "targets-out-of-reach": values_beyond_a_tanh,
     "linear-layers": lambda: Plan(*blobs(), [gn.Dense(4, 16), gn.Dense(16, 3), gn.Softmax()]),
     "inputs-unscaled": lambda: Plan(*pixels(), classifier(n_in=36)),

@@ -136,6 +136,17 @@ def test_several_labels_a_row_want_a_sigmoid():
     assert network.diagnose(x, rows).codes == ()
 
 
+def test_shares_that_nearly_add_up_to_one_are_no_several_labels():
+    x, t = blobs()
+    network = gn.Network([gn.Dense(4, 3), gn.Softmax()])
+    lecture = 0.01 + 0.98 * gn.one_hot(t, 3)
+    assert network.diagnose(x, lecture).codes == ()
+    rows = gn.one_hot(t, 3)
+    rows[5:40] = 0
+    evidence = network.diagnose(x, rows).finding("several-labels").evidence
+    assert (evidence["row"], evidence["sum"], evidence["share"]) == (5, 0, pytest.approx(35 / 300))
+
+
 def test_a_layer_and_a_loss_of_ones_own_are_looked_through():
     class Twice(gn.Layer):
         def forward(self, x):

@@ -113,6 +113,14 @@ ENGLISH: Final = {
         "Softmax() with categorical_cross_entropy for one class of several, Sigmoid() with binary_cross_entropy for "
         "yes or no, no output function with mean_squared_error for values.",
     ),
+    "several-labels": Text(
+        "Several classes in a row before a softmax",
+        "{share:.0%} of the rows of t do not add up to 1: row {row} gives {sum:.3g}. The outputs of {layer} always do.",
+        "A softmax shares out one certainty among the classes: where two are right neither can become certain, and "
+        "where none is one is named all the same.",
+        "Where several classes may hold at once, end with Sigmoid() and binary_cross_entropy. Where one of them holds, "
+        "give class indices, one-hot rows or shares that add up to 1.",
+    ),
     "classes-as-values": Text(
         "A classification trained as a regression",
         "All {rows} rows of t have a single 1 among {n_out} numbers, 0 elsewhere, but {layer} with {loss} predicts "

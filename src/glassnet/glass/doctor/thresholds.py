@@ -43,6 +43,9 @@ LEAK: Final = 0.05
 UNREACHED: Final = 0.01
 """Share of targets outside the output's range that is no slip of rounding."""
 
+SUM_OF_SHARES: Final = 0.5
+"""By how much a row of targets may miss 1, where they are probabilities: of two classes in a row it is 1."""
+
 DEAD: Final = 0.7
 """Share of a layer's units. Of healthy ReLU layers the worst had 0.5 dead, of 99% less than 0.26."""
 

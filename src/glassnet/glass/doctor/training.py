@@ -42,6 +42,7 @@ CAUSES = {
     "labels-off-by-one",
     "unshuffled",
     "targets-out-of-reach",
+    "several-labels",
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
