@@ -179,6 +179,11 @@ FAULTS = {
     "classes-as-values": lambda: Plan(
         blobs()[0], gn.one_hot(blobs()[1], 3), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3)]
     ),
+    "batchnorm-of-one": lambda: Plan(
+        *blobs(),
+        [gn.Dense(4, 16), gn.BatchNorm(), gn.ReLU(), gn.Dense(16, 3), gn.Softmax()],
+        fit={"batch_size": 1, "epochs": 2},
+    ),
     "several-labels": lambda: Plan(
         blobs()[0], (blobs()[0][:, :3] > 0).astype(float), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3), gn.Softmax()]
     ),

@@ -77,6 +77,13 @@ class Case:
         """How many classes the outputs stand for."""
         return max(2, self.network.n_out)
 
+    @property
+    def batch_size(self) -> int | None:
+        """How many samples the batches of the last training had, if that is known."""
+        training = self.network.metadata.get("training")
+        size = training.get("batch_size") if isinstance(training, dict) else None
+        return size if isinstance(size, int) and size > 0 else None
+
     @cached_property
     def chosen(self) -> NDArray[np.intp]:
         """Rows to pass through the network: all, or some at random, the same each time."""

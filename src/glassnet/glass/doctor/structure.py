@@ -12,7 +12,7 @@ from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.thresholds import SUM_OF_SHARES, UNREACHED
 from glassnet.mathematics.functions import sigmoid
 from glassnet.network import reference
-from glassnet.network.layers import Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
+from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def examine_structure(case: Case) -> Iterator[Finding]:
     yield from _loss(case)
     yield from _targets(case)
     yield from _several_labels(case)
+    yield from _batchnorm_of_one(case)
 
 
 def _linear_layers(case: Case, effective: list[int]) -> Iterator[Finding]:
@@ -145,6 +146,15 @@ def _several_labels(case: Case) -> Iterator[Finding]:
     if len(wrong) > UNREACHED * len(sums):
         numbers = {"share": len(wrong) / len(sums), "row": int(wrong[0]), "sum": float(sums[wrong[0]])}
         yield Finding("several-labels", "error", {"layer": _describe_output(case), **numbers})
+
+
+def _batchnorm_of_one(case: Case) -> Iterator[Finding]:
+    """Find batch normalization that was trained in batches of one row."""
+    layers = case.network.layers
+    first = next((index for index, layer in enumerate(layers) if isinstance(layer, BatchNorm)), None)
+    if first is not None and case.batch_size == 1:
+        evidence = {"layer": case.network.describe_layer(first), "batch_size": 1}
+        yield Finding("batchnorm-of-one", "error", evidence)
 
 
 def _is_one_hot(rows: NDArray[Any]) -> bool:

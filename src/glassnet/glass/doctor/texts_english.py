@@ -103,6 +103,14 @@ ENGLISH: Final = {
         "Its gradient is 0: the network cannot learn anything.",
         "End with Sigmoid() for two classes, or give the last Dense one output for each class.",
     ),
+    "batchnorm-of-one": Text(
+        "Batch normalization of single rows",
+        "{layer} was trained in batches of {batch_size} row: a row less its own mean is 0, so that beta alone came out "
+        "of the layer, whatever went in.",
+        "Nothing that comes before the layer is learned, and the running mean and variance that prediction uses do not "
+        "fit what was trained.",
+        "Use a batch_size of at least 16 or so, or leave BatchNorm() out.",
+    ),
     "loss-mismatch": Text(
         "A loss that does not fit the output",
         "{loss} after {layer}: {outside:.0%} of the outputs lie outside 0 to 1, their sum over the classes is "

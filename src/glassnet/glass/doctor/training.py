@@ -43,6 +43,7 @@ CAUSES = {
     "unshuffled",
     "targets-out-of-reach",
     "several-labels",
+    "batchnorm-of-one",
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
@@ -169,9 +170,7 @@ def _rates_from_fresh_weights(case: Case) -> RateRange | None:
         return None
     old = case.network
     network = Trainable(old.layers, old.loss_function, seed=old.seed, dtype=old.dtype.name)
-    training = old.metadata.get("training")
-    size = training.get("batch_size") if isinstance(training, dict) else None
-    size = min(size, len(case.chosen)) if isinstance(size, int) and size > 0 else None
+    size = None if case.batch_size is None else min(case.batch_size, len(case.chosen))
     x, t = case.x[case.chosen], case.targets[case.chosen]
     rates = (*USUAL_RATES, _highest_rate(case))
     return learning_rate_range_test(network, x, t, optimizer=case.optimizer, batch_size=size, rates=rates)
