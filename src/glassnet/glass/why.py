@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glassnet.glass.rerun import numerical_derivative
+from glassnet.glass.rerun import numerical_derivative, slopes_beside
 from glassnet.glass.why_backward import BACKWARD
 from glassnet.glass.why_forward import FORWARD, with_numbers
 from glassnet.glass.why_losses import LOSS_RULES
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Why", "explain_number"]
 
 TERMS_IN_A_SENTENCE = 5
+AGREEMENT = 1e-3
+"""Relative difference up to which a gradient of float32 and a central difference agree."""
+ROUNDING = 1e-6
+"""Slopes that differ by no more may do so by rounding, and by the loss's own curvature."""
 RULES = {"forward": FORWARD, "loss": LOSS_RULES, "backward": BACKWARD}
 ACTIVATIONS = frozenset({"sigmoid", "tanh", "relu", "leaky_relu", "elu", "identity", "prelu", "softmax"})
 """What has one number to start from and goes on by a function."""
@@ -50,6 +54,9 @@ class Why:
         Of a gradient: the factors of the chain rule on the way back to the loss, along the largest term each time.
     numerical : float or None
         Of a gradient: the same by central differences through the network in float64; None for what is no gradient.
+    kink : tuple of (below, above) or None
+        Of a gradient at a kink, such as 0 of a ReLU: the slopes of the loss on both sides. The gradient is one that the
+        activation chooses, the central difference their mean; None where both agree.
     """
 
     address: str
@@ -71,6 +78,18 @@ class Why:
         if self._trace is None or self._spot is None:
             return None
         return numerical_derivative(self._trace, self._spot.name, self._spot.index)
+
+    @cached_property
+    def kink(self) -> tuple[float, float] | None:
+        """The slopes on both sides, where the central difference is another than the gradient because they differ."""
+        if self.numerical is None or self._trace is None or self._spot is None:
+            return None
+        size = max(abs(self.value), abs(self.numerical))
+        if not abs(self.numerical - self.value) > AGREEMENT * size:
+            return None
+        below, above = slopes_beside(self._trace, self._spot.name, self._spot.index)
+        # A smooth function's slopes differ by h times its curvature, and by rounding.
+        return (below, above) if abs(above - below) > max(AGREEMENT * size, ROUNDING) else None
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self._sum(), *self._onward(), self._back(), self._checked())))
@@ -101,7 +120,13 @@ class Why:
         return f"Back from the loss along the largest terms: {labels} = {values} = {number(product)}."
 
     def _checked(self) -> str:
-        return "" if self.numerical is None else f"By central differences: {self.numerical:.6g}."
+        if self.numerical is None:
+            return ""
+        checked = f"By central differences: {self.numerical:.6g}"
+        if self.kink is None:
+            return f"{checked}."
+        below, above = self.kink
+        return f"{checked}, the mean of both sides of a kink that lies here: {below:.6g} below and {above:.6g} above."
 
 
 def explain_number(trace: Trace, address: str) -> Why:
