@@ -83,6 +83,14 @@ def sorted_rows():
     return Plan(x[order], t[order], classifier(), fit={"shuffle": False})
 
 
+def columns_of(scales, offsets):
+    """The second column tells the class, the first nothing."""
+    rng = np.random.default_rng(1)
+    t = rng.integers(2, size=400)
+    x = np.column_stack([rng.normal(size=400), 2 * t - 1 + rng.normal(scale=0.3, size=400)])
+    return Plan(x * scales + offsets, t, classifier(2, 2), optimizer=gn.Adam(), fit={"epochs": 12})
+
+
 def sorted_values():
     x = np.sort(np.random.default_rng(0).uniform(-3, 3, size=(400, 1)), axis=0)
     return Plan(x, np.sin(x), [gn.Dense(1, 16), gn.Tanh(), gn.Dense(16, 1)], fit={"shuffle": False, "batch_size": 16})
@@ -190,6 +198,9 @@ FAULTS = {
     "targets-out-of-reach": values_beyond_a_tanh,
     "linear-layers": lambda: Plan(*blobs(), [gn.Dense(4, 16), gn.Dense(16, 3), gn.Softmax()]),
     "inputs-unscaled": lambda: Plan(*pixels(), classifier(n_in=36)),
+    "inputs-unscaled (uneven)": lambda: columns_of([25, 0.05], [0, 0]),
+    "inputs-unscaled (tiny)": lambda: columns_of([1, 1e-4], [0, 0]),
+    "inputs-unscaled (away from 0)": lambda: columns_of([0.1, 0.1], [28, 28]),
     "targets-unscaled (Adam)": lambda: house_prices(gn.Adam()),
     "targets-unscaled (SGD)": lambda: house_prices(gn.SGD(0.01)),
     "constant-column": constant_column,

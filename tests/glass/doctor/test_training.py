@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from planted_faults import Plan, blobs, house_prices
+from planted_faults import Plan, blobs, columns_of, house_prices
 
 
 def report_of(**epochs):
@@ -58,3 +58,27 @@ def test_large_targets_that_are_learned_are_no_finding():
         x, 40 + 20 * x[:, :1], [gn.Dense(4, 1)], "mean_squared_error", optimizer=gn.SGD(0.05), fit={"epochs": 40}
     )
     assert plan.report().codes == ()
+
+
+@pytest.mark.parametrize(
+    ("scales", "offsets", "column"), [([25, 0.05], [0, 0], 1), ([1, 1e-4], [0, 0], 1), ([0.1, 0.2], [28, 28], 0)]
+)
+def test_of_columns_that_keep_it_from_learning_the_one_is_named(scales, offsets, column):
+    plan = columns_of(scales, offsets)
+    evidence = plan.report().finding("inputs-unscaled").evidence
+    assert evidence["column"] == column
+    assert evidence["rms"] == pytest.approx(np.sqrt(np.mean(plan.x[:, column] ** 2)), rel=1e-5)
+
+
+def test_uneven_columns_that_are_learned_from_are_no_finding():
+    plan = columns_of([1, 0.02], [0, 0])
+    plan.optimizer, plan.fit = gn.Adam(0.02), {"epochs": 40}
+    assert plan.report().codes == ()
+
+
+def test_the_background_of_pictures_is_no_uneven_column():
+    plan = columns_of([1, 1], [0, 0])
+    unrelated = np.random.default_rng(2).integers(2, size=400)
+    x = np.hstack([plan.x, np.where(np.arange(400)[:, None] % 3, 0, 1e-4)])
+    report = Plan(x, unrelated, [gn.Dense(3, 2), gn.Softmax()]).report()
+    assert report.codes == ("not-learning",)

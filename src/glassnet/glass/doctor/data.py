@@ -14,9 +14,11 @@ from glassnet.glass.doctor.thresholds import (
     LARGE_INPUT,
     LARGE_TARGET,
     LEAK,
+    OFFSET,
     ORDERED,
     SAMPLES_PER_CLASS,
     SMALL_INPUT,
+    UNEVEN,
 )
 from glassnet.network.layers import BatchNorm
 
@@ -50,8 +52,7 @@ def _not_finite(name: str, array: NDArray[Any]) -> Iterator[Finding]:
 
 
 def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
-    rows = np.random.default_rng(0).permutation(len(x))[:DATA_ROWS] if len(x) > DATA_ROWS else slice(None)
-    sample = x[rows].astype(np.float64)
+    sample = _some_rows(x)
     squares = np.sqrt(np.mean(sample**2, axis=0))
     column = int(np.argmax(squares))
     large = squares[column] > LARGE_INPUT
@@ -67,6 +68,33 @@ def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
             value, rows_seen = float(x[0, whole[0]]), len(x)
             numbers = {"column": whole[0], "value": value, "rows": rows_seen, "count": len(whole)}
             yield Finding("constant-column", "warning", {**numbers, "columns": x.shape[1]})
+
+
+def _some_rows(x: NDArray[Any]) -> NDArray[np.float64]:
+    rows = np.random.default_rng(0).permutation(len(x))[:DATA_ROWS] if len(x) > DATA_ROWS else slice(None)
+    return x[rows].astype(np.float64)
+
+
+def uneven_inputs(case: Case) -> Finding | None:
+    """Return a finding if a column varies far less than another, or than it lies away from 0.
+
+    A network can learn from such columns: it is asked where one did not learn. Columns that mostly hold the least of
+    their values are left out: the background of pictures, and what is counted or marked.
+    """
+    x = case.x
+    if x is None or len(x) < 2 or not np.isfinite(x).all() or isinstance(case.network.layers[0], BatchNorm):
+        return None
+    sample = _some_rows(x)
+    spread = sample.std(axis=0)
+    kept = np.flatnonzero((spread > 0) & (np.mean(sample == sample.min(axis=0), axis=0) < 1 / 2))
+    if not kept.size:
+        return None
+    away, narrow = np.abs(sample[:, kept].mean(axis=0)) / spread[kept], spread[kept]
+    if away.max() > OFFSET:
+        return Finding("inputs-unscaled", "error", _range_of(sample, int(kept[np.argmax(away)])))
+    if narrow.max() > UNEVEN * narrow.min():
+        return Finding("inputs-unscaled", "error", _range_of(sample, int(kept[np.argmin(narrow)])))
+    return None
 
 
 def _range_of(sample: NDArray[np.float64], column: int) -> dict[str, Any]:

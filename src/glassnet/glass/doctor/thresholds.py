@@ -25,6 +25,12 @@ weights have about 1, and 1,000 steps of Adam with its rate of 0.001 move one by
 SMALL_INPUT: Final = 1e-3
 """Root mean square of all inputs below which they are unscaled; pixels of MNIST divided by 255 have 0.3."""
 
+UNEVEN: Final = 30.0
+"""How many times as much one column may vary as another before that explains that nothing was learned; iris: 4."""
+
+OFFSET: Final = 10.0
+"""How far from 0 a column may lie, in standard deviations, before that explains it; iris: 7."""
+
 SAMPLES_PER_CLASS: Final = 10
 """Expected samples a class from which on a missing one is no chance: it has probability e⁻¹⁰ otherwise."""
 

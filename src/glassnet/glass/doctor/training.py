@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.doctor.course import Course
-from glassnet.glass.doctor.data import unscaled_targets
+from glassnet.glass.doctor.data import uneven_inputs, unscaled_targets
 from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
 from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
@@ -62,10 +62,12 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
         return
     yield from _overfitting(case, history)
     finding = _failure(case, history, found)
-    cause = unscaled_targets(case) if finding else None
-    if cause:
-        yield cause
-    if finding and not (cause and finding.code in EFFECTS_OF_TARGETS):
+    if finding is None:
+        return
+    inputs = None if "inputs-unscaled" in found else uneven_inputs(case)
+    targets = unscaled_targets(case)
+    yield from filter(None, (inputs, targets))
+    if not (targets and finding.code in EFFECTS_OF_TARGETS):
         yield finding
 
 
