@@ -153,6 +153,11 @@ def leak():
     return Plan(x, t, classifier(), validation=(x[:60], t[:60]))
 
 
+def validation_unscaled():
+    x, t = blobs()
+    return Plan(x[:200], t[:200], classifier(), validation=(255 * x[200:], t[200:]))
+
+
 def values_beyond_a_tanh():
     x, _ = blobs()
     return Plan(x, 3 * x[:, :1], [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 1), gn.Tanh()], "mean_squared_error")
@@ -213,6 +218,7 @@ FAULTS = {
     "unshuffled (values)": sorted_values,
     "unshuffled (large batches)": sorted_in_large_batches,
     "leak": leak,
+    "validation-unlike": validation_unscaled,
     "dead-units": dead_units,
     "saturated-units": lambda: Plan(
         *blobs(n_in=16), classifier(16, activation=gn.Sigmoid, init=gn.initializers.Normal(10.0)), trained=False

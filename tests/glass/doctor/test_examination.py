@@ -109,6 +109,15 @@ def test_xor_is_learned_from_four_rows():
     assert doctor.report.codes == ()
 
 
+def test_validation_inputs_of_the_same_making_are_not_unlike():
+    x, t = blobs()
+    network = healthy().network()
+    assert network.diagnose(x[:200], t[:200], validation_data=(x[200:], t[200:])).codes == ()
+    evidence = network.diagnose(x, t, validation_data=(x / 10, t)).finding("validation-unlike").evidence
+    assert evidence["times"] == pytest.approx(10, rel=1e-5)
+    assert evidence["trained"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-5)
+
+
 def test_few_different_rows_are_no_leak():
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, dtype=float)
     t = x[:, 0] != x[:, 1]

@@ -19,6 +19,7 @@ from glassnet.glass.doctor.thresholds import (
     SAMPLES_PER_CLASS,
     SMALL_INPUT,
     UNEVEN,
+    UNLIKE,
 )
 from glassnet.network.layers import BatchNorm
 
@@ -37,8 +38,9 @@ def examine_data(case: Case) -> Iterator[Finding]:
             yield from _not_finite(name, array)
     if case.x is not None and len(case.x) and np.isfinite(case.x).all():
         yield from _columns(case, case.x)
-        if case.validation is not None:
+        if case.validation is not None and len(case.validation) and np.isfinite(case.validation).all():
             yield from _leak(case.x, case.validation)
+            yield from _unlike(case.x, case.validation)
     if case.labels is not None:
         yield from _classes(case.labels, case.n_classes)
 
@@ -182,6 +184,14 @@ def unshuffled(labels: NDArray[np.intp], begins: NDArray[np.intp] | None = None)
     if expected < CHANGES_EXPECTED or changes >= ORDERED * expected:
         return None
     return Finding("unshuffled", "warning", {"changes": changes, "expected": expected, "rows": len(labels)})
+
+
+def _unlike(x: NDArray[Any], validation: NDArray[Any]) -> Iterator[Finding]:
+    """Find validation inputs of another size, as pixels from 0 to 255 are beside those from 0 to 1."""
+    sizes = [float(np.sqrt(np.mean(_some_rows(rows) ** 2))) for rows in (x, validation)]
+    if min(sizes) > 0 and max(sizes) > UNLIKE * min(sizes):
+        evidence = {"trained": sizes[0], "validated": sizes[1], "times": max(sizes) / min(sizes)}
+        yield Finding("validation-unlike", "error", evidence)
 
 
 def _leak(x: NDArray[Any], validation: NDArray[Any]) -> Iterator[Finding]:

@@ -83,6 +83,13 @@ ENGLISH: Final = {
         "What has been trained on says nothing about new samples: the validation looks better than it is.",
         "Remove duplicates before the data is split.",
     ),
+    "validation-unlike": Text(
+        "Validation inputs of another size",
+        "The root mean square of the inputs is {trained:.3g} in the training data and {validated:.3g} in the "
+        "validation data, {times:.3g} times apart.",
+        "The network is asked about inputs such as it has never seen; the validation says nothing of what it learned.",
+        "Make both in the same way: what is subtracted and divided by comes from the training data, and goes for both.",
+    ),
     "softmax-twice": Text(
         "Softmax applied twice",
         "{layer} takes probabilities from another Softmax. With {n_classes} classes no probability can exceed "

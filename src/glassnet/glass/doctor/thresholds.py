@@ -46,6 +46,9 @@ CHANGES_EXPECTED: Final = 30.0
 LEAK: Final = 0.05
 """Share of validation rows in the training data; tables of few different rows have such by nature, which is counted."""
 
+UNLIKE: Final = 5.0
+"""How many times as large the validation's inputs may be as those of the training, or as small, by root mean square."""
+
 UNREACHED: Final = 0.01
 """Share of targets outside the output's range that is no slip of rounding."""
 
