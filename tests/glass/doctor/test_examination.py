@@ -118,6 +118,17 @@ def test_validation_inputs_of_the_same_making_are_not_unlike():
     assert evidence["trained"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-5)
 
 
+def test_nan_in_the_validation_is_found_and_the_rest_examined_all_the_same():
+    x, t = blobs()
+    held_out = x.copy()
+    held_out[7, 2] = np.inf
+    x[:, 0] *= 1000
+    report = healthy().network().diagnose(x, t, validation_data=(held_out, t))
+    assert report.codes == ("data-not-finite", "inputs-unscaled")
+    evidence = report.finding("data-not-finite").evidence
+    assert (evidence["name"], evidence["row"], evidence["column"]) == ("validation_data[0]", 7, 2)
+
+
 def test_few_different_rows_are_no_leak():
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, dtype=float)
     t = x[:, 0] != x[:, 1]
@@ -187,6 +198,8 @@ def test_what_cannot_be_used_is_refused():
         network.diagnose(plan.x, validation_data=3)
     with pytest.raises(ArgumentError, match="language"):
         network.diagnose(language="fr")
+    with pytest.raises(ArgumentTypeError, match="shuffle must be True or False"):
+        network.diagnose(plan.x, plan.t, shuffle="yes")
     with pytest.raises(ShapeError, match=r"\(N, 4\)"):
         network.diagnose(plan.x[:, :2])
     with pytest.raises(DataError, match="whole number from 0 to 2"):

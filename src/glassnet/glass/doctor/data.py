@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def examine_data(case: Case) -> Iterator[Finding]:
     """Find what is wrong with the inputs and targets."""
-    for name, array in (("x", case.x), ("t", case.targets)):
+    for name, array in (("x", case.x), ("t", case.targets), ("validation_data[0]", case.validation)):
         if array is not None:
             yield from _not_finite(name, array)
     if case.x is not None and len(case.x) and np.isfinite(case.x).all():

@@ -47,6 +47,8 @@ def diagnose(  # noqa: PLR0913  # all that one may know of a training
 ) -> Report:
     """Examine a network, and as far as they are given its data and its training; nothing is changed."""
     chosen = as_language(language)
+    if not (shuffle is None or isinstance(shuffle, bool)):
+        raise ArgumentTypeError(f"shuffle must be True or False, or left out, got {describe(shuffle)}.")
     home = network.on_numpy()
     case, refused = _as_case(home, to_numpy(x), to_numpy(t), history, validation_data, optimizer, scaling)
     return Report(
@@ -61,7 +63,7 @@ def examine(case: Case, *, shuffle: bool | None = None) -> list[Finding]:
     network = case.network
     found = [*examine_data(case), *_order(case, shuffle)]
     sick = first_not_finite(network, _values(case), "in the rows given" if case.values else "at present")
-    if any(finding.code == "data-not-finite" for finding in found):
+    if any(finding.code == "data-not-finite" and finding.evidence["name"] in {"x", "t"} for finding in found):
         return [*found, *examine_symmetry(network)]
     if sick is not None:
         found.append(sick)
