@@ -67,11 +67,11 @@ def test_every_number_of_a_random_network(seed, mode):
             assert sizes == sorted(sizes, reverse=True)
             if why.steps:
                 assert why.steps[-1][1] == why.value
-                summed = why.steps[0][0].split("[")[0]
                 assert why.steps[0][1] == why.total
-            else:
-                summed = name
-            assert abs(why.total - trace[summed][index]) <= 1e-5 * sum(sizes), why
+            summed, _, place = (why.steps[0][0] if why.steps else why.address).rstrip("]").partition("[")
+            at = tuple(map(int, place.split(","))) if place else ()
+            assert at[len(at) - len(index) :] == index  # of a maxout the piece stands before
+            assert abs(why.total - trace[summed][at]) <= 1e-5 * sum(sizes), why
             assert np.isfinite(why.total)
     some = [name for name in trace if trace.step(name) is not None and name[0] == "d" and name != "dlosses"]
     for name in some:

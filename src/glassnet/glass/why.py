@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from glassnet.glass.rerun import numerical_derivative, slopes_beside
 from glassnet.glass.why_backward import BACKWARD
 from glassnet.glass.why_forward import FORWARD, with_numbers
@@ -49,7 +51,7 @@ class Why:
     total : float
         The sum of the terms.
     steps : tuple of (label, value)
-        From the sum to the number, if there is an activation between.
+        From the sum to the number, if there is an activation or the largest of a maxout's pieces between.
     chain : tuple of (label, value)
         Of a gradient: the factors of the chain rule on the way back to the loss, along the largest term each time.
     numerical : float or None
@@ -108,7 +110,7 @@ class Why:
         return f"{summed} = {self.total + 0.0:.6g}, the sum of {len(self.terms)} terms: {', '.join(parts)}."
 
     def _onward(self) -> list[str]:
-        return [f"Then {label} = {value:.6g}." for label, value in self.steps[1:]]
+        return [f"Then {label} = {value + 0.0:.6g}." for label, value in self.steps[1:]]
 
     def _back(self) -> str:
         if len(self.chain) < 2:
@@ -139,6 +141,9 @@ def explain_number(trace: Trace, address: str) -> Why:
     if start != asked or _is_activation(trace, asked):
         began = start if start != asked else _input_of(trace, asked)
         steps = [(str(began), total), *_steps_between(trace, began, asked)]
+    winner = _largest_piece(trace, start)
+    if winner:
+        steps = [(winner[0], total), (winner[1], start.value(trace)), *steps[1:]]
     held = (trace, asked) if _phase(trace, asked.name) == "backward" else (None, None)
     return Why(str(asked), asked.value(trace), tuple(terms), total, tuple(steps), held[0], held[1])
 
@@ -183,6 +188,17 @@ def _net_input(trace: Trace, asked: Spot) -> Spot:
     net_input = f"Z{asked.name[1:]}"
     output = re.fullmatch(r"A[1-9]\d*", asked.name) and trace.step(net_input) is not None
     return Spot(net_input, asked.index) if output and trace[net_input].shape == trace[asked.name].shape else asked
+
+
+def _largest_piece(trace: Trace, start: Spot) -> tuple[str, str] | None:
+    """Return of a maxout which piece is the sum that is explained, and how it was chosen."""
+    step = trace.step(start.name)
+    if step is None or step.operation != "maximum":
+        return None
+    name = step.inputs[0]
+    values = [Spot(name, (piece, *start.index)).value(trace) for piece in range(len(trace[name]))]
+    winner = Spot(name, (int(np.argmax(values)), *start.index))
+    return str(winner), f"{start} = {step.formula} = max({', '.join(map(number, values))})"
 
 
 def _is_activation(trace: Trace, asked: Spot) -> bool:
