@@ -113,6 +113,11 @@ def labels_from_one():
     return Plan(x, t + 1, classifier(), trained=False)
 
 
+def labels_moved_by_a_row():
+    x, t = blobs()
+    return Plan(x, np.roll(t, 1), classifier(), optimizer=gn.Adam(), fit={"epochs": 10})
+
+
 def dead_units():
     return Plan(*blobs(), classifier(), parameters={"b1": -10.0}, optimizer=gn.SGD(0.01), fit={"epochs": 5})
 
@@ -212,6 +217,7 @@ FAULTS = {
     "data-not-finite": nan_in_data,
     "labels-off-by-one": labels_from_one_with_room,
     "labels-off-by-one (beyond)": labels_from_one,
+    "targets-shifted": labels_moved_by_a_row,
     "class-missing": class_without_samples,
     "class-imbalance": rare_class,
     "unshuffled": sorted_rows,

@@ -82,3 +82,17 @@ def test_the_background_of_pictures_is_no_uneven_column():
     x = np.hstack([plan.x, np.where(np.arange(400)[:, None] % 3, 0, 1e-4)])
     report = Plan(x, unrelated, [gn.Dense(3, 2), gn.Softmax()]).report()
     assert report.codes == ("not-learning",)
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_targets_that_were_moved_by_a_row_are_found(by):
+    x, t = blobs()
+    plan = Plan(x, np.roll(t, by), [gn.Dense(4, 3), gn.Softmax()])
+    report = plan.report()
+    assert report.codes == ("targets-shifted",)
+    evidence = report.finding("targets-shifted").evidence
+    assert evidence["by"] == by
+    assert evidence["moved"] > 0.8
+    assert evidence["as_given"] < 0.5
+    assert np.array_equal(np.roll(plan.t, -evidence["by"]), t)
+    assert f"np.roll(t, {-by}, axis=0)" in str(report)

@@ -57,6 +57,14 @@ ENGLISH: Final = {
         "The first output is never the right one, and each of the others learns the class of its neighbour.",
         "Subtract {lowest} from the labels, and give the network one output for each class.",
     ),
+    "targets-shifted": Text(
+        "Targets moved by one row",
+        "The target that fits row n stands in row n {by:+d}: the nearest other row answers with {measure} {moved:.3g} "
+        "so, and with {as_given:.3g} as t was given.",
+        "Each sample is taught the answer of its neighbour; there is nothing in common to be learned.",
+        "Find out where a row was lost, a heading read as a row, say, or x and t sorted apart; np.roll(t, {back}, "
+        "axis=0) puts them back.",
+    ),
     "class-missing": Text(
         "A class without any sample",
         "None of the {rows} rows belongs to class {classes}, of the {n_classes} classes that the network has outputs "

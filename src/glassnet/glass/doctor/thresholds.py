@@ -111,6 +111,10 @@ OVERFIT_GAP: Final = 2.0
 UNDERFIT_GAP: Final = 0.15
 """By how much the nearest other row must answer better than the network (accuracy, or share of variance explained)."""
 
+SHIFT_GAP: Final = 0.2
+"""By how much the nearest other row must answer better for targets to count as moved by one row: of 1,000 rows the
+answers of unrelated targets differ by 0.02."""
+
 PLATEAU: Final = 0.02
 """Fall of the loss over the last quarter, as a share of the loss at the beginning, that is still getting better."""
 

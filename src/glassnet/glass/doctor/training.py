@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.glass.doctor.course import Course
 from glassnet.glass.doctor.data import uneven_inputs, unscaled_targets
 from glassnet.glass.doctor.finding import Finding
-from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
+from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours, shifted_targets
 from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
 from glassnet.glass.doctor.thresholds import (
     FAR_TOO_LARGE,
@@ -63,6 +63,10 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
     yield from _overfitting(case, history)
     finding = _failure(case, history, found)
     if finding is None:
+        return
+    shifted = shifted_targets(case) if finding.code not in {"diverged", "learning-rate-too-large"} else None
+    if shifted is not None:
+        yield shifted
         return
     inputs = None if "inputs-unscaled" in found else uneven_inputs(case)
     targets = unscaled_targets(case)
