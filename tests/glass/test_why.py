@@ -60,6 +60,17 @@ def test_of_maxout_it_is_the_piece_that_won():
         ("b1[1,0]", 10.0), ("X[0,0] * W1[1,0,0]", -3.0), ("X[0,1] * W1[1,1,0]", 0.0),
     )  # fmt: skip
     assert trace.why("Z1[0,0]").total == 7.0
+    assert trace.why("Z1[0,0]").steps == (
+        ("pieces1[1,0,0]", 7.0), ("Z1[0,0] = max over k of pieces1[k] = max(1, 7)", 7.0),
+    )  # fmt: skip
+    assert str(trace.why("A1[0,0]")).endswith(
+        "Then Z1[0,0] = max over k of pieces1[k] = max(1, 7) = 7. Then A1[0,0] = Z1 = 7."
+    )
+
+
+def test_a_zero_is_written_without_a_minus():
+    layers = [gn.Dense(1, 1, init=([[-1.0]], [0.0])), gn.LeakyReLU(), gn.Dense(1, 1)]
+    assert str(gn.Network(layers, loss="mean_squared_error").trace([[0.0]]).why("A1[0,0]")).endswith(" = 0.")
 
 
 @st.composite
@@ -103,7 +114,9 @@ def test_the_terms_add_up(net, seed, mode):
             assert len(why.terms) == inputs + bias
             assert sum(label.startswith(f"b{number}[") for label, _ in why.terms) == bias
             if name[0] == "A":
-                assert why.steps[0] == (f"Z{number}[2,{unit}]", why.total)
+                pieces = f"pieces{number}" in trace
+                assert why.steps[0][0].startswith(f"pieces{number}[" if pieces else f"Z{number}[2,{unit}]")
+                assert why.steps[0][1] == why.total
                 assert why.steps[-1][0].startswith(f"A{number}[2,{unit}] = ")
                 assert why.steps[-1][1] == why.value
             assert str(why)

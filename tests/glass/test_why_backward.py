@@ -67,11 +67,11 @@ def test_every_number_of_a_random_network(seed, mode):
             assert sizes == sorted(sizes, reverse=True)
             if why.steps:
                 assert why.steps[-1][1] == why.value
-                summed = why.steps[0][0].split("[")[0]
                 assert why.steps[0][1] == why.total
-            else:
-                summed = name
-            assert abs(why.total - trace[summed][index]) <= 1e-5 * sum(sizes), why
+            summed, _, place = (why.steps[0][0] if why.steps else why.address).rstrip("]").partition("[")
+            at = tuple(map(int, place.split(","))) if place else ()
+            assert at[len(at) - len(index) :] == index  # of a maxout the piece stands before
+            assert abs(why.total - trace[summed][at]) <= 1e-5 * sum(sizes), why
             assert np.isfinite(why.total)
     some = [name for name in trace if trace.step(name) is not None and name[0] == "d" and name != "dlosses"]
     for name in some:
@@ -120,3 +120,23 @@ def test_an_output_before_a_fused_loss_has_no_difference():
 def test_what_is_no_gradient_has_no_way_back():
     why = gn.Network([gn.Dense(2, 2), gn.Softmax()], seed=1).trace([[1.0, 2.0]], [0]).why("Z1[0,0]")
     assert (why.chain, why.numerical) == ((), None)
+
+
+def test_at_a_kink_the_slopes_of_both_sides_are_told():
+    # L = (3 max(0, w x) − 1)² at w = 0, x = 1 falls by 6 upwards, stands still downwards.
+    layers = [gn.Dense(1, 1, bias=False, init="zeros"), gn.ReLU(), gn.Dense(1, 1, bias=False)]
+    network = gn.Network(layers, "mean_squared_error", dtype="float64")
+    network.parameters["W2"][...] = 3
+    why = network.trace([[1.0]], [1.0]).why("dW1[0,0]")
+    assert (why.value, why.numerical) == (0, pytest.approx(-3, rel=1e-3))
+    assert why.kink == pytest.approx((0, -6), rel=1e-3)
+    assert str(why).endswith("the mean of both sides of a kink that lies here: 0 below and -5.99991 above.")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_where_all_is_smooth_there_is_no_kink(dtype):
+    network = gn.Network([gn.Dense(2, 3), gn.Tanh(), gn.Dense(3, 1)], "mean_squared_error", dtype=dtype, seed=1)
+    trace = network.trace([[0.3, -0.2], [1.0, 0.0]], [1.0, 30.0])
+    for name in ("dW1", "db1", "dW2", "db2", "dA1", "dX"):
+        for index in np.ndindex(trace[name].shape):
+            assert trace.why(f"{name}[{','.join(map(str, index))}]").kink is None

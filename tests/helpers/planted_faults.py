@@ -83,6 +83,26 @@ def sorted_rows():
     return Plan(x[order], t[order], classifier(), fit={"shuffle": False})
 
 
+def columns_of(scales, offsets):
+    """The second column tells the class, the first nothing."""
+    rng = np.random.default_rng(1)
+    t = rng.integers(2, size=400)
+    x = np.column_stack([rng.normal(size=400), 2 * t - 1 + rng.normal(scale=0.3, size=400)])
+    return Plan(x * scales + offsets, t, classifier(2, 2), optimizer=gn.Adam(), fit={"epochs": 12})
+
+
+def sorted_values():
+    x = np.sort(np.random.default_rng(0).uniform(-3, 3, size=(400, 1)), axis=0)
+    return Plan(x, np.sin(x), [gn.Dense(1, 16), gn.Tanh(), gn.Dense(16, 1)], fit={"shuffle": False, "batch_size": 16})
+
+
+def sorted_in_large_batches():
+    """Each batch has two classes of the three."""
+    plan = sorted_rows()
+    plan.fit["batch_size"] = 150
+    return plan
+
+
 def labels_from_one_with_room():
     x, t = blobs()
     return Plan(x, t + 1, classifier(n_classes=4))
@@ -91,6 +111,11 @@ def labels_from_one_with_room():
 def labels_from_one():
     x, t = blobs()
     return Plan(x, t + 1, classifier(), trained=False)
+
+
+def labels_moved_by_a_row():
+    x, t = blobs()
+    return Plan(x, np.roll(t, 1), classifier(), optimizer=gn.Adam(), fit={"epochs": 10})
 
 
 def dead_units():
@@ -133,9 +158,26 @@ def leak():
     return Plan(x, t, classifier(), validation=(x[:60], t[:60]))
 
 
+def validation_unscaled():
+    x, t = blobs()
+    return Plan(x[:200], t[:200], classifier(), validation=(255 * x[200:], t[200:]))
+
+
 def values_beyond_a_tanh():
     x, _ = blobs()
     return Plan(x, 3 * x[:, :1], [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 1), gn.Tanh()], "mean_squared_error")
+
+
+def house_prices(optimizer):
+    """Values from 150,000 to 250,000."""
+    x = blobs()[0]
+    return Plan(
+        x,
+        2e5 + 5e4 * np.tanh(x[:, :1]),
+        [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 1)],
+        "mean_squared_error",
+        optimizer=optimizer,
+    )
 
 
 # Each fault by the code that the doctor is to find it by.
@@ -155,17 +197,34 @@ FAULTS = {
     "classes-as-values": lambda: Plan(
         blobs()[0], gn.one_hot(blobs()[1], 3), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3)]
     ),
+    "batchnorm-of-one": lambda: Plan(
+        *blobs(),
+        [gn.Dense(4, 16), gn.BatchNorm(), gn.ReLU(), gn.Dense(16, 3), gn.Softmax()],
+        fit={"batch_size": 1, "epochs": 2},
+    ),
+    "several-labels": lambda: Plan(
+        blobs()[0], (blobs()[0][:, :3] > 0).astype(float), [gn.Dense(4, 16), gn.ReLU(), gn.Dense(16, 3), gn.Softmax()]
+    ),
     "targets-out-of-reach": values_beyond_a_tanh,
     "linear-layers": lambda: Plan(*blobs(), [gn.Dense(4, 16), gn.Dense(16, 3), gn.Softmax()]),
     "inputs-unscaled": lambda: Plan(*pixels(), classifier(n_in=36)),
+    "inputs-unscaled (uneven)": lambda: columns_of([25, 0.05], [0, 0]),
+    "inputs-unscaled (tiny)": lambda: columns_of([1, 1e-4], [0, 0]),
+    "inputs-unscaled (away from 0)": lambda: columns_of([0.1, 0.1], [28, 28]),
+    "targets-unscaled (Adam)": lambda: house_prices(gn.Adam()),
+    "targets-unscaled (SGD)": lambda: house_prices(gn.SGD(0.01)),
     "constant-column": constant_column,
     "data-not-finite": nan_in_data,
     "labels-off-by-one": labels_from_one_with_room,
     "labels-off-by-one (beyond)": labels_from_one,
+    "targets-shifted": labels_moved_by_a_row,
     "class-missing": class_without_samples,
     "class-imbalance": rare_class,
     "unshuffled": sorted_rows,
+    "unshuffled (values)": sorted_values,
+    "unshuffled (large batches)": sorted_in_large_batches,
     "leak": leak,
+    "validation-unlike": validation_unscaled,
     "dead-units": dead_units,
     "saturated-units": lambda: Plan(
         *blobs(n_in=16), classifier(16, activation=gn.Sigmoid, init=gn.initializers.Normal(10.0)), trained=False

@@ -168,6 +168,7 @@ def test_json_of_others_is_said_to_be_no_trace(tmp_path, text, words):
         (["address", "mode"], "evil", "mode must be one of"),
         (["address", "mode"], "predict", "it must have the arrays"),
         (["address", "mode"], {}, "mode must be one of"),
+        (["address", "mode"], ["train"], r"Did you mean 'train'\?$"),
         (["address", "executor"], "other", "its executor must be one of"),
         (["address", "model"], "0" * 64, "not those of its address"),
         (["numbers"], [], "its numbers must be an object of lists"),

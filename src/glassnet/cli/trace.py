@@ -112,5 +112,5 @@ def _target(network: Network, preprocessing: Preprocessing, given: str | None) -
 
 
 def _as_json(why: Why) -> dict[str, Any]:
-    names = ("address", "value", "total", "terms", "steps", "chain", "numerical")
+    names = ("address", "value", "total", "terms", "steps", "chain", "numerical", "kink")
     return {name: getattr(why, name) for name in names}

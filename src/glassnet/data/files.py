@@ -261,3 +261,13 @@ def unreadable(path: str | os.PathLike[str], error: BaseException) -> DataError:
 
 def _reason(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error)).rstrip(".")
+
+
+def end_of_sentence(error: Exception) -> str:
+    """Return what an error says of a file's content as the end of a sentence, with one stop.
+
+    >>> end_of_sentence(KeyError("layers")), end_of_sentence(ValueError("no sum.")), end_of_sentence(ValueError("so?"))
+    ("it has no 'layers'.", 'no sum.', 'so?')
+    """
+    words = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+    return words if words.endswith("?") else f"{words}."

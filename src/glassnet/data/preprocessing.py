@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.data.files import end_of_sentence
 from glassnet.data.picture_filters import resize_grey
 from glassnet.data.pictures import digit_from_picture, read_picture
 from glassnet.data.scaling import Scaling, named_scaling
@@ -152,9 +153,8 @@ class Preprocessing:
             settings = {**data, "scaling": Scaling.from_dict(data["scaling"])}
             return cls(**settings)
         except (GlassnetError, KeyError, TypeError) as error:
-            reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
             raise DataError(
-                f"the preprocessing in the model file is damaged: {reason}. Save the model again."
+                f"the preprocessing in the model file is damaged: {end_of_sentence(error)} Save the model again."
             ) from None
 
 

@@ -91,7 +91,23 @@ def numerical_derivative(trace: Trace, gradient: str, index: tuple[int, ...]) ->
     name = gradient.removeprefix("d")
     if gradient in {trace.unformed_gradient, "dlosses"} or name not in trace:
         return None
-    losses = [
-        float(rerun(trace, "forward", "loss", dtype=np.float64, moved=(name, index, h))["loss"]) for h in (H, -H)
-    ]  # fmt: skip
-    return (losses[0] - losses[1]) / (2 * H)
+    below, above = (_loss_beside(trace, name, index, h) for h in (-H, H))
+    return (above - below) / (2 * H)
+
+
+def slopes_beside(trace: Trace, gradient: str, index: tuple[int, ...]) -> tuple[float, float]:
+    """Return the slope of the loss just below and just above a number: they differ where a kink lies between.
+
+    Parameters
+    ----------
+    trace : Trace
+    gradient : str
+        One that has a `numerical_derivative`.
+    index : tuple of int
+    """
+    below, here, above = (_loss_beside(trace, gradient.removeprefix("d"), index, h) for h in (-H, 0.0, H))
+    return (here - below) / H, (above - here) / H
+
+
+def _loss_beside(trace: Trace, name: str, index: tuple[int, ...], h: float) -> float:
+    return float(rerun(trace, "forward", "loss", dtype=np.float64, moved=(name, index, h))["loss"])

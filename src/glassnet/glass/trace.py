@@ -173,7 +173,8 @@ class PassTrace(Mapping[str, "NDArray[Any]"]):
         The terms are worked out in float64 from the numbers that the pass stored, and add up to the number to rounding:
         in float32 within 1e-5 of the sum of their sizes. Of an output A the terms are those of its net input Z, and
         `steps` goes on through the activation. Of a gradient `chain` has the factors of the chain rule back to the
-        loss, along the largest term each time, and `numerical` the central difference through the network in float64.
+        loss, along the largest term each time, and `numerical` the central difference through the network in float64;
+        at a kink, where they may differ, `kink` has the slopes on both sides.
         Source: lecture 002 (backpropagation; numerical differentiation).
 
         Examples

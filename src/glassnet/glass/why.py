@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glassnet.glass.rerun import numerical_derivative
+import numpy as np
+
+from glassnet.glass.rerun import numerical_derivative, slopes_beside
 from glassnet.glass.why_backward import BACKWARD
 from glassnet.glass.why_forward import FORWARD, with_numbers
 from glassnet.glass.why_losses import LOSS_RULES
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Why", "explain_number"]
 
 TERMS_IN_A_SENTENCE = 5
+AGREEMENT = 1e-3
+"""Relative difference up to which a gradient of float32 and a central difference agree."""
+ROUNDING = 1e-6
+"""Slopes that differ by no more may do so by rounding, and by the loss's own curvature."""
 RULES = {"forward": FORWARD, "loss": LOSS_RULES, "backward": BACKWARD}
 ACTIVATIONS = frozenset({"sigmoid", "tanh", "relu", "leaky_relu", "elu", "identity", "prelu", "softmax"})
 """What has one number to start from and goes on by a function."""
@@ -45,11 +51,14 @@ class Why:
     total : float
         The sum of the terms.
     steps : tuple of (label, value)
-        From the sum to the number, if there is an activation between.
+        From the sum to the number, if there is an activation or the largest of a maxout's pieces between.
     chain : tuple of (label, value)
         Of a gradient: the factors of the chain rule on the way back to the loss, along the largest term each time.
     numerical : float or None
         Of a gradient: the same by central differences through the network in float64; None for what is no gradient.
+    kink : tuple of (below, above) or None
+        Of a gradient at a kink, such as 0 of a ReLU: the slopes of the loss on both sides. The gradient is one that the
+        activation chooses, the central difference their mean; None where both agree.
     """
 
     address: str
@@ -72,6 +81,18 @@ class Why:
             return None
         return numerical_derivative(self._trace, self._spot.name, self._spot.index)
 
+    @cached_property
+    def kink(self) -> tuple[float, float] | None:
+        """The slopes on both sides, where the central difference is another than the gradient because they differ."""
+        if self.numerical is None or self._trace is None or self._spot is None:
+            return None
+        size = max(abs(self.value), abs(self.numerical))
+        if not abs(self.numerical - self.value) > AGREEMENT * size:
+            return None
+        below, above = slopes_beside(self._trace, self._spot.name, self._spot.index)
+        # A smooth function's slopes differ by h times its curvature, and by rounding.
+        return (below, above) if abs(above - below) > max(AGREEMENT * size, ROUNDING) else None
+
     def __str__(self) -> str:
         return " ".join(filter(None, (self._sum(), *self._onward(), self._back(), self._checked())))
 
@@ -89,7 +110,7 @@ class Why:
         return f"{summed} = {self.total + 0.0:.6g}, the sum of {len(self.terms)} terms: {', '.join(parts)}."
 
     def _onward(self) -> list[str]:
-        return [f"Then {label} = {value:.6g}." for label, value in self.steps[1:]]
+        return [f"Then {label} = {value + 0.0:.6g}." for label, value in self.steps[1:]]
 
     def _back(self) -> str:
         if len(self.chain) < 2:
@@ -101,7 +122,13 @@ class Why:
         return f"Back from the loss along the largest terms: {labels} = {values} = {number(product)}."
 
     def _checked(self) -> str:
-        return "" if self.numerical is None else f"By central differences: {self.numerical:.6g}."
+        if self.numerical is None:
+            return ""
+        checked = f"By central differences: {self.numerical:.6g}"
+        if self.kink is None:
+            return f"{checked}."
+        below, above = self.kink
+        return f"{checked}, the mean of both sides of a kink that lies here: {below:.6g} below and {above:.6g} above."
 
 
 def explain_number(trace: Trace, address: str) -> Why:
@@ -114,6 +141,9 @@ def explain_number(trace: Trace, address: str) -> Why:
     if start != asked or _is_activation(trace, asked):
         began = start if start != asked else _input_of(trace, asked)
         steps = [(str(began), total), *_steps_between(trace, began, asked)]
+    winner = _largest_piece(trace, start)
+    if winner:
+        steps = [(winner[0], total), (winner[1], start.value(trace)), *steps[1:]]
     held = (trace, asked) if _phase(trace, asked.name) == "backward" else (None, None)
     return Why(str(asked), asked.value(trace), tuple(terms), total, tuple(steps), held[0], held[1])
 
@@ -158,6 +188,17 @@ def _net_input(trace: Trace, asked: Spot) -> Spot:
     net_input = f"Z{asked.name[1:]}"
     output = re.fullmatch(r"A[1-9]\d*", asked.name) and trace.step(net_input) is not None
     return Spot(net_input, asked.index) if output and trace[net_input].shape == trace[asked.name].shape else asked
+
+
+def _largest_piece(trace: Trace, start: Spot) -> tuple[str, str] | None:
+    """Return of a maxout which piece is the sum that is explained, and how it was chosen."""
+    step = trace.step(start.name)
+    if step is None or step.operation != "maximum":
+        return None
+    name = step.inputs[0]
+    values = [Spot(name, (piece, *start.index)).value(trace) for piece in range(len(trace[name]))]
+    winner = Spot(name, (int(np.argmax(values)), *start.index))
+    return str(winner), f"{start} = {step.formula} = max({', '.join(map(number, values))})"
 
 
 def _is_activation(trace: Trace, asked: Spot) -> bool:

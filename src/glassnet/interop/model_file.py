@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
-from glassnet.data.files import check_file, write_atomically
+from glassnet.data.files import check_file, end_of_sentence, write_atomically
 from glassnet.interop.specifications import (
     as_layer,
     as_loss_object,
@@ -122,8 +122,7 @@ def read_model(path: str | os.PathLike[str], kind: type[AnyNetwork]) -> AnyNetwo
         ) from None
     except (GlassnetError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         # Whatever a hostile or damaged header holds, the reader says one sentence.
-        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
-        raise DataError(f"{place} is no model that can be read: {reason}.") from None
+        raise DataError(f"{place} is no model that can be read: {end_of_sentence(error)}") from None
 
 
 def _as_network(file: Any, kind: type[AnyNetwork]) -> AnyNetwork:

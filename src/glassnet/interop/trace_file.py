@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from glassnet.data.files import as_path, check_file, write_atomically
+from glassnet.data.files import as_path, check_file, end_of_sentence, write_atomically
 from glassnet.interop.model_file import DTYPES, HEADER, as_description, read_layers
 from glassnet.interop.specifications import as_loss_object, layer_specification, loss_specification
 from glassnet.mathematics.checks import ArgumentError, DataError, GlassnetError, check_choice, check_integer, describe
@@ -133,8 +133,7 @@ def read_trace(path: str | os.PathLike[str], kind: Callable[..., AnyTrace]) -> A
         ) from None
     except (GlassnetError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         # Whatever a hostile or damaged file holds, the reader says one sentence.
-        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
-        raise DataError(f"{place} is no trace that can be read: {reason}.") from None
+        raise DataError(f"{place} is no trace that can be read: {end_of_sentence(error)}") from None
 
 
 class _Tensors:

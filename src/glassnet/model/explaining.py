@@ -116,7 +116,7 @@ class Explaining(Trainable):
         history : History, optional
             What `fit` returned.
         validation_data : (x, t), optional
-            Searched for rows that are trained on.
+            Searched for rows that are trained on; its inputs are to be as large as those.
         optimizer : Optimizer or str, optional
             By default that of the last training.
         shuffle : bool, optional
@@ -218,7 +218,7 @@ class Explaining(Trainable):
         Raises
         ------
         GlassnetError
-            If an argument cannot be used, or x or the outputs are not finite.
+            If an argument cannot be used, or x, the outputs or the data are not finite.
 
         Notes
         -----

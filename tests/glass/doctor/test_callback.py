@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.glass.doctor.gradients import first_not_finite
 from glassnet.mathematics.checks import ArgumentError
 from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 
@@ -13,7 +14,8 @@ from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
 FROM_WITHIN = [
     name
     for name in FAULTS
-    if name not in {"leak", "data-not-finite", "labels-off-by-one (beyond)"} and "exploding" not in name
+    if name not in {"leak", "validation-unlike", "targets-shifted", "data-not-finite", "labels-off-by-one (beyond)"}
+    and "exploding" not in name
 ]
 
 
@@ -93,6 +95,44 @@ def test_the_unit_is_the_one_that_overflows():
     assert evidence["largest"] == pytest.approx(3e38, rel=1e-6)
 
 
+def first_of(network, x, t):
+    values = {**network.trace(x, t), **network.parameters}
+    return first_not_finite(network, values, "here").evidence
+
+
+@pytest.mark.parametrize(
+    ("layers", "scale", "at", "sample", "unit"),
+    [
+        ([gn.Dense(1, 1)], 1e30, "losses[2]", 2, None),  # squared beyond float32
+        ([gn.Dense(1, 1)], 1e19, "loss", None, None),  # each is finite, their sum is not
+        ([gn.Dense(1, 1), gn.Maxout(1, 2, pieces=3)], 3e38, "pieces2[1,2,0]", 2, 0),
+    ],
+)
+def test_the_place_is_one_that_why_takes(layers, scale, at, sample, unit):
+    x = np.ones((4, 1))
+    x[2] = scale
+    network = gn.Network([gn.Dense(1, 1, init=([[1.0]], [0.0])), *layers[1:]], "mean_squared_error")
+    if "W2" in network.parameters:
+        network.parameters["W2"][...] = 1
+        network.parameters["W2"][1] = 10
+    t = np.zeros((4, network.n_out))
+    if at == "loss":
+        x[...] = 1.8e19
+    evidence = first_of(network, x, t)
+    assert (evidence["at"], evidence["sample"], evidence["unit"]) == (at, sample, unit)
+    assert not np.isfinite(network.trace(x, t).why(at).value)
+
+
+def test_what_broke_down_is_said_once():
+    x, t = blobs()
+    doctor, plan = gn.Doctor(), Plan(x, t, classifier(), optimizer=gn.SGD(1e4))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        plan.train(plan.network(), callbacks=[doctor])
+    assert doctor.report.codes.count("not-finite") == 1
+    assert doctor.report.finding("not-finite").evidence["batch"].startswith("step ")
+
+
 def test_a_parameter_that_an_update_made_nan_is_named():
     class Poisoned(gn.callbacks.Callback):
         def on_step_end(self, run):
@@ -113,6 +153,13 @@ def test_batches_of_one_row_in_the_order_of_their_labels_are_found():
     assert "unshuffled" in doctor.report
     doctor, _, _ = examined_within(plan, batch_size=1, epochs=1, optimizer=gn.SGD(0.01), shuffle=True)
     assert "unshuffled" not in doctor.report
+
+
+def test_sorted_rows_in_one_batch_are_no_finding():
+    plan = sorted_rows()
+    doctor, network, history = examined_within(plan, batch_size="full", epochs=100)
+    assert doctor.report.codes == ()
+    assert network.diagnose(plan.x, plan.t, history=history, shuffle=False).codes == ()
 
 
 def test_it_can_be_used_again():

@@ -109,6 +109,26 @@ def test_xor_is_learned_from_four_rows():
     assert doctor.report.codes == ()
 
 
+def test_validation_inputs_of_the_same_making_are_not_unlike():
+    x, t = blobs()
+    network = healthy().network()
+    assert network.diagnose(x[:200], t[:200], validation_data=(x[200:], t[200:])).codes == ()
+    evidence = network.diagnose(x, t, validation_data=(x / 10, t)).finding("validation-unlike").evidence
+    assert evidence["times"] == pytest.approx(10, rel=1e-5)
+    assert evidence["trained"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-5)
+
+
+def test_nan_in_the_validation_is_found_and_the_rest_examined_all_the_same():
+    x, t = blobs()
+    held_out = x.copy()
+    held_out[7, 2] = np.inf
+    x[:, 0] *= 1000
+    report = healthy().network().diagnose(x, t, validation_data=(held_out, t))
+    assert report.codes == ("data-not-finite", "inputs-unscaled")
+    evidence = report.finding("data-not-finite").evidence
+    assert (evidence["name"], evidence["row"], evidence["column"]) == ("validation_data[0]", 7, 2)
+
+
 def test_few_different_rows_are_no_leak():
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, dtype=float)
     t = x[:, 0] != x[:, 1]
@@ -134,6 +154,17 @@ def test_several_labels_a_row_want_a_sigmoid():
     rows[:, 0] = 1
     network = gn.Network([gn.Dense(4, 3), gn.Sigmoid()], "binary_cross_entropy")
     assert network.diagnose(x, rows).codes == ()
+
+
+def test_shares_that_nearly_add_up_to_one_are_no_several_labels():
+    x, t = blobs()
+    network = gn.Network([gn.Dense(4, 3), gn.Softmax()])
+    lecture = 0.01 + 0.98 * gn.one_hot(t, 3)
+    assert network.diagnose(x, lecture).codes == ()
+    rows = gn.one_hot(t, 3)
+    rows[5:40] = 0
+    evidence = network.diagnose(x, rows).finding("several-labels").evidence
+    assert (evidence["row"], evidence["sum"], evidence["share"]) == (5, 0, pytest.approx(35 / 300))
 
 
 def test_a_layer_and_a_loss_of_ones_own_are_looked_through():
@@ -167,6 +198,8 @@ def test_what_cannot_be_used_is_refused():
         network.diagnose(plan.x, validation_data=3)
     with pytest.raises(ArgumentError, match="language"):
         network.diagnose(language="fr")
+    with pytest.raises(ArgumentTypeError, match="shuffle must be True or False"):
+        network.diagnose(plan.x, plan.t, shuffle="yes")
     with pytest.raises(ShapeError, match=r"\(N, 4\)"):
         network.diagnose(plan.x[:, :2])
     with pytest.raises(DataError, match="whole number from 0 to 2"):

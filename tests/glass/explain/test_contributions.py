@@ -243,3 +243,16 @@ def test_nothing_of_the_network_changes():
     before = {name: array.copy() for name, array in {**network.parameters, **network.state}.items()}
     network.explain(x)
     assert all(np.array_equal(before[name], array) for name, array in {**network.parameters, **network.state}.items())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_without_biases_the_constant_is_zero(seed):
+    x = np.random.default_rng(seed).random(100)
+    network = gn.Network([gn.Dense(100, 20), gn.ReLU(), gn.Dense(20, 10), gn.Softmax()], seed=seed)
+    explanation = network.explain(x, turn_to=None)
+    assert (explanation.units.constant, explanation.inputs.constant) == (0, 0)
+    assert abs(explanation.inputs.error) < 1e-13
+    network.parameters["b2"][...] = np.arange(10) * 1e-6
+    question = network.explain(x, turn_to=None).question
+    small = network.explain(x, turn_to=None).units.constant
+    assert small == pytest.approx((question.why - question.why_not) * 1e-6, rel=1e-3)

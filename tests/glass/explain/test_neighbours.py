@@ -7,7 +7,7 @@ import glassnet as gn
 from glass_explain_helpers import random_network
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.data.scaling import named_scaling
-from glassnet.mathematics.checks import GlassnetError
+from glassnet.mathematics.checks import DataError, GlassnetError
 
 RNG = np.random.default_rng(0)
 
@@ -85,3 +85,11 @@ def test_scaling_is_for_arrays_too():
     )
     assert near.neighbours.indices[0] == 3
     assert near.inputs.exact
+
+
+@pytest.mark.parametrize("more", [{}, {"baseline": "mean"}])
+def test_data_with_nan_are_refused(more):
+    network = gn.Network([gn.Dense(2, 3), gn.ReLU(), gn.Dense(3, 2), gn.Softmax()])
+    rows = [[0.0, 1.0], [np.nan, 1.0], [1.0, 1.0]]
+    with pytest.raises(DataError, match=r"x_train must be finite, got nan at \[1, 0\]"):
+        network.explain([1.0, 2.0], data=(rows, [0, 1, 1]), **more)

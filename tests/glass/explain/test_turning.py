@@ -174,3 +174,10 @@ def test_nearest_points():
         assert np.all(normals @ found >= bounds - 1e-5)
         assert np.abs(found).max() <= 1.5
         assert np.linalg.norm(found - x) <= least + 1e-3
+
+
+def test_a_sample_near_the_largest_number_is_searched_from_without_a_warning():
+    network = gn.Network([gn.Dense(3, 4), gn.ReLU(), gn.Dense(4, 3), gn.Softmax()])
+    explanation = network.explain([1e38, 1e38, 1e38])
+    change = explanation.change
+    assert change is None or (np.isfinite(change.x).all() and change.after != change.before)

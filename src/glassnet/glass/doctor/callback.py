@@ -76,6 +76,7 @@ class Doctor(Callback):
         self._every = max(1, -(-steps // self.looks))
         self._rows = max(1, min(run.batch_size, ROWS_KEPT // min(self.looks, steps)))
         self._next = run.step + 1
+        self._in_one_batch = 0 < run.rows <= run.batch_size
         self._x: list[NDArray[Any]] = []
         self._t: list[NDArray[Any]] = []
         self._epochs: list[int] = []
@@ -104,14 +105,20 @@ class Doctor(Callback):
         self._next = run.step + self._every
         self.looked_at.append(run.step)
         values = all_to_numpy(run.batch)
-        self._x.append(np.array(values["X"][: self._rows]))
-        self._t.append(np.array(values["t"][: self._rows]))
+        rows = self._spread(len(values["X"]))
+        self._x.append(values["X"][rows])
+        self._t.append(values["t"][rows])
         self._epochs.append(run.epoch)
         count = len(self.looked_at)
         if count & (count - 1) == 0:  # 1, 2, 4, 8, …
             self.report = Report(
                 examine_pass(run.network.on_numpy(), values), examined=("units", "gradients"), language=self.language
             )
+
+    def _spread(self, size: int) -> NDArray[np.intp]:
+        """Return which rows of a batch to keep: of its whole length, since it may be in order, and others each time."""
+        count = min(size, self._rows)
+        return np.arange(count) * size // count + len(self.looked_at) % (size // count)
 
     def steps_to_next(self, run: Run) -> int:
         """Return after how many steps it looks again."""
@@ -129,20 +136,25 @@ class Doctor(Callback):
         x, t = x[once], t[once]
         history = replace(run.history, stopped=run.ending)  # which the loop writes when all callbacks have ended
         case = Case(run.network.on_numpy(), x, t, t, None, history, run.state.optimizer)
-        found = examine(case, shuffle=True)
+        found = [each for each in examine(case, shuffle=True) if each.code not in self._said]
         self.report = Report(
             [finding for finding in (self._not_finite, order) if finding] + found,
             examined=("structure", "data", "units", "gradients", "training"),
             language=self.language,
         )
 
+    @property
+    def _said(self) -> set[str]:
+        """What need not be said again of the rows that were kept: where the training broke down is known."""
+        return {"not-finite", "parameter-not-finite"} if self._not_finite else set()
+
     def _order(self, case: Case) -> Finding | None:
-        """Return a finding if the batches came in the order of their labels."""
-        if case.labels is None:
+        """Return a finding if the batches came in the order of their labels, unless one holds all samples."""
+        if case.ordering is None or self._in_one_batch:
             return None
         lengths = np.array([len(rows) for rows in self._x])
         begins = np.cumsum(lengths) - lengths
         # Rows of one batch follow each other. Batches of one row each can only be compared with the next look.
         together = int(lengths.max()) > 1
         new_epoch = np.diff(self._epochs, prepend=self._epochs[0]) != 0
-        return unshuffled(case.labels, begins if together else begins[new_epoch])
+        return unshuffled(case.ordering, begins if together else begins[new_epoch])

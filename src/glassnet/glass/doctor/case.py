@@ -62,10 +62,27 @@ class Case:
             return None
         return preferred_class(targets)
 
+    @cached_property
+    def ordering(self) -> NDArray[np.intp] | None:
+        """What an order is judged by: the class of each sample; of values whether the first lies above its median."""
+        targets = self.targets
+        if self.network.output_kind != "values" or targets is None:
+            return self.labels
+        if not len(targets) or not np.isfinite(targets).all():
+            return None
+        return np.asarray(targets[:, 0] > np.median(targets[:, 0]), dtype=np.intp)
+
     @property
     def n_classes(self) -> int:
         """How many classes the outputs stand for."""
         return max(2, self.network.n_out)
+
+    @property
+    def batch_size(self) -> int | None:
+        """How many samples the batches of the last training had, if that is known."""
+        training = self.network.metadata.get("training")
+        size = training.get("batch_size") if isinstance(training, dict) else None
+        return size if isinstance(size, int) and size > 0 else None
 
     @cached_property
     def chosen(self) -> NDArray[np.intp]:

@@ -12,10 +12,14 @@ from glassnet.glass.doctor.thresholds import (
     DATA_ROWS,
     IMBALANCE,
     LARGE_INPUT,
+    LARGE_TARGET,
     LEAK,
+    OFFSET,
     ORDERED,
     SAMPLES_PER_CLASS,
     SMALL_INPUT,
+    UNEVEN,
+    UNLIKE,
 )
 from glassnet.network.layers import BatchNorm
 
@@ -29,13 +33,14 @@ if TYPE_CHECKING:
 
 def examine_data(case: Case) -> Iterator[Finding]:
     """Find what is wrong with the inputs and targets."""
-    for name, array in (("x", case.x), ("t", case.targets)):
+    for name, array in (("x", case.x), ("t", case.targets), ("validation_data[0]", case.validation)):
         if array is not None:
             yield from _not_finite(name, array)
     if case.x is not None and len(case.x) and np.isfinite(case.x).all():
         yield from _columns(case, case.x)
-        if case.validation is not None:
+        if case.validation is not None and len(case.validation) and np.isfinite(case.validation).all():
             yield from _leak(case.x, case.validation)
+            yield from _unlike(case.x, case.validation)
     if case.labels is not None:
         yield from _classes(case.labels, case.n_classes)
 
@@ -49,17 +54,13 @@ def _not_finite(name: str, array: NDArray[Any]) -> Iterator[Finding]:
 
 
 def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
-    rows = np.random.default_rng(0).permutation(len(x))[:DATA_ROWS] if len(x) > DATA_ROWS else slice(None)
-    sample = x[rows].astype(np.float64)
+    sample = _some_rows(x)
     squares = np.sqrt(np.mean(sample**2, axis=0))
     column = int(np.argmax(squares))
     large = squares[column] > LARGE_INPUT
     small = 0 < np.sqrt(np.mean(squares**2)) < SMALL_INPUT
     if (large or small) and not isinstance(case.network.layers[0], BatchNorm):
-        of = sample[:, column]
-        numbers = {"lowest": of.min(), "highest": of.max(), "mean": of.mean(), "rms": squares[column]}
-        evidence = {"column": column, **{name: float(number) for name, number in numbers.items()}}
-        yield Finding("inputs-unscaled", "warning", evidence)
+        yield Finding("inputs-unscaled", "warning", _range_of(sample, column))
     # Pictures have a background: pixels that hold the least of all values in every sample. They do no harm.
     still = sample.min(axis=0) == sample.max(axis=0)
     constant = np.flatnonzero(still if still.all() else still & (sample[0] != sample.min()))
@@ -69,6 +70,54 @@ def _columns(case: Case, x: NDArray[Any]) -> Iterator[Finding]:
             value, rows_seen = float(x[0, whole[0]]), len(x)
             numbers = {"column": whole[0], "value": value, "rows": rows_seen, "count": len(whole)}
             yield Finding("constant-column", "warning", {**numbers, "columns": x.shape[1]})
+
+
+def _some_rows(x: NDArray[Any]) -> NDArray[np.float64]:
+    rows = np.random.default_rng(0).permutation(len(x))[:DATA_ROWS] if len(x) > DATA_ROWS else slice(None)
+    return x[rows].astype(np.float64)
+
+
+def uneven_inputs(case: Case) -> Finding | None:
+    """Return a finding if a column varies far less than another, or than it lies away from 0.
+
+    A network can learn from such columns: it is asked where one did not learn. Columns that mostly hold the least of
+    their values are left out: the background of pictures, and what is counted or marked.
+    """
+    x = case.x
+    if x is None or len(x) < 2 or not np.isfinite(x).all() or isinstance(case.network.layers[0], BatchNorm):
+        return None
+    sample = _some_rows(x)
+    spread = sample.std(axis=0)
+    kept = np.flatnonzero((spread > 0) & (np.mean(sample == sample.min(axis=0), axis=0) < 1 / 2))
+    if not kept.size:
+        return None
+    away, narrow = np.abs(sample[:, kept].mean(axis=0)) / spread[kept], spread[kept]
+    if away.max() > OFFSET:
+        return Finding("inputs-unscaled", "error", _range_of(sample, int(kept[np.argmax(away)])))
+    if narrow.max() > UNEVEN * narrow.min():
+        return Finding("inputs-unscaled", "error", _range_of(sample, int(kept[np.argmin(narrow)])))
+    return None
+
+
+def _range_of(sample: NDArray[np.float64], column: int) -> dict[str, Any]:
+    """Return between which numbers a column lies, and how large they are."""
+    of = sample[:, column]
+    numbers = {"lowest": of.min(), "highest": of.max(), "mean": of.mean(), "rms": np.sqrt(np.mean(of**2))}
+    return {"column": column, **{name: float(number) for name, number in numbers.items()}}
+
+
+def unscaled_targets(case: Case) -> Finding | None:
+    """Return a finding if the values that a regression is to give are far from those that it begins with.
+
+    A network can learn such targets: it is asked where one did not learn.
+    """
+    targets = case.targets
+    if targets is None or case.network.output_kind != "values" or not np.isfinite(targets).all():
+        return None
+    sample = targets.astype(np.float64)
+    column = int(np.argmax(np.mean(sample**2, axis=0)))
+    evidence = _range_of(sample, column)
+    return Finding("targets-unscaled", "error", evidence) if evidence["rms"] > LARGE_TARGET else None
 
 
 def _classes(labels: NDArray[np.intp], n_classes: int) -> Iterator[Finding]:
@@ -135,6 +184,14 @@ def unshuffled(labels: NDArray[np.intp], begins: NDArray[np.intp] | None = None)
     if expected < CHANGES_EXPECTED or changes >= ORDERED * expected:
         return None
     return Finding("unshuffled", "warning", {"changes": changes, "expected": expected, "rows": len(labels)})
+
+
+def _unlike(x: NDArray[Any], validation: NDArray[Any]) -> Iterator[Finding]:
+    """Find validation inputs of another size, as pixels from 0 to 255 are beside those from 0 to 1."""
+    sizes = [float(np.sqrt(np.mean(_some_rows(rows) ** 2))) for rows in (x, validation)]
+    if min(sizes) > 0 and max(sizes) > UNLIKE * min(sizes):
+        evidence = {"trained": sizes[0], "validated": sizes[1], "times": max(sizes) / min(sizes)}
+        yield Finding("validation-unlike", "error", evidence)
 
 
 def _leak(x: NDArray[Any], validation: NDArray[Any]) -> Iterator[Finding]:

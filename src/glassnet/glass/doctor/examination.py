@@ -47,6 +47,8 @@ def diagnose(  # noqa: PLR0913  # all that one may know of a training
 ) -> Report:
     """Examine a network, and as far as they are given its data and its training; nothing is changed."""
     chosen = as_language(language)
+    if not (shuffle is None or isinstance(shuffle, bool)):
+        raise ArgumentTypeError(f"shuffle must be True or False, or left out, got {describe(shuffle)}.")
     home = network.on_numpy()
     case, refused = _as_case(home, to_numpy(x), to_numpy(t), history, validation_data, optimizer, scaling)
     return Report(
@@ -61,7 +63,7 @@ def examine(case: Case, *, shuffle: bool | None = None) -> list[Finding]:
     network = case.network
     found = [*examine_data(case), *_order(case, shuffle)]
     sick = first_not_finite(network, _values(case), "in the rows given" if case.values else "at present")
-    if any(finding.code == "data-not-finite" for finding in found):
+    if any(finding.code == "data-not-finite" and finding.evidence["name"] in {"x", "t"} for finding in found):
         return [*found, *examine_symmetry(network)]
     if sick is not None:
         found.append(sick)
@@ -85,24 +87,38 @@ def _values(case: Case) -> Mapping[str, Any]:
 
 def _order(case: Case, shuffle: bool | None) -> list[Finding]:
     """Return a finding if the samples are, or were, trained on in the order of their labels."""
-    labels = case.labels
-    if labels is None or shuffle is True:
+    if case.ordering is None or shuffle is True:
         return []
-    if shuffle is None and not _last_batch_of_one_class(case):
+    batch = _last_batch(case)
+    if batch is not None and len(batch["X"]) >= len(case.ordering):
+        return []  # of samples that are all in one batch no order matters
+    if shuffle is None and (batch is None or not (_of_one_class(case, batch["t"]) or _as_given(case, batch["X"]))):
         return []
-    finding = unshuffled(labels)
+    finding = unshuffled(case.ordering)
     return [finding] if finding else []
 
 
-def _last_batch_of_one_class(case: Case) -> bool:
-    """Say whether the network's last training had all samples of its last batch from one class."""
-    if case.network.last_step is None or case.labels is None:
+def _last_batch(case: Case) -> Mapping[str, NDArray[Any]] | None:
+    """Return the batch that the network was trained on last, if it was in this process."""
+    last = case.network.last_step
+    return None if last is None else last.all_values()
+
+
+def _as_given(case: Case, rows: NDArray[Any]) -> bool:
+    """Say whether a batch's rows follow each other among the samples as well, as they do if nothing was shuffled."""
+    x = case.x
+    if x is None or len(rows) < 2 or (rows == rows[0]).all():
         return False
-    t = case.network.last_step.all_values()["t"]
-    if len(t) < ENDS_OF_BATCH:
+    places = np.flatnonzero((x[: len(x) - len(rows) + 1] == rows[0]).all(axis=1))
+    return any(np.array_equal(x[place : place + len(rows)], rows) for place in places)
+
+
+def _of_one_class(case: Case, t: NDArray[Any]) -> bool:
+    """Say whether a batch, large enough for that to be no chance, has samples of one class alone."""
+    if case.labels is None or len(t) < ENDS_OF_BATCH:
         return False
-    batch = Case(case.network, targets=t).labels
-    return batch is not None and len(np.unique(batch)) == 1 and len(np.unique(case.labels)) > 1
+    labels = Case(case.network, targets=t).labels
+    return labels is not None and len(np.unique(labels)) == 1 and len(np.unique(case.labels)) > 1
 
 
 def _as_case(

@@ -9,6 +9,7 @@ import numpy as np
 from glassnet.glass.doctor.case import root_mean_square
 from glassnet.glass.doctor.finding import Finding
 from glassnet.glass.doctor.thresholds import EXPLODING, VANISHING
+from glassnet.glass.why_terms import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,18 +67,18 @@ def first_not_finite(network: Structure, values: Mapping[str, Any], batch: str) 
     Returns
     -------
     Finding or None
-        `parameter-not-finite` where a parameter was so before the pass; else `not-finite`.
+        `parameter-not-finite` where a parameter was so before the pass; else `not-finite`, whose `at` is the address
+        that `Trace.why` takes; `sample` and `unit` are None of a number that belongs to none.
     """
     for place in network.places:
         for name in place.names.values():
             if not np.isfinite(values.get(name, 0.0)).all():
                 return _bad_parameter(network, values[name], name, place.index, batch)
     for step in network.tape("train", input_gradient=False).phase("forward", "loss", "backward"):
-        for name in step.outputs:
+        for name, shape in zip(step.outputs, step.shapes, strict=True):
             if name not in values or np.isfinite(values[name]).all():
                 continue
-            value = np.atleast_1d(np.asarray(values[name]))
-            where = [int(index) for index in np.argwhere(~np.isfinite(value))[0]]
+            where = tuple(int(index) for index in np.argwhere(~np.isfinite(values[name]))[0])
             sources = [np.asarray(values[each]) for each in step.inputs if values.get(each) is not None]
             evidence = {
                 "batch": batch,
@@ -85,8 +86,9 @@ def first_not_finite(network: Structure, values: Mapping[str, Any], batch: str) 
                 "phase": step.phase,
                 "formula": step.formula,
                 "layer": network.describe_layer(step.layer),
-                "sample": where[0],
-                "unit": where[-1] if len(where) > 1 else 0,
+                "at": str(Spot(name, where)),
+                "sample": where[shape.index("N")] if "N" in shape else None,
+                "unit": where[-1] if shape and shape[-1] != "N" else None,
                 "largest": max((float(np.abs(each).max(initial=0)) for each in sources), default=0.0),
             }
             return Finding("not-finite", "error", evidence)

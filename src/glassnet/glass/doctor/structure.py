@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.doctor.finding import Finding
-from glassnet.glass.doctor.thresholds import UNREACHED
+from glassnet.glass.doctor.thresholds import SUM_OF_SHARES, UNREACHED
 from glassnet.mathematics.functions import sigmoid
 from glassnet.network import reference
-from glassnet.network.layers import Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
+from glassnet.network.layers import BatchNorm, Dense, Dropout, Identity, ReLU, Sigmoid, Softmax, Tanh
 from glassnet.network.lowering import output_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def examine_structure(case: Case) -> Iterator[Finding]:
         yield from _output_function(case, effective)
     yield from _loss(case)
     yield from _targets(case)
+    yield from _several_labels(case)
+    yield from _batchnorm_of_one(case)
 
 
 def _linear_layers(case: Case, effective: list[int]) -> Iterator[Finding]:
@@ -133,6 +135,26 @@ def _targets(case: Case) -> Iterator[Finding]:
         numbers = {"share": share, "low": low, "high": high}
         reach = {"lowest": float(values.min()), "highest": float(values.max())}
         yield Finding("targets-out-of-reach", "error", {"layer": _describe_output(case), **numbers, **reach})
+
+
+def _several_labels(case: Case) -> Iterator[Finding]:
+    """Find targets with several classes, or none, in a row, where probabilities add up to 1."""
+    if case.targets is None or not isinstance(case.network.output_layer, Softmax) or case.network.n_out == 1:
+        return
+    sums = case.targets.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1) > SUM_OF_SHARES)  # lecture 002's 0.99 and 0.01 add up to 1.08
+    if len(wrong) > UNREACHED * len(sums):
+        numbers = {"share": len(wrong) / len(sums), "row": int(wrong[0]), "sum": float(sums[wrong[0]])}
+        yield Finding("several-labels", "error", {"layer": _describe_output(case), **numbers})
+
+
+def _batchnorm_of_one(case: Case) -> Iterator[Finding]:
+    """Find batch normalization that was trained in batches of one row."""
+    layers = case.network.layers
+    first = next((index for index, layer in enumerate(layers) if isinstance(layer, BatchNorm)), None)
+    if first is not None and case.batch_size == 1:
+        evidence = {"layer": case.network.describe_layer(first), "batch_size": 1}
+        yield Finding("batchnorm-of-one", "error", evidence)
 
 
 def _is_one_hot(rows: NDArray[Any]) -> bool:

@@ -9,7 +9,7 @@ from glassnet.glass.doctor.text import Text
 ENGLISH: Final = {
     "not-finite": Text(
         "A value that is not finite",
-        "{batch}: the first value that is nan or inf is {name}[{sample},{unit}] = {formula}, of {layer}; the largest "
+        "{batch}: the first value that is nan or inf is {at} = {formula}, of {layer}; the largest "
         "number that it came from is {largest:.3g}.",
         "From there on every number is nan or inf, and an update would put it into all parameters.",
         "Lower the learning rate (a tenth), bring inputs and targets to about −1 to 1, and look at the initial values. "
@@ -36,6 +36,15 @@ ENGLISH: Final = {
         "Pixels: x / 255, or fit(…, scaling='unit'). Tables: subtract each column's mean and divide by its standard "
         "deviation, both taken from the training data.",
     ),
+    "targets-unscaled": Text(
+        "Targets that are not scaled",
+        "Output {column}'s targets have a root mean square of {rms:.3g} (they go from {lowest:.3g} to {highest:.3g}, "
+        "their mean is {mean:.3g}); 1 is usual.",
+        "The outputs begin near 0. Squared errors of such targets give gradients as large, with which plain steps "
+        "overshoot; Adam's steps, which are of one length, do not arrive.",
+        "Subtract the targets' mean and divide by their standard deviation, both taken from the training data; bring "
+        "predictions back by y * deviation + mean.",
+    ),
     "constant-column": Text(
         "A column that never changes",
         "Column {column} of x is {value:.3g} in all {rows} rows ({count} such columns of {columns}).",
@@ -47,6 +56,14 @@ ENGLISH: Final = {
         "The labels go from {lowest} to {highest}; {n_classes} outputs stand for the classes 0 to {last}.",
         "The first output is never the right one, and each of the others learns the class of its neighbour.",
         "Subtract {lowest} from the labels, and give the network one output for each class.",
+    ),
+    "targets-shifted": Text(
+        "Targets moved by one row",
+        "The target that fits row n stands in row n {by:+d}: the nearest other row answers with {measure} {moved:.3g} "
+        "so, and with {as_given:.3g} as t was given.",
+        "Each sample is taught the answer of its neighbour; there is nothing in common to be learned.",
+        "Find out where a row was lost, a heading read as a row, say, or x and t sorted apart; np.roll(t, {back}, "
+        "axis=0) puts them back.",
     ),
     "class-missing": Text(
         "A class without any sample",
@@ -63,8 +80,8 @@ ENGLISH: Final = {
     ),
     "unshuffled": Text(
         "Samples in the order of their labels",
-        "From one sample to the next the label changes {changes} times; in a random order it would {expected:.0f} "
-        "times ({rows} samples).",
+        "From one sample to the next the label (of values, on which side of the median they lie) changes {changes} "
+        "times; in a random order it would {expected:.0f} times ({rows} samples).",
         "Every batch then pulls towards its own class, and the network forgets the ones before.",
         "fit(…, shuffle=True), the default, or shuffle the rows once.",
     ),
@@ -73,6 +90,13 @@ ENGLISH: Final = {
         "{count} of the {rows} validation rows ({share:.0%}) stand in the training data too.",
         "What has been trained on says nothing about new samples: the validation looks better than it is.",
         "Remove duplicates before the data is split.",
+    ),
+    "validation-unlike": Text(
+        "Validation inputs of another size",
+        "The root mean square of the inputs is {trained:.3g} in the training data and {validated:.3g} in the "
+        "validation data, {times:.3g} times apart.",
+        "The network is asked about inputs such as it has never seen; the validation says nothing of what it learned.",
+        "Make both in the same way: what is subtracted and divided by comes from the training data, and goes for both.",
     ),
     "softmax-twice": Text(
         "Softmax applied twice",
@@ -94,6 +118,14 @@ ENGLISH: Final = {
         "Its gradient is 0: the network cannot learn anything.",
         "End with Sigmoid() for two classes, or give the last Dense one output for each class.",
     ),
+    "batchnorm-of-one": Text(
+        "Batch normalization of single rows",
+        "{layer} was trained in batches of {batch_size} row: a row less its own mean is 0, so that beta alone came out "
+        "of the layer, whatever went in.",
+        "Nothing that comes before the layer is learned, and the running mean and variance that prediction uses do not "
+        "fit what was trained.",
+        "Use a batch_size of at least 16 or so, or leave BatchNorm() out.",
+    ),
     "loss-mismatch": Text(
         "A loss that does not fit the output",
         "{loss} after {layer}: {outside:.0%} of the outputs lie outside 0 to 1, their sum over the classes is "
@@ -103,6 +135,14 @@ ENGLISH: Final = {
         "softmax nothing pushes the wrong classes down.",
         "Softmax() with categorical_cross_entropy for one class of several, Sigmoid() with binary_cross_entropy for "
         "yes or no, no output function with mean_squared_error for values.",
+    ),
+    "several-labels": Text(
+        "Several classes in a row before a softmax",
+        "{share:.0%} of the rows of t do not add up to 1: row {row} gives {sum:.3g}. The outputs of {layer} always do.",
+        "A softmax shares out one certainty among the classes: where two are right neither can become certain, and "
+        "where none is one is named all the same.",
+        "Where several classes may hold at once, end with Sigmoid() and binary_cross_entropy. Where one of them holds, "
+        "give class indices, one-hot rows or shares that add up to 1.",
     ),
     "classes-as-values": Text(
         "A classification trained as a regression",

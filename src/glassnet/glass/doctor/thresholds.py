@@ -18,8 +18,18 @@ DATA_ROWS: Final = 10_000
 LARGE_INPUT: Final = 30.0
 """Root mean square of a column above which inputs are unscaled: pixels 0–255 have 60 to 200, standardized columns 1."""
 
+LARGE_TARGET: Final = 30.0
+"""Root mean square of a regression's targets above which they explain that nothing was learned: the outputs of fresh
+weights have about 1, and 1,000 steps of Adam with its rate of 0.001 move one by about 1."""
+
 SMALL_INPUT: Final = 1e-3
 """Root mean square of all inputs below which they are unscaled; pixels of MNIST divided by 255 have 0.3."""
+
+UNEVEN: Final = 30.0
+"""How many times as much one column may vary as another before that explains that nothing was learned; iris: 4."""
+
+OFFSET: Final = 10.0
+"""How far from 0 a column may lie, in standard deviations, before that explains it; iris: 7."""
 
 SAMPLES_PER_CLASS: Final = 10
 """Expected samples a class from which on a missing one is no chance: it has probability e⁻¹⁰ otherwise."""
@@ -36,8 +46,14 @@ CHANGES_EXPECTED: Final = 30.0
 LEAK: Final = 0.05
 """Share of validation rows in the training data; tables of few different rows have such by nature, which is counted."""
 
+UNLIKE: Final = 5.0
+"""How many times as large the validation's inputs may be as those of the training, or as small, by root mean square."""
+
 UNREACHED: Final = 0.01
 """Share of targets outside the output's range that is no slip of rounding."""
+
+SUM_OF_SHARES: Final = 0.5
+"""By how much a row of targets may miss 1, where they are probabilities: of two classes in a row it is 1."""
 
 DEAD: Final = 0.7
 """Share of a layer's units. Of healthy ReLU layers the worst had 0.5 dead, of 99% less than 0.26."""
@@ -94,6 +110,10 @@ OVERFIT_GAP: Final = 2.0
 
 UNDERFIT_GAP: Final = 0.15
 """By how much the nearest other row must answer better than the network (accuracy, or share of variance explained)."""
+
+SHIFT_GAP: Final = 0.2
+"""By how much the nearest other row must answer better for targets to count as moved by one row: of 1,000 rows the
+answers of unrelated targets differ by 0.02."""
 
 PLATEAU: Final = 0.02
 """Fall of the loss over the last quarter, as a share of the loss at the beginning, that is still getting better."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.glass.doctor.course import Course
+from glassnet.glass.doctor.data import uneven_inputs, unscaled_targets
 from glassnet.glass.doctor.finding import Finding
-from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours
+from glassnet.glass.doctor.neighbours import answers_worse_than_neighbours, shifted_targets
 from glassnet.glass.doctor.rate_range import USUAL_RATES, RateRange, learning_rate_range_test
 from glassnet.glass.doctor.thresholds import (
     FAR_TOO_LARGE,
@@ -41,9 +42,13 @@ CAUSES = {
     "labels-off-by-one",
     "unshuffled",
     "targets-out-of-reach",
+    "several-labels",
+    "batchnorm-of-one",
     "output-bounded",
 }
 """Findings that explain why nothing is learned, so that it need not be said as well."""
+EFFECTS_OF_TARGETS = {"learning-rate-too-small", "not-learning", "underfitting"}
+"""What targets that are not scaled look like: a rate that would reach them is far too large for any others."""
 NO_DIFFERENCE = 1e-6
 """Differences of losses up to which they are equal but for rounding."""
 CAUSES_OR_EFFECTS = {"dead-units", "saturated-units", "vanishing-gradients", "exploding-gradients"}
@@ -56,16 +61,29 @@ def examine_training(case: Case, found: set[str]) -> Iterator[Finding]:
     if history is None:
         return
     yield from _overfitting(case, history)
+    finding = _failure(case, history, found)
+    if finding is None:
+        return
+    shifted = shifted_targets(case) if finding.code not in {"diverged", "learning-rate-too-large"} else None
+    if shifted is not None:
+        yield shifted
+        return
+    inputs = None if "inputs-unscaled" in found else uneven_inputs(case)
+    targets = unscaled_targets(case)
+    yield from filter(None, (inputs, targets))
+    if not (targets and finding.code in EFFECTS_OF_TARGETS):
+        yield finding
+
+
+def _failure(case: Case, history: History, found: set[str]) -> Finding | None:
+    """Return a finding if the training broke down, or less was learned than could have been."""
     course = Course.of(history)
     if history.stopped.startswith("not finite"):
         tested = _rates_from_fresh_weights(case)
         steps = len(history.steps.get("loss", []))
         diverged = Finding("diverged", "error", {"steps": steps, "stopped": history.stopped})
-        yield (_wrong_rate(case, tested) if tested else None) or diverged
-    elif course is not None and not found & CAUSES:
-        finding = _too_little(case, course, found)
-        if finding:
-            yield finding
+        return (_wrong_rate(case, tested) if tested else None) or diverged
+    return _too_little(case, course, found) if course is not None and not found & CAUSES else None
 
 
 def _too_little(case: Case, course: Course, found: set[str]) -> Finding | None:
@@ -158,9 +176,7 @@ def _rates_from_fresh_weights(case: Case) -> RateRange | None:
         return None
     old = case.network
     network = Trainable(old.layers, old.loss_function, seed=old.seed, dtype=old.dtype.name)
-    training = old.metadata.get("training")
-    size = training.get("batch_size") if isinstance(training, dict) else None
-    size = min(size, len(case.chosen)) if isinstance(size, int) and size > 0 else None
+    size = None if case.batch_size is None else min(case.batch_size, len(case.chosen))
     x, t = case.x[case.chosen], case.targets[case.chosen]
     rates = (*USUAL_RATES, _highest_rate(case))
     return learning_rate_range_test(network, x, t, optimizer=case.optimizer, batch_size=size, rates=rates)

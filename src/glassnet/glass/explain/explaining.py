@@ -235,6 +235,7 @@ def _training_data(network: Trainable, data: Any, scaling: Any, preprocessing: P
             f"the training data must have the shape (N, {network.n_in}), N at least 1, got {describe(x)}. "
             "Pass what the network was trained on."
         )
+    check_finite("x_train", x)
     targets = network.as_targets(t, len(x), "t_train")
     kept = targets if network.output_kind == "values" else preferred_class(targets)
     return TrainingData(x, kept, lambda rows: np.asarray(rows if feed is None else feed(rows), network.dtype))

@@ -99,10 +99,11 @@ class _Search:
 
     def turned(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Say of each row whether the network itself answers as wanted, and so clearly that no rounding undoes it."""
-        given = rows.astype(self.network.dtype)
-        classes = preferred_class(reference.predict(self.network, given))
-        logits = self.passes.logits(given)
-        clear = self.margins(logits) > CLEAR * np.maximum(1.0, np.abs(logits).max(axis=1))
+        with np.errstate(over="ignore", invalid="ignore"):  # a row beyond the dtype is inf, and clear of nothing
+            given = rows.astype(self.network.dtype)
+            classes = preferred_class(reference.predict(self.network, given))
+            logits = self.passes.logits(given)
+            clear = self.margins(logits) > CLEAR * np.maximum(1.0, np.abs(logits).max(axis=1))
         return clear & (classes != self.answer if self.target is None else classes == self.target)
 
     def margins(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
