@@ -193,7 +193,7 @@ class Training:
             accumulated += loss * (stop - start)
             seen = stop
             if watched:
-                watch.step_ends(stop - start, loss, rate)
+                watch.step_ends(stop - start, loss, rate, stepper.values)
                 if watch.stopped:
                     break
         if not seen:
