@@ -189,3 +189,11 @@ def test_any_small_network(rows, columns, sizes, activation, solver, batch_size,
     a = theirs.MLPClassifier(**told).fit(X, y, weight)
     b = ours.MLPClassifier(**told, executor="reference").fit(X, y, weight)
     assert_same(a, b, X)
+
+
+def test_of_one_class_every_held_out_answer_is_right():
+    X, y = np.random.default_rng(0).normal(size=(40, 3)), np.full(40, "yes")
+    settings = {"early_stopping": True, "max_iter": 5, "n_iter_no_change": 2, "random_state": 0}
+    both = [kind.MLPClassifier((4,), **settings).fit(X, y) for kind in (theirs, ours)]
+    assert both[0].validation_scores_ == both[1].validation_scores_ == [1.0] * 4
+    assert both[1].score(X, y) == 1.0
