@@ -165,8 +165,8 @@ def test_callbacks_that_do_not_look_at_gradients_see_what_each_step_computed(win
             seen.append((run.batch["X"].shape, float(run.batch["loss"]), float(np.linalg.norm(run.batch["dW1"]))))
 
     doctor = gn.Doctor()
-    settings = {"batch_size": 70, "alpha": 0.0, "random_state": 0, "executor": executor, "callbacks": [Reader(), doctor]}
-    estimator = MLPClassifier(max_iter=2, **settings).fit(X, y)
+    settings = {"batch_size": 70, "alpha": 0.0, "executor": executor, "callbacks": [Reader(), doctor]}
+    estimator = MLPClassifier(max_iter=2, random_state=0, **settings).fit(X, y)
     assert [shape for shape, *_ in seen] == 2 * [(70, 13), (70, 13), (38, 13)]
     assert_allclose(np.dot([loss for _, loss, _ in seen[:3]], [70, 70, 38]) / 178, estimator.loss_curve_[0])
     assert min(norm for *_, norm in seen) > 0

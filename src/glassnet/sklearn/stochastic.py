@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.sklearn.building import weights_of
 from glassnet.sklearn.solvers import solver_for
 from glassnet.sklearn.source import Source
@@ -66,6 +67,16 @@ def batch_size_of(estimator: Any, rows: int) -> int:
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
         )
     return int(np.clip(estimator.batch_size, 1, rows))
+
+
+def check_total(weight: float) -> None:
+    """Refuse samples whose weights, which the loss is divided by, sum to nothing or less."""
+    if weight == 0:
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    if weight < 0:
+        raise ArgumentError(
+            f"sample_weight must sum to more than 0 in each batch, got {weight:g}. Weigh samples by 0 or more."
+        )
 
 
 class Training:
@@ -212,8 +223,8 @@ class Training:
         if weights is None:
             return [float(stop - start) for start, stop in zip(self.starts, self.stops, strict=True)]
         totals: list[float] = np.add.reduceat(weights[order], self.starts).tolist()
-        if 0.0 in totals:
-            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+        for total in totals:
+            check_total(total)
         return totals
 
     def _count(self, best: _Best | None) -> None:
