@@ -121,9 +121,8 @@ def _study_in(path: Path, optuna: Any, journal: Any) -> Any:
                 pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=1),
             )
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:  # all that a line may be
-            raise DataError(
-                f"{path} is no journal of a search, or is damaged ({type(error).__name__}: {error}). Name another --out."
-            ) from error
+            said = f"{type(error).__name__}: {error}"
+            raise DataError(f"{path} is no journal of a search, or is damaged ({said}). Name another --out.") from error
 
 
 def run_trials(study: Any, search: Search, trials: int, report: Callable[[Any, Search], None]) -> None:
