@@ -153,5 +153,5 @@ def fit(estimator: Any, parts: Parts) -> None:
         with thread_limit(estimator.threads):
             result = minimize()
     estimator.n_iter_ = _check_optimize_result("lbfgs", result, estimator.max_iter)
-    estimator.loss_ = float(result.fun)
+    estimator.loss_ = np.float64(result.fun)
     unpack(result.x, parameters_of(estimator.network_))

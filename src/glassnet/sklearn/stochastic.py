@@ -210,7 +210,7 @@ class Training:
         if not seen:
             return False
         estimator.n_iter_ += 1
-        estimator.loss_ = accumulated / seen
+        estimator.loss_ = np.float64(accumulated / seen)  # as scikit-learn's is: it has a dtype
         estimator.t_ += seen
         estimator.loss_curve_.append(estimator.loss_)
         if estimator.verbose:
@@ -230,7 +230,7 @@ class Training:
     def _count(self, best: _Best | None) -> None:
         """Look whether the epoch made things better, and tell the history."""
         estimator, parts = self.estimator, self.parts
-        metrics: dict[str, float] = {"epoch": estimator.n_iter_, "step": self.solver.t, "loss": estimator.loss_}
+        metrics: dict[str, float] = {"epoch": estimator.n_iter_, "step": self.solver.t, "loss": float(estimator.loss_)}
         metrics["learning_rate"] = self.solver.learning_rate
         if best is not None:
             score = estimator._score_held(parts.x_held, parts.t_held, parts.weights_held)  # noqa: SLF001
