@@ -123,6 +123,21 @@ def test_a_search_killed_before_it_noted_a_trial_keeps_its_model(tune, tmp_path,
     of_one_trial(result, tmp_path / "out")
 
 
+def test_a_journal_that_was_cut_goes_on_and_a_damaged_one_is_said(tune, tmp_path):
+    tune("--quiet", trials=2)
+    log = tmp_path / "out" / "study.log"
+    whole = log.read_bytes()
+    log.write_bytes(whole[:-20])
+    with pytest.warns(UserWarning, match="was cut short"):
+        tune("--quiet", "--resume", trials=1)
+    status, lines, error = tune("--json", "--quiet", "--resume", trials=1)
+    assert (status, json.loads(lines[-1])["trials"]) == (0, 4), error
+    for damaged in (whole + b"garbage\n", whole + b"[1]\n", bytes(range(256)) + b"\n"):
+        log.write_bytes(damaged)
+        status, _, error = tune("--quiet", "--resume", trials=1)
+        assert (status, "study.log is no journal of a search, or is damaged" in error) == (1, True), error
+
+
 @pytest.mark.parametrize("tuned", [None, "best", {"trial": 7, "val_accuracy": 1.0}, {"trial": 0, "val_accuracy": "1"}])
 def test_a_model_of_another_search_is_not_taken_for_this_one_s(tuned, tmp_path):
     network = gn.Network([gn.Dense(2, 2), gn.Softmax()])

@@ -63,6 +63,25 @@ def test_other_libraries_files_come_back(suffix, needs, tmp_path):
     assert largest_difference(again.predict(rows_for(net)), net.predict(rows_for(net))) == 0
 
 
+@pytest.mark.parametrize(
+    ("convert", "needs"), [(gn.to_torch, "torch"), (gn.to_keras, "keras"), (gn.to_sklearn, "sklearn")]
+)
+def test_what_is_no_network_is_not_converted(convert, needs):
+    if find_spec(needs) is None:
+        pytest.skip(f"{needs} is not installed")
+    with pytest.raises(ArgumentTypeError, match=r"must be a glassnet.Network, got 3\. Give it first\."):
+        convert(3)
+
+
+def test_an_estimator_is_asked_for_its_network(tmp_path):
+    perceptrons = pytest.importorskip("glassnet.sklearn", reason="scikit-learn is not installed", exc_type=ImportError)
+    estimator = perceptrons.MLPRegressor(solver="lbfgs", max_fun=1)
+    with pytest.warns(match="lbfgs failed"):
+        estimator.fit([[0.0], [1.0]], [0, 1])
+    with pytest.raises(ArgumentTypeError, match=r"Give its network_\."):
+        gn.export(estimator, tmp_path / "model.py")
+
+
 def test_what_is_no_network(tmp_path):
     for thing in (None, "net", gn.Dense(1, 1)):
         with pytest.raises(ArgumentTypeError, match=r"must be a glassnet\.Network"):

@@ -123,8 +123,14 @@ def test_a_tensor_lends_its_memory(clusters_of_two):
     assert np.array_equal(nets[0].parameters.flat, nets[1].parameters.flat)
 
 
-def test_a_nameless_column_of_categories_is_told_how_it_becomes_numbers():
-    with pytest.raises(
-        ArgumentTypeError, match=r"t must hold numbers, got a column of category\..*np\.unique\(t, return"
-    ):
-        as_numpy(pd.Series(pd.Categorical(["a", "b"])), "t")
+@pytest.mark.parametrize(
+    ("column", "which"),
+    [
+        (pd.Series(pd.Categorical(["a", "b"])), "a column of category"),
+        (pd.DataFrame({"kind": ["a", "b"]})["kind"], "the column 'kind' of (str|object)"),
+        (pd.Series(["a", "b"], name=3), "the column 3 of (str|object)"),
+    ],
+)
+def test_a_column_of_names_is_told_how_it_becomes_numbers(column, which):
+    with pytest.raises(ArgumentTypeError, match=rf"t must hold numbers, got {which}\..*np\.unique\(t, return"):
+        as_numpy(column, "t")

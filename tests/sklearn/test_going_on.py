@@ -88,3 +88,40 @@ def test_another_output_function_is_refused(diabetes):
     estimator = MLPRegressor(hidden_layer_sizes=(3,), executor="reference", **WARM).fit(X, y)
     with pytest.raises(ArgumentError, match="loss='poisson' must go with the output function 'exp'"):
         estimator.set_params(loss="poisson").fit(X, y)
+
+
+def test_another_solver_goes_on_from_the_weights_there_are(wine):
+    X, y = wine
+    estimator = MLPClassifier((6,), solver="lbfgs", **WARM).fit(X, y)
+    W = estimator.coefs_[0].copy()
+    estimator.set_params(solver="adam", learning_rate_init=1e-300).fit(X, y)
+    assert_allclose(estimator.coefs_[0], W)
+    assert len(estimator.loss_curve_) == 8
+    assert estimator.best_loss_ == min(estimator.loss_curve_)
+    again = MLPClassifier((6,), solver="lbfgs", **WARM).fit(X, y).set_params(solver="adam").partial_fit(X, y)
+    assert len(again.loss_curve_) == 1
+
+
+def test_early_stopping_comes_and_goes(wine):
+    X, y = wine
+    estimator = MLPClassifier((6,), **WARM).fit(X, y).set_params(early_stopping=True).fit(X, y)
+    assert len(estimator.loss_curve_) == 16
+    assert len(estimator.validation_scores_) == 8
+    assert estimator.best_validation_score_ == max(estimator.validation_scores_)
+    assert estimator.best_loss_ is None
+    estimator.set_params(early_stopping=False).partial_fit(X, y)
+    assert estimator.best_loss_ == estimator.loss_ == estimator.loss_curve_[16]
+    assert estimator.validation_scores_ is None
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+def test_the_best_weights_come_back_where_a_second_fit_finds_none_better(kind, wine):
+    X, y = wine
+    settings = {"hidden_layer_sizes": (6,), "early_stopping": True, "validation_fraction": 0.3, **WARM}
+    estimator = kind(**settings).fit(X, y)
+    before = [array.copy() for array in estimator.coefs_]
+    best = estimator.best_validation_score_
+    estimator.set_params(solver="sgd", learning_rate_init=1e-7, tol=1.0).fit(-X, y)
+    assert max(estimator.validation_scores_[8:]) < best == estimator.best_validation_score_
+    for now, then in zip(estimator.coefs_, before, strict=True):
+        assert np.array_equal(now, then)

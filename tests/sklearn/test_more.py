@@ -156,6 +156,26 @@ def test_callbacks_see_epochs_steps_and_gradients_and_may_stop(wine, executor):
     assert stopped.n_iter_ == 2
 
 
+def test_callbacks_that_do_not_look_at_gradients_see_what_each_step_computed(wine, executor):
+    X, y = wine
+    seen = []
+
+    class Reader(gn.callbacks.Callback):
+        def on_step_end(self, run):
+            seen.append((run.batch["X"].shape, float(run.batch["loss"]), float(np.linalg.norm(run.batch["dW1"]))))
+
+    doctor = gn.Doctor()
+    settings = {"batch_size": 70, "alpha": 0.0, "executor": executor, "callbacks": [Reader(), doctor]}
+    estimator = MLPClassifier(max_iter=2, random_state=0, **settings).fit(X, y)
+    assert [shape for shape, *_ in seen] == 2 * [(70, 13), (70, 13), (38, 13)]
+    assert_allclose(np.dot([loss for _, loss, _ in seen[:3]], [70, 70, 38]) / 178, estimator.loss_curve_[0])
+    assert min(norm for *_, norm in seen) > 0
+    assert doctor.looked_at == [1, 2, 3, 4, 5, 6]
+    assert doctor.report.examined == ("structure", "data", "units", "gradients", "training")
+    MLPClassifier(**settings).partial_fit(X, y, classes=[0, 1, 2]).partial_fit(X, y)
+    assert len(seen) == 12
+
+
 def test_validation_curves(wine, diabetes):
     X, y = wine
     estimator = MLPClassifier(max_iter=5, random_state=0).fit(X[::2], y[::2], validation_data=(X[1::2], y[1::2]))

@@ -41,6 +41,19 @@ def test_counts_below_0(solver, diabetes):
     MLPRegressor("squared_error", (5,), solver=solver, **SMALL).fit(X, -y)
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_weights_that_sum_to_less_than_0(solver, wine):
+    X, y = wine
+    estimator = MLPClassifier((5,), solver=solver, **SMALL)
+    with pytest.raises(ArgumentError, match=r"sample_weight must sum to more than 0 in each batch, got -178"):
+        estimator.fit(X, y, sample_weight=-np.ones(178))
+    some = np.where(np.arange(178) < 9, -0.5, 1.0)  # which is no more than strange
+    theirs = TheirClassifier((5,), solver=solver, max_iter=2, random_state=0).fit(X, y, sample_weight=some)
+    assert estimator.fit(X, y, sample_weight=some).loss_ == pytest.approx(theirs.loss_)
+    with pytest.raises(ZeroDivisionError):
+        MLPClassifier(class_weight={0: 0, 1: 0, 2: 0}, solver=solver, **SMALL).fit(X, y)
+
+
 @pytest.mark.parametrize("sizes", [(10.7,), (10.0,), 10.0, ("10",), [(3, 4)]], ids=str)
 def test_sizes_that_are_no_whole_numbers(sizes, wine):
     for kind in (TheirClassifier, MLPClassifier):

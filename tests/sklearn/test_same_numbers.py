@@ -189,3 +189,22 @@ def test_any_small_network(rows, columns, sizes, activation, solver, batch_size,
     a = theirs.MLPClassifier(**told).fit(X, y, weight)
     b = ours.MLPClassifier(**told, executor="reference").fit(X, y, weight)
     assert_same(a, b, X)
+
+
+def test_of_one_class_every_held_out_answer_is_right():
+    X, y = np.random.default_rng(0).normal(size=(40, 3)), np.full(40, "yes")
+    settings = {"early_stopping": True, "max_iter": 5, "n_iter_no_change": 2, "random_state": 0}
+    both = [kind.MLPClassifier((4,), **settings).fit(X, y) for kind in (theirs, ours)]
+    assert both[0].validation_scores_ == both[1].validation_scores_ == [1.0] * 4
+    assert both[1].score(X, y) == 1.0
+
+
+@pytest.mark.parametrize("settings", [{}, {"solver": "lbfgs"}, {"early_stopping": True}])
+def test_numbers_are_of_the_same_types(settings, wine):
+    X, y = wine
+    both = [kind.MLPClassifier((4,), max_iter=2, random_state=0, **settings).fit(X, y) for kind in (theirs, ours)]
+    for name in ("loss_", "best_loss_", "best_validation_score_", "n_iter_", "t_", "n_layers_", "n_outputs_"):
+        assert len({type(getattr(estimator, name, None)) for estimator in both}) == 1, name
+    for name in ("loss_curve_", "validation_scores_"):
+        types = [[type(value) for value in getattr(estimator, name, None) or []] for estimator in both]
+        assert types[0] == types[1], name

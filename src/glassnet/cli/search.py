@@ -17,6 +17,7 @@ from glassnet.training.callbacks import Callback, EarlyStopping, OptunaPruning
 from glassnet.training.fit import NotFiniteWarning
 from glassnet.training.optimizers import Adam, AdamW, Momentum, Optimizer
 from glassnet.training.recipes import Recipe
+from glassnet.training.records import end_last_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,18 +94,11 @@ def open_study(out: Path, seed: int, about: str, *, resume: bool) -> Any:
         raise DataError(f"{path} holds a search already. Say --resume to go on with it, or name another --out.")
     if resume and not path.exists():
         raise DataError(f"{path} is not there: there is no search to go on with. Leave --resume out.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a part of Optuna is experimental
-        storage = optuna.storages.JournalStorage(journal.JournalFileBackend(str(path)))
-        study = optuna.create_study(
-            study_name=NAME,
-            storage=storage,
-            direction="maximize",
-            load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=1),
-        )
-        # As many trials as were made are drawn past: a resumed search does not draw the same again.
-        study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
+    if resume:
+        end_last_line(path)  # a search that was killed may have left it half written
+    study = _study_in(path, optuna, journal)
+    # As many trials as were made are drawn past: a resumed search does not draw the same again.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
     if study.user_attrs.setdefault("about", about) != about:
         raise DataError(
             f"{path} holds a search on other data or settings: {study.user_attrs['about']}; this one is on {about}. "
@@ -112,6 +106,23 @@ def open_study(out: Path, seed: int, about: str, *, resume: bool) -> Any:
         )
     study.set_user_attr("about", about)
     return study
+
+
+def _study_in(path: Path, optuna: Any, journal: Any) -> Any:
+    """Return the study of a journal, which is begun if there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a part of Optuna is experimental
+        try:
+            return optuna.create_study(
+                study_name=NAME,
+                storage=optuna.storages.JournalStorage(journal.JournalFileBackend(str(path))),
+                direction="maximize",
+                load_if_exists=True,
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=1),
+            )
+        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:  # all that a line may be
+            said = f"{type(error).__name__}: {error}"
+            raise DataError(f"{path} is no journal of a search, or is damaged ({said}). Name another --out.") from error
 
 
 def run_trials(study: Any, search: Search, trials: int, report: Callable[[Any, Search], None]) -> None:

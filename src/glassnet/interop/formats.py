@@ -204,7 +204,8 @@ def read_network(path: str | os.PathLike[str], network_class: type[AnyNetwork], 
 def check_network(network: object) -> None:
     """Raise `ArgumentTypeError` if something is no network."""
     if not isinstance(network, Structure):
-        raise ArgumentTypeError(f"the network must be a glassnet.Network, got {describe(network)}. Give it first.")
+        mend = "Give its network_." if isinstance(getattr(network, "network_", None), Structure) else "Give it first."
+        raise ArgumentTypeError(f"the network must be a glassnet.Network, got {describe(network)}. {mend}")
 
 
 def options_of(function: Callable[..., Any]) -> list[str]:

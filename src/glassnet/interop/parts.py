@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from glassnet.interop.formats import check_network
 from glassnet.mathematics.checks import ArgumentError, DataError, GlassnetError, describe
 from glassnet.network.layers import LAYERS, Dense, PReLU, Sigmoid, Softmax
 from glassnet.network.places import as_layers
@@ -68,7 +69,8 @@ def naming(what: str) -> Iterator[None]:
     try:
         yield
     except GlassnetError as error:
-        raise type(error)(f"{what}: {error}") from None
+        said = str(error)
+        raise type(error)(said if said.startswith(what) else f"{what}: {said}") from None
 
 
 def unrepresentable(where: str, got: str, mend: str) -> ArgumentError:
@@ -136,6 +138,7 @@ def with_output(parts: list[Part], softmax: bool | str, loss: Any) -> list[Part]
 
 def parts_of(network: Structure, *, logits: bool = False) -> list[Part]:
     """Return the parts of a network; `logits` leaves off its last Softmax or Sigmoid."""
+    check_network(network)
     network, parts = network.on_numpy(), []
     arrays = {**network.parameters, **network.state}
     for layer, place in zip(network.layers, network.places, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet.data.preprocessing import Preprocessing
 from glassnet.interop.affine_maps import AffineMap, dense_after, dense_before, fold_into_first, map_of_batchnorm
+from glassnet.interop.formats import check_network
 from glassnet.interop.parts import (
     AnyNetwork,
     ConversionWarning,
@@ -132,6 +133,7 @@ def keep_classes(network: Trainable, model: Any) -> None:
 def sklearn_model(network: Trainable) -> Any:
     """Return a fitted MLPClassifier or MLPRegressor that predicts as the network does; see `glassnet.to_sklearn`."""
     perceptrons = need("sklearn.neural_network", extra="sklearn", what=WHAT)
+    check_network(network)
     network = network.on_numpy()
     dense, activations = _blocks(network)
     hidden = {type(layer) for layer in activations[:-1]}

@@ -95,9 +95,10 @@ def _table(value: Any, name: str, library: str) -> Any:
     if columns is None:  # an index, a group: no table
         return value
     bad = [f"{_quoted(label)} ({column.dtype})" for label, column in columns if not _is_numeric(column, library)]
-    if bad and columns[0][1] is value and value.name is None:
+    if bad and columns[0][1] is value:
+        which = "a column" if value.name in {None, ""} else f"the column {_quoted(value.name)}"
         raise ArgumentTypeError(
-            f"{name} must hold numbers, got a column of {value.dtype}. Names of classes become numbers by names, "
+            f"{name} must hold numbers, got {which} of {value.dtype}. Names of classes become numbers by names, "
             f"{name} = np.unique({name}, return_inverse=True)."
         )
     if bad:

@@ -119,6 +119,7 @@ class BasePerceptron(NetworkKeeper):
             raise ValueError("partial_fit does not support early_stopping=True")
         if not hasattr(self, "history_"):
             self.history_ = History()
+        self._go_on_counting()
         validation = None if validation_data is None else self._validation(validation_data)
         parts = stochastic.split(self, x, t, weights)
         stochastic.Training(self, parts, incremental=incremental, validation=validation).run()

@@ -314,7 +314,9 @@ out_activation_, n_features_in_, feature_names_in_
 
     def _score_held(self, x: Any, t: NDArray[Any], weights: Any) -> float:
         outputs = self._outputs(x)
-        if self._exclusive:
+        if self._label_binarizer.y_type_ == "binary" and len(self.classes_) == 1:
+            right = np.ones(len(outputs))  # there is one answer, whatever the output
+        elif self._exclusive:
             right = outputs.argmax(axis=1) == t.argmax(axis=1)
         else:
             right = ((outputs > 0.5) == (t > 0.5)).all(axis=1)

@@ -43,10 +43,22 @@ class NetworkKeeper(BaseEstimator):
         self.history_ = History()
         if self._is_stochastic:
             self.loss_curve_: list[float] = []
-            self._no_improvement_count = 0
-            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-            self.best_validation_score_ = -np.inf if self.early_stopping else None
-            self.best_loss_ = None if self.early_stopping else np.inf
+            self._count_from_here()
+
+    def _count_from_here(self) -> None:
+        """Begin to look for progress, by the loss or by the score on held-out samples."""
+        self._no_improvement_count = 0
+        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
+        self.best_validation_score_ = -np.inf if self.early_stopping else None
+        self.best_loss_ = None if self.early_stopping else np.inf
+
+    def _go_on_counting(self) -> None:
+        """Begin what an earlier training did not count: one by L-BFGS, or one with another `early_stopping`."""
+        if not hasattr(self, "loss_curve_"):
+            self.loss_curve_ = []
+            self._count_from_here()
+        elif (self.best_loss_ is None) is not bool(self.early_stopping):
+            self._count_from_here()
 
     @property
     def _is_stochastic(self) -> bool:

@@ -15,6 +15,7 @@ from glassnet.network import reference
 from glassnet.sklearn.building import parameters_of
 from glassnet.sklearn.source import Source
 from glassnet.sklearn.steps import sum_of_squares, threads_for
+from glassnet.sklearn.stochastic import Parts, check_total
 from glassnet.training.executors import choose_executor
 from glassnet.training.fit import thread_limit
 from glassnet.training.optimizers import SGD
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glassnet.sklearn.losses import Criterion
-    from glassnet.sklearn.stochastic import Parts
 
 
 def pack(pairs: list[tuple[NDArray[Any], NDArray[Any]]]) -> NDArray[np.float64]:
@@ -133,6 +133,7 @@ def fit(estimator: Any, parts: Parts) -> None:
     rows = parts.x.shape[0]
     source = Source(parts.x, parts.t, parts.weights, network.dtype, rows)
     total = float(rows if parts.weights is None else parts.weights.sum())
+    check_total(total)
     executor = choose_executor(estimator.executor, network, SGD(), steps=estimator.max_iter, batch_size=rows)
     kind = CompiledObjective if executor == "compiled" else Objective
     objective = kind(network, estimator._criterion, source, float(estimator.alpha), total)  # noqa: SLF001
@@ -152,5 +153,5 @@ def fit(estimator: Any, parts: Parts) -> None:
         with thread_limit(estimator.threads):
             result = minimize()
     estimator.n_iter_ = _check_optimize_result("lbfgs", result, estimator.max_iter)
-    estimator.loss_ = float(result.fun)
+    estimator.loss_ = np.float64(result.fun)
     unpack(result.x, parameters_of(estimator.network_))

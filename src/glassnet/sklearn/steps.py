@@ -52,6 +52,9 @@ class Stepper(Protocol):
         update was made: not where the loss is not finite, and not where `look` says no.
         """
 
+    def values(self) -> dict[str, Any]:
+        """Return what the last step computed, by name."""
+
     def squares(self) -> float:
         """Return the sum of the squares of all weights, as they stand."""
 
@@ -85,6 +88,7 @@ class ReferenceStepper:
         self._limit.__enter__()
         self._tape = network.tape("train", input_gradient=False)
         self._weights = [array for name, array in network.parameters.items() if is_weight(name)]
+        self._values: dict[str, Any] = {}
         self._dead = False
 
     def begin(self, source: Source, order: NDArray[np.int64]) -> None:
@@ -99,7 +103,7 @@ class ReferenceStepper:
             return float("nan"), True
         x, t, weights = self._source.batch(self._order[start:stop])
         values = reference.values_for(network, x, t, weights, solver.t)
-        values = reference.run(self._tape, values, "forward", "loss", "backward", "state")
+        values = self._values = reference.run(self._tape, values, "forward", "loss", "backward", "state")
         loss = float(values["loss"])
         if look is not None and not look(lambda: values):
             return loss, False
@@ -119,12 +123,17 @@ class ReferenceStepper:
             self._dead = bool(np.isnan(network.parameters.flat).any())
         return loss, True
 
+    def values(self) -> dict[str, Any]:
+        """Return what the last step computed."""
+        return self._values
+
     def squares(self) -> float:
         """Return the sum of the squares of all weights."""
         return sum_of_squares(self._weights)
 
     def rest(self) -> None:
         """Let the samples go."""
+        self._values = {}
         del self._source
 
     def close(self) -> None:
@@ -180,6 +189,8 @@ class CompiledStepper:
         self._call = _Call(self._training) if crew.threads == 1 else None
         self.can_be_kept = crew.threads == 1  # a crew would be lent for as long
         self._kind = (batch_size, source.is_weighted, self._training.sparse)
+        self._left: tuple[int, float] | None = None
+        """Of the last step, how many rows it had and its loss; None where plain NumPy made it."""
         self._rates = np.zeros(1)
         self._changing = len(rule.settings)
 
@@ -208,6 +219,7 @@ class CompiledStepper:
         if look is not None:
             return self._looked_at(start, stop, rows, rate, decay, look)
         made, loss = self._run(*rows)
+        self._left = (stop - start, loss) if made else None
         if made:
             solver.t += 1
             return loss, True
@@ -224,13 +236,18 @@ class CompiledStepper:
         self, start: int, stop: int, rows: tuple[int, int], rate: float, decay: float, look: Look
     ) -> tuple[float, bool]:
         made, loss = self._run(*rows, 0, self._first_update)
+        self._left = (stop - start, loss) if made else None
         if not made:
             return self._reference.step(start, stop, rate, decay, look)
-        if not look(lambda: self._training.values(stop - start, loss)):
+        if not look(self.values):
             return loss, False
         self._run(*rows, self._first_update)
         self._solver.t += 1
         return loss, True
+
+    def values(self) -> dict[str, Any]:
+        """Return what the last step left in memory."""
+        return self._reference.values() if self._left is None else self._training.values(*self._left)
 
     def squares(self) -> float:
         """Return the sum of the squares of all weights."""

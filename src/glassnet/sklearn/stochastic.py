@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
+from glassnet.mathematics.checks import ArgumentError
 from glassnet.sklearn.building import weights_of
 from glassnet.sklearn.solvers import solver_for
 from glassnet.sklearn.source import Source
@@ -66,6 +67,16 @@ def batch_size_of(estimator: Any, rows: int) -> int:
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
         )
     return int(np.clip(estimator.batch_size, 1, rows))
+
+
+def check_total(weight: float) -> None:
+    """Refuse samples whose weights, which the loss is divided by, sum to nothing or less."""
+    if weight == 0:
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    if weight < 0:
+        raise ArgumentError(
+            f"sample_weight must sum to more than 0 in each batch, got {weight:g}. Weigh samples by 0 or more."
+        )
 
 
 class Training:
@@ -193,13 +204,13 @@ class Training:
             accumulated += loss * (stop - start)
             seen = stop
             if watched:
-                watch.step_ends(stop - start, loss, rate)
+                watch.step_ends(stop - start, loss, rate, stepper.values)
                 if watch.stopped:
                     break
         if not seen:
             return False
         estimator.n_iter_ += 1
-        estimator.loss_ = accumulated / seen
+        estimator.loss_ = np.float64(accumulated / seen)  # as scikit-learn's is: it has a dtype
         estimator.t_ += seen
         estimator.loss_curve_.append(estimator.loss_)
         if estimator.verbose:
@@ -212,14 +223,14 @@ class Training:
         if weights is None:
             return [float(stop - start) for start, stop in zip(self.starts, self.stops, strict=True)]
         totals: list[float] = np.add.reduceat(weights[order], self.starts).tolist()
-        if 0.0 in totals:
-            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+        for total in totals:
+            check_total(total)
         return totals
 
     def _count(self, best: _Best | None) -> None:
         """Look whether the epoch made things better, and tell the history."""
         estimator, parts = self.estimator, self.parts
-        metrics: dict[str, float] = {"epoch": estimator.n_iter_, "step": self.solver.t, "loss": estimator.loss_}
+        metrics: dict[str, float] = {"epoch": estimator.n_iter_, "step": self.solver.t, "loss": float(estimator.loss_)}
         metrics["learning_rate"] = self.solver.learning_rate
         if best is not None:
             score = estimator._score_held(parts.x_held, parts.t_held, parts.weights_held)  # noqa: SLF001

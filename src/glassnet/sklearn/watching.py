@@ -82,14 +82,15 @@ class Watch:
             for callback in self._callbacks:
                 getattr(callback, method)(self.run)
 
-    def step_ends(self, samples: int, loss: float, rate: float) -> None:
-        """Tell of an update."""
+    def step_ends(self, samples: int, loss: float, rate: float, values: Callable[[], dict[str, Any]]) -> None:
+        """Tell of an update, and of what it computed to whom it asks."""
         run = self.run
         if run is None:
             return
         run.state.step = self._solver.t
         run.samples += samples
         run.seen += samples
+        run.show_batch(values)
         run.history.add_step(step=run.step, loss=loss, learning_rate=rate)
         self.call("on_step_end")
 

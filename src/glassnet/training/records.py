@@ -133,7 +133,7 @@ class JSONLog(Callback):
         numbers = {name: of if isinstance(of, int) else float(of) for name, of in run.metrics.items()}
         line = json.dumps({name: of if math.isfinite(of) else None for name, of in numbers.items()}) + "\n"
         if self._goes_on:
-            _end_last_line(self.path)
+            end_last_line(self.path)
         with self.path.open("a" if self._goes_on else "w", encoding="utf-8") as file:
             file.write(line)
             file.flush()
@@ -141,7 +141,7 @@ class JSONLog(Callback):
         self._goes_on = True
 
 
-def _end_last_line(path: Path) -> None:
+def end_last_line(path: Path) -> None:
     """End the last line of a file of JSON lines; what a crash has cut is dropped, since nothing could read it."""
     content = path.read_bytes()
     last = content.rpartition(b"\n")[2]

@@ -136,11 +136,12 @@ def test_a_loss_of_ones_own_is_left_out(tmp_path):
     assert again.loss_function.name == "mean_squared_error"
 
 
-def test_a_training_that_went_astray_is_written_as_it_is(tmp_path):
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_training_that_went_astray_is_written_as_it_is(value, tmp_path):
     net = gn.Network([gn.Dense(2, 2), gn.ReLU(), gn.Dense(2, 1)], "mean_squared_error")
-    net.parameters["b2"] = [np.nan]
+    net.parameters["b2"] = [value]
     again = gn.import_onnx(gn.export_onnx(net, tmp_path / "model.onnx"))
-    assert np.isnan(again.parameters["b2"]).all()
+    assert np.array_equal(again.parameters["b2"], [value], equal_nan=True)
 
 
 def test_trained_digits(tmp_path):

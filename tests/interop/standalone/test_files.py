@@ -116,6 +116,8 @@ def test_python_program(tmp_path):
         assert "usage: python" in run(*arguments).stderr
     (tmp_path / "wide.csv").write_text("1,2,3\n")
     (tmp_path / "words.csv").write_text("one,two\n")
+    (tmp_path / "empty.csv").write_text("\n")
+    assert run("empty.csv").stderr == "there are no numbers in what was given\n"
     for name, words in (("wide.csv", "shape (N, 2)"), ("words.csv", "could not convert"), ("none.csv", "none.csv")):
         done = run(name)
         assert done.returncode == 1

@@ -33,7 +33,7 @@ def check_outputs(content: bytes, network: Trainable, program: Program) -> None:
         raise DataError(f"{name} gives outputs of shape {outputs.shape}, the network {expected.shape}. {UNTOUCHED}")
     known = np.isfinite(expected)
     # What a training that went astray left is not to be compared.
-    error, scale = _distance(outputs, expected, known), max(1.0, np.abs(expected, where=known, out=0 * expected).max())
+    error, scale = _distance(outputs, expected, known), max(1.0, np.abs(expected[known]).max(initial=0.0))
     if error <= TOLERANCE * scale:
         return
     rounding = _distance(reference.predict(_in_double_precision(network), inputs), expected, known)

@@ -30,6 +30,7 @@ On the command line: python FILE.py input.csv, one row of numbers a sample; - re
 import base64
 import json
 import sys
+import warnings
 
 import numpy as np
 
@@ -65,7 +66,11 @@ def main():
     if len(sys.argv) != 2 or sys.argv[1] in ("-h", "--help"):
         sys.exit(f"usage: python {sys.argv[0]} input.csv   ({N_IN} numbers a row; - reads standard input)")
     try:
-        rows = np.loadtxt(sys.stdin if sys.argv[1] == "-" else sys.argv[1], delimiter=",", ndmin=2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy's about an empty file
+            rows = np.loadtxt(sys.stdin if sys.argv[1] == "-" else sys.argv[1], delimiter=",", ndmin=2)
+        if not rows.size:
+            sys.exit("there are no numbers in what was given")
         outputs = predict(rows)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
