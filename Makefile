@@ -5,6 +5,7 @@ BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 OUT ?= runs/mnist
 JOBS ?= 2  # processes that share the tests
+SHARED = --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help install mnist lessons docs test test-all bench format clean
@@ -44,10 +45,10 @@ test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doc
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not slow" --numprocesses=$(JOBS) --dist=worksteal
+	$(BIN)/pytest -q -m "not slow" $(SHARED)
 
 test-all: test docs  ## the same, the long trainings and the documentation site
-	$(BIN)/pytest -q -m slow
+	$(BIN)/pytest -q -m slow $(SHARED)
 	$(BIN)/pytest -q tests/docs docs/site
 
 $(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml

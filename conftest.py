@@ -1,5 +1,6 @@
-"""Where something cannot be loaded, the examples of modules that need it are left out: they cannot even be imported."""
+"""What goes for all tests and examples; those that need what cannot be loaded are left out: importing them fails."""
 
+import signal
 from importlib.util import find_spec
 
 from hypothesis import HealthCheck, settings
@@ -9,6 +10,9 @@ from glassnet.engine import entry
 # How long an example takes says how busy the machine is, and nothing of glassnet.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, which some of them send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NEED_NUMBA = ["src/glassnet/engine/*", "src/glassnet/training/compiled_steps.py", "src/glassnet/training/staging.py"]
 NEED_SPHINX = [f"docs/site/{name}.py" for name in ("build", "docstrings", "mathml", "searching")]

@@ -25,7 +25,11 @@ def test_there_are_examples():
     assert SCRIPTS
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+LONG = {"from_keras", "from_pytorch", "sklearn_drop_in"}  # to import what they show takes most of their time
+MARKED = [pytest.param(each, id=each.stem, marks=[pytest.mark.slow] if each.stem in LONG else []) for each in SCRIPTS]
+
+
+@pytest.mark.parametrize("script", MARKED)
 def test_example(script, tmp_path):
     missing = sorted(name for name in set(libraries(script)) if find_spec(name) is None)
     if missing:

@@ -16,7 +16,11 @@ from glassnet.lessons.review import LONGEST_SECONDS, RUBBISH, review
 PATIENCE = 3
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+LONG = {"11-mnist", "13-depth", "14-further"}  # 10 to 30 seconds each, for what MNIST's digits teach
+MARKED = [pytest.param(each, id=each.name, marks=[pytest.mark.slow] if each.name in LONG else []) for each in lessons()]
+
+
+@pytest.mark.parametrize("lesson", MARKED)
 def test_a_lesson_does_what_it_says(lesson):
     run = run_lesson(lesson)
     problems = review(run)

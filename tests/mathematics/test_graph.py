@@ -339,7 +339,7 @@ class TestSettingValues:
 
 
 class TestDepth:
-    @pytest.mark.parametrize("depth", [10_000, 200_000])
+    @pytest.mark.parametrize("depth", [10_000, pytest.param(200_000, marks=pytest.mark.slow)])
     def test_deep_graphs(self, depth):
         x = y = Variable(1.0, "x")
         for _ in range(depth):

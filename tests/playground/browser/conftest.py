@@ -1,4 +1,7 @@
-"""A running playground, and pages of a real browser on it: the system's Chromium, driven by Playwright."""
+"""A running playground, and pages of a real browser on it: the system's Chromium, driven by Playwright.
+
+A test takes some seconds. `make test` goes once through what each room is for; what is marked as slow goes on.
+"""
 
 import json
 import os

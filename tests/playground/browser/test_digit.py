@@ -138,6 +138,7 @@ def test_a_unit_is_explained_by_pointing_by_a_click_and_by_the_keyboard(open_pag
         assert "unit=A1" in page.evaluate("location.hash")
 
 
+@pytest.mark.slow
 def test_why_this_and_not_that_is_shown_for_the_runner_up_or_whom_one_chooses(open_page):
     with open_page("phone", "ko", "digit?not=2") as page:
         wait_for_answer(page, 7)
@@ -150,6 +151,7 @@ def test_why_this_and_not_that_is_shown_for_the_runner_up_or_whom_one_chooses(op
         page.wait_for_selector("#digit-contrast figcaption:has-text('이제는 1')")
 
 
+@pytest.mark.slow
 def test_a_link_brings_back_the_experiment_and_rubbish_does_no_harm(open_page):
     with open_page(
         "phone", "ko", "digit?model=large&with=lecture&strokes=2222222a2222&label=3&rate=0.05&unit=A1[0,200]"
@@ -171,6 +173,7 @@ def test_a_link_brings_back_the_experiment_and_rubbish_does_no_harm(open_page):
         page.wait_for_selector("#digit-why .why[data-address='A3[0,7]']")
 
 
+@pytest.mark.slow
 def test_a_picture_is_read_and_an_empty_one_said_to_be_empty(open_page, tmp_path):
     from PIL import Image
 
@@ -204,6 +207,7 @@ def test_a_drawn_seven_is_read_while_it_is_drawn(open_page):
         page.wait_for_selector(".answer-words:has-text('This is a 7')")
 
 
+@pytest.mark.slow
 def test_a_letter_is_no_digit_before_anything_else_is_said_of_it(open_page, tmp_path):
     picture = Image.new("L", (300, 300), 255)
     strokes = [(40, 60), (95, 240), (150, 90), (205, 240), (260, 60)]
@@ -216,6 +220,7 @@ def test_a_letter_is_no_digit_before_anything_else_is_said_of_it(open_page, tmp_
         assert page.is_visible(".answer-refused")
 
 
+@pytest.mark.slow
 def test_the_label_that_is_chosen_can_be_read_under_the_pointer(open_page):
     with open_page("desktop", "en", "digit", dark=True) as page:
         wait_for_answer(page)

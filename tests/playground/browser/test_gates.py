@@ -1,6 +1,7 @@
 """The tab Gates, used as a person would: sliders, circuits, Rosenblatt's rule, a network that learns."""
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 import glassnet as gn
@@ -49,6 +50,7 @@ def test_xor_takes_two_layers(open_page):
         assert fits(page)
 
 
+@pytest.mark.slow
 def test_rosenblatts_rule_converges_for_and_and_goes_round_for_xor(open_page):
     with open_page("desktop", "en", "gates?part=rule&gate=AND") as page:
         page.click("#gates-next")
@@ -67,6 +69,7 @@ def test_rosenblatts_rule_converges_for_and_and_goes_round_for_xor(open_page):
         assert page.inner_text("#gates-step") == words
 
 
+@pytest.mark.slow
 def test_a_network_learns_xor_as_the_library_does(open_page):
     with open_page("phone", "en", "gates?part=network&seed=2") as page:
         expect(page.locator("#gates-net-place")).to_contain_text("step 0")
@@ -99,6 +102,7 @@ def test_a_network_learns_xor_as_the_library_does(open_page):
         expect(page.locator("#gates-net-place")).to_contain_text(f"step 101, loss {loss}")
 
 
+@pytest.mark.slow
 def test_the_language_and_rubbish_in_a_link(open_page):
     for part in ("one", "combine", "rule", "network"):
         link = f"gates?part={part}&gate=__proto__&w1=1e99&bias=x&row=9&step=-1&rate=NaN&seed=1e9&steps=x&first=XOR"

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 import glassnet as gn
@@ -65,6 +66,7 @@ def test_a_change_flows_through_and_the_link_keeps_it(open_page):
         expect(page.locator(".graph-figure")).to_contain_text("220")
 
 
+@pytest.mark.slow
 def test_an_own_formula_and_the_place_of_a_mistake(open_page):
     with open_page("desktop", "en", "graph?example=neuron") as page:
         expect(page.locator("#graph-words")).to_contain_text("Every input has its derivative")
@@ -84,6 +86,7 @@ def test_an_own_formula_and_the_place_of_a_mistake(open_page):
         expect(page.locator("#graph-formula")).to_have_value("h = sigmoid(a*x + b)\n(h - t)**2")
 
 
+@pytest.mark.slow
 def test_rubbish_in_a_link_harms_nothing_and_the_picture_is_kept(open_page):
     with open_page("phone", "en", "graph?example=constructor&values=x,NaN&step=-3e9") as page:
         expect(page.locator("#graph-place")).to_have_text("Backward 2/2")

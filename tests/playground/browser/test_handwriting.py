@@ -1,6 +1,7 @@
 """The tab "My handwriting" in a real browser: digits are written, kept over a reload, and taught."""
 
 import numpy as np
+import pytest
 
 import glassnet as gn
 from glassnet.playground.mnist_digits import some_training_digits
@@ -55,6 +56,7 @@ def test_digits_are_written_kept_over_a_reload_relabelled_and_deleted(open_page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_the_next_digit_may_be_begun_before_the_last_one_is_kept(open_page):
     with open_page("desktop", "ko", "handwriting") as page:
         page.wait_for_selector(".write-now:has-text('3')")
@@ -72,6 +74,7 @@ def test_the_next_digit_may_be_begun_before_the_last_one_is_kept(open_page):
         page.wait_for_selector(".tile-button[aria-label^='7']")
 
 
+@pytest.mark.slow
 def test_clearing_while_the_pen_is_down_ends_the_stroke(open_page):
     with open_page("desktop", "en", "handwriting") as page:
         page.wait_for_selector(".write-now:has-text('3')")
@@ -85,6 +88,7 @@ def test_clearing_while_the_pen_is_down_ends_the_stroke(open_page):
         assert page.is_disabled(".keep-digit")
 
 
+@pytest.mark.slow
 def test_a_setting_beyond_its_bounds_is_shown_as_it_will_be_used(open_page):
     with open_page("desktop", "en", "handwriting") as page:
         page.wait_for_selector(".write-now:has-text('3')")
@@ -124,6 +128,7 @@ def test_a_model_is_taught_and_what_is_shown_is_what_it_answers(open_page, tmp_p
         page.wait_for_selector(".open-item:has-text('my hand')")
 
 
+@pytest.mark.slow
 def test_pictures_are_dropped_in_and_guessed_labels_are_to_be_checked(open_page, tmp_path):
     from PIL import Image
 

@@ -58,7 +58,7 @@ def test_a_file_is_opened_and_a_row_of_numbers_goes_through_it(open_page, tmp_pa
         page.wait_for_selector(".trace-why[data-address=loss]")
 
 
-@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), ("desktop", "en")])
+@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), pytest.param("desktop", "en", marks=pytest.mark.slow)])
 def test_a_link_brings_a_number_back(open_page, size, language):
     (_, _), (x, t) = gn.load_mnist()
     trace = open_packaged("lecture").trace(x[17:18], t[17:18], mode="predict")
@@ -80,6 +80,7 @@ def test_a_link_brings_a_number_back(open_page, size, language):
         assert "lang=" in page.evaluate("location.hash")
 
 
+@pytest.mark.slow
 def test_a_heatmap_is_gone_through_by_the_keyboard(open_page):
     with open_page("desktop", "en", "models?model=small&digit=3&number=dW2[4,5]") as page:
         page.wait_for_selector(".trace-why[data-address='dW2[4,5]']")
@@ -109,6 +110,7 @@ def test_hostile_files_are_refused_in_the_readers_language(open_page, tmp_path):
         page.wait_for_selector("#notice.bad:has-text('is no trace that glassnet saved')")
 
 
+@pytest.mark.slow
 def test_rubbish_in_a_link_does_no_harm(open_page):
     with open_page("desktop", "en", "models?model=nobody&digit=x&number=]]&mode=7&t=&x=a,b") as page:
         page.wait_for_selector("#notice.bad:has-text('not open here')")

@@ -9,8 +9,15 @@ import pytest
 TABS = ("digit", "train", "graph", "gates", "handwriting", "models")
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [
+        ("phone", "ko"),
+        ("desktop", "en"),
+        pytest.param("phone", "en", marks=pytest.mark.slow),
+        pytest.param("desktop", "ko", marks=pytest.mark.slow),
+    ],
+)
 def test_every_tab_opens_without_a_complaint_and_fits_the_width(open_page, size, language):
     with open_page(size, language) as page:
         for tab in TABS:
@@ -48,6 +55,7 @@ def test_tabs_are_gone_through_by_the_keyboard(open_page):
         page.wait_for_selector("#panel-models:not([hidden])")
 
 
+@pytest.mark.slow
 def test_back_and_forward_go_through_the_tabs_and_leave_what_is_on_them(open_page):
     with open_page("phone", "en", "gates?gate=OR&w1=0.7") as page:
         page.click("#tab-train")
@@ -103,6 +111,7 @@ def test_the_first_page_is_light(open_page):
         assert sum(sizes) + whole < 300_000
 
 
+@pytest.mark.slow
 def test_a_page_says_that_its_server_is_gone_and_finds_the_next_one(chromium):
     def start(port):
         command = [sys.executable, "-m", "glassnet", "play", "--no-browser", "--port", str(port)]

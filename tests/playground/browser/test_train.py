@@ -28,7 +28,7 @@ def shown_code(page):
     return page.inner_text("#train-code")
 
 
-@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), ("desktop", "en")])
+@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), pytest.param("desktop", "en", marks=pytest.mark.slow)])
 def test_a_training_from_start_to_end(open_page, size, language, capsys, tmp_path):
     with open_page(size, language, SHORT) as page:
         ready(page)
@@ -58,6 +58,7 @@ def test_a_training_from_start_to_end(open_page, size, language, capsys, tmp_pat
         assert page.inner_text("#train-fact-loss") == first
 
 
+@pytest.mark.slow
 def test_the_link_holds_the_experiment(open_page):
     with open_page("desktop", "en", "train") as page:
         ready(page)
@@ -76,6 +77,7 @@ def test_the_link_holds_the_experiment(open_page):
         assert page.locator(".layer-row").count() == 2
 
 
+@pytest.mark.slow
 def test_a_link_with_rubbish_opens_all_the_same(open_page):
     with open_page(
         "desktop", "en", "train?data=nothing&n=-5&layers=x:y,9999:zz&rate=abc&seed=1e99&view=__proto__"
@@ -104,6 +106,7 @@ def test_a_rate_too_large_diverges_by_the_keyboard_alone(open_page):
         assert re.search("[a-z]{4}", page.inner_text(".finding summary"))
 
 
+@pytest.mark.slow
 def test_a_csv_of_ones_own(open_page, tmp_path):
     path = tmp_path / "sticks.csv"
     path.write_text("length,width,depth,kind\n" + "".join(f"{i % 7},{i % 5},{i},{'ab'[i % 2]}\n" for i in range(60)))
