@@ -46,6 +46,7 @@ def test_last_lines(glassnet, tmp_path):
     assert all(Path(path).exists() for path in result["files"])
 
 
+@pytest.mark.slow
 def test_same_seed_same_bits(glassnet, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         glassnet("train", "mnist", *QUICK, "--quiet", "--seed", seed, "--out", tmp_path / name)
@@ -68,6 +69,7 @@ def test_recipes_of_the_lectures(glassnet, tmp_path, recipe, text):
     assert any(text in line for line in lines)
 
 
+@pytest.mark.slow
 def test_deep_online_is_as_lecture_000_has_it(tmp_path, glassnet):
     options = "--recipe", "deep-online", "--limit", 2500, "--json", "--out", tmp_path
     _, lines, _ = glassnet("train", "mnist", *options)

@@ -43,7 +43,7 @@ def gathered(
     return x, own_t, own_weights, sources, where[0], queue
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("kind", "stored"), [(FLOAT32, np.float32), (FLOAT64, np.float64), (BYTES, np.uint8)])
 @pytest.mark.parametrize("shuffled", [True, False])
 def test_rows_come_in_their_order_and_in_the_networks_type(called, dtype, kind, stored, shuffled):

@@ -24,7 +24,7 @@ def added(called, x, dz, c, alpha, beta, *, columns, units):
     return result
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("n", "n_in", "n_out"),
     [(1, 1, 1), (17, 20, 50), (WORD // 2, 5, 3), (WORD + 1, 300, 70), (2 * ROWS + 5, 97, 129), (3, 2 * COLUMNS + 7, 33),
@@ -44,7 +44,7 @@ def test_the_gradient_is_numpys(called, dtype, n, n_in, n_out, share, beta):
     np.testing.assert_allclose(found, exact, **tolerance)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 def test_nothing_is_written_beside_the_columns_and_units_that_are_asked_for(called, dtype):
     rng = np.random.default_rng(0)
     x, dz, c = (rng.normal(size=shape).astype(dtype) for shape in [(70, 64), (70, 45), (64, 45)])

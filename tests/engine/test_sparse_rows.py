@@ -88,7 +88,7 @@ def matrix(n, n_in, share, dtype, rng):
     return (rng.normal(size=(n, n_in)) * (rng.random((n, n_in)) < share)).astype(dtype)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("n", "n_in", "n_out"),
     [(1, 1, 1), (17, 20, 50), (2, 5, 3), (7, 300, 70), (8, 784, 50), (9, 97, 129), (100, 33, 17)],
@@ -116,7 +116,7 @@ def test_products_are_numpys(dtype, n, n_in, n_out, share, beta, with_bias):
         np.testing.assert_array_equal(products.c[:, n_out:], before[:, n_out:])
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("n_in", [1, 97, 784])
 def test_lists_hold_the_columns_in_which_any_row_of_a_group_is_not_0(dtype, n_in):
     rng = np.random.default_rng(n_in)
@@ -129,7 +129,7 @@ def test_lists_hold_the_columns_in_which_any_row_of_a_group_is_not_0(dtype, n_in
         np.testing.assert_array_equal(np.concatenate(found), wanted)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("place", [(0, 0), (4, 50), (6, 99)])
 def test_what_is_not_finite_is_found_while_listing(dtype, wrong, place):

@@ -25,7 +25,12 @@ def test_there_are_examples():
     assert SCRIPTS
 
 
-LONG = {"from_keras", "from_pytorch", "sklearn_drop_in"}  # to import what they show takes most of their time
+LONG = {
+    "dataloader",
+    "from_keras",
+    "from_pytorch",
+    "sklearn_drop_in",
+}  # to import what they show takes most of their time
 MARKED = [pytest.param(each, id=each.stem, marks=[pytest.mark.slow] if each.stem in LONG else []) for each in SCRIPTS]
 
 

@@ -69,7 +69,8 @@ def kernels(called):
     )
 
 
-@pytest.fixture(params=[np.float32, np.float64], ids=["float32", "float64"])
+# Each kernel is compiled for each type, which takes longer than all that is asked of it.
+@pytest.fixture(params=[np.float32, pytest.param(np.float64, marks=pytest.mark.slow)], ids=["float32", "float64"])
 def dtype(request):
     return request.param
 

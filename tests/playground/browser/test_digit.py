@@ -118,6 +118,7 @@ def test_the_backward_pass_is_gone_through_and_its_numbers_are_explained(open_pa
 def test_a_unit_is_explained_by_pointing_by_a_click_and_by_the_keyboard(open_page):
     with open_page() as page:
         wait_for_answer(page, 7)
+        page.wait_for_selector("#digit-why .why")  # what appears while a pointer rests may move what it rests on
         strip = page.locator("canvas[data-name=Z1]").first
         box = strip.bounding_box()
         strip.hover(position={"x": box["width"] * 3.5 / 32, "y": box["height"] / 2})
