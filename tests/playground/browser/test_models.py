@@ -77,6 +77,8 @@ def test_a_link_brings_a_number_back(open_page, size, language):
         page.wait_for_selector(".trace-why[data-address^='A1[0,']")
         heading = {"ko": "Why this number?", "en": "왜 이 값일까요?"}[language]
         page.wait_for_selector(f"h2:has-text('{heading}')")
+        mean = {"ko": ", mean ", "en": ", 평균 "}[language]
+        assert mean in page.inner_text(".trace-step[data-name=Z1] .trace-range")
         assert "lang=" in page.evaluate("location.hash")
 
 

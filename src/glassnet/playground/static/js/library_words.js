@@ -8,6 +8,9 @@ const PHRASES = [
   [/sum of (\w+) over rows/, "library.rows"],
   [/(?<=^|\()([^()]+) if (\S+) > 0, else ([^()]+)(?=$|\))/, "library.if-positive"],
   [/the mean over the samples/, "library.samples"],
+  [/, mean (\S+?)(?=,|$)/, "library.mean"],
+  [/, (\d+) of (\d+) not finite/, "library.not-finite"],
+  [/none of (\d+) finite/, "library.none-finite"],
   [/nothing is dropped in prediction/, "library.dropout"],
 ];
 

@@ -62,7 +62,7 @@ export function traceView({ page, onchange = () => {} }) {
 
   const stepRow = (step) => h("button", { type: "button", class: "trace-step", "data-name": step.name, onclick: () => open(step.name), title: step.note ? readable(step.note) : null },
     h("b", { class: "number" }, step.name), h("span", { class: "number soft" }, shapeWords(step.shape)),
-    h("code", { class: "trace-formula" }, step.formula ? readable(step.formula) : t("trace.is-given")), h("span", { class: "number soft trace-range" }, minus(step.numbers)));
+    h("code", { class: "trace-formula" }, step.formula ? readable(step.formula) : t("trace.is-given")), h("span", { class: "number soft trace-range" }, minus(readable(step.numbers))));
 
   function markStep() {
     for (const row of list.querySelectorAll("[data-name]")) row.setAttribute("aria-pressed", String(row.dataset.name === place?.name));

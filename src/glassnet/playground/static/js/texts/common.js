@@ -40,5 +40,8 @@ export default {
   "library.rows": ["{first}의 행을 모두 더한 값", "sum of {first} over rows"],
   "library.if-positive": ["{second} > 0이면 {first}, 아니면 {third}", "{first} if {second} > 0, else {third}"],
   "library.samples": ["표본에 대한 평균", "the mean over the samples"],
+  "library.mean": [", 평균 {first}", ", mean {first}"],
+  "library.not-finite": [", {second}개 가운데 {first}개는 유한하지 않음", ", {first} of {second} not finite"],
+  "library.none-finite": ["{first}개 가운데 유한한 수가 없음", "none of {first} finite"],
   "library.dropout": ["예측할 때는 아무것도 끄지 않음", "nothing is dropped in prediction"],
 };
