@@ -4,7 +4,7 @@ VENV ?= .venv
 BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 OUT ?= runs/mnist
-JOBS ?= 2  # processes that share the tests
+JOBS ?= 3  # processes that share the tests: one more than two cores, for some wait for a browser
 SHARED = --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help

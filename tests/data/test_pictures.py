@@ -424,6 +424,7 @@ def test_images_of_mnist_come_through_nearly_unchanged(mnist):
     assert likenesses.min() > 0.7
 
 
+@pytest.mark.slow
 def test_the_nearest_digit_of_mnist_is_the_right_one(nearest):
     images, digits = [], []
     for number in range(50):

@@ -447,6 +447,6 @@ def test_gradients_may_be_changed_in_place(optimizer, batch_size, dtype):
         assert all((ends[0][name] != ends[1][name]).any() for name in ends[0] if name.startswith("b"))
 
 
-@pytest.fixture(params=["float32", "float64"])
+@pytest.fixture(params=["float32", pytest.param("float64", marks=pytest.mark.slow)])
 def dtype(request):
     return request.param

@@ -16,7 +16,13 @@ from glassnet.lessons.review import LONGEST_SECONDS, RUBBISH, review
 PATIENCE = 3
 
 
-LONG = {"11-mnist", "12-manifold", "13-depth", "14-further"}  # 10 to 30 seconds each, for what MNIST's digits teach
+LONG = {
+    "04-activations",
+    "11-mnist",
+    "12-manifold",
+    "13-depth",
+    "14-further",
+}  # 10 to 30 seconds each, for what MNIST's digits teach
 MARKED = [pytest.param(each, id=each.name, marks=[pytest.mark.slow] if each.name in LONG else []) for each in lessons()]
 
 

@@ -98,6 +98,7 @@ def test_a_setting_beyond_its_bounds_is_shown_as_it_will_be_used(open_page):
         assert epochs.input_value() == "1"
 
 
+@pytest.mark.slow
 def test_a_model_is_taught_and_what_is_shown_is_what_it_answers(open_page, tmp_path):
     images, labels = some_training_digits(45, seed=6)
     turned = np.ascontiguousarray(images.reshape(-1, 28, 28)[:, ::-1])
