@@ -4,7 +4,8 @@ VENV ?= .venv
 BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 OUT ?= runs/mnist
-JOBS ?= 3  # processes that share the tests: one more than two cores, for some wait for a browser
+# Processes that share the tests: one more than two cores, since some wait for a browser.
+JOBS ?= 3
 SHARED = --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help

@@ -83,11 +83,11 @@ def random_network(rng, dtype, seed=0):
     if output == "tanh-free":  # a sigmoid that is not fused with its loss: Dropout stands between
         layers.append(gn.Dropout(0.0))
     net = gn.Network(layers, loss, seed=seed, dtype=dtype)
+    last = list(net.parameters)[-2:]  # W and b of the last Dense
     for name, array in net.parameters.items():
-        array[...] = rng.normal(0, 0.8, array.shape) + (1.0 if name.startswith("gamma") else 0.0)
-    if output in {"sigmoid", "tanh-free"}:  # 1/y and 1/(1 − y) magnify the roundings of a y beside 0 or 1
-        for name in list(net.parameters)[-2:]:  # W and b of the last Dense
-            net.parameters[name] *= 0.2
+        # Beside 0 or 1 a sigmoid's y has roundings that 1/y and 1/(1 − y) would magnify.
+        size = 0.16 if name in last and output in {"sigmoid", "tanh-free"} else 0.8
+        array[...] = rng.normal(0, size, array.shape) + (1.0 if name.startswith("gamma") else 0.0)
     for name, array in net.state.items():
         array[...] = rng.uniform(0.5, 2, array.shape) if "variance" in name else rng.normal(size=array.shape)
     rows = int(rng.integers(1, 9))
