@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.cli.sources import hold_out
 from glassnet.cli.train import make_network
 from glassnet.mathematics.checks import DataError
 from glassnet.mathematics.libraries import need
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glassnet.data.dataset import Dataset
+    from glassnet.data.dataset import Dataset, Split
     from glassnet.data.preprocessing import Preprocessing
     from glassnet.model import Network
     from glassnet.training.run import Run
@@ -248,13 +249,6 @@ class _Clock(Callback):
             run.stop("the time of the search is up")
 
 
-def with_validation(dataset: Dataset, seed: int, share: float) -> tuple[Dataset, tuple[NDArray[Any], NDArray[Any]]]:
+def with_validation(dataset: Dataset, seed: int, share: float) -> tuple[Dataset, Split]:
     """Take samples out of those to train on, at random, to compare trials by."""
-    count = len(dataset.x_train)
-    held = max(1, round(share * count))
-    if held >= count:
-        raise DataError(f"{dataset.source}: {count} samples are too few to train and to compare on. Add samples.")
-    order = np.random.default_rng([seed, 5]).permutation(count)
-    there, kept = np.sort(order[:held]), np.sort(order[held:])
-    validation = dataset.x_train[there], dataset.t_train[there]
-    return replace(dataset, x_train=dataset.x_train[kept], t_train=dataset.t_train[kept]), validation
+    return hold_out(dataset, share, [seed, 5], "compare")

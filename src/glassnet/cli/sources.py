@@ -17,6 +17,7 @@ from glassnet.training.recipes import RECIPES
 if TYPE_CHECKING:
     import argparse
 
+    from glassnet.data.dataset import Split
     from glassnet.data.preprocessing import Preprocessing
 
 NAMES = ("mnist", "fashion-mnist")
@@ -83,19 +84,21 @@ def with_test_set(dataset: Dataset, seed: int, limit: int | None) -> Dataset:
         dataset = replace(dataset, x_train=dataset.x_train[:limit], t_train=dataset.t_train[:limit])
     if dataset.x_test is not None:
         return dataset
+    rest, (x_test, t_test) = hold_out(dataset, HELD_OUT, [seed, 4], "test")
+    return replace(rest, x_test=x_test, t_test=t_test)
+
+
+def hold_out(dataset: Dataset, share: float, seeds: list[int], purpose: str) -> tuple[Dataset, Split]:
+    """Take a share of the samples to train on out of them, at random, for another purpose."""
     count = len(dataset.x_train)
-    held = max(1, round(HELD_OUT * count))
+    held = max(1, round(share * count))
     if held >= count:
-        raise DataError(f"{dataset.source}: {count} sample is too few to train and to test on. Add samples.")
-    order = np.random.default_rng([seed, 4]).permutation(count)
-    test, train = np.sort(order[:held]), np.sort(order[held:])
-    return replace(
-        dataset,
-        x_train=dataset.x_train[train],
-        t_train=dataset.t_train[train],
-        x_test=dataset.x_train[test],
-        t_test=dataset.t_train[test],
-    )
+        few = "sample is" if count == 1 else "samples are"
+        raise DataError(f"{dataset.source}: {count} {few} too few to train and to {purpose} on. Add samples.")
+    order = np.random.default_rng(seeds).permutation(count)
+    there, kept = np.sort(order[:held]), np.sort(order[held:])
+    taken = dataset.x_train[there], dataset.t_train[there]
+    return replace(dataset, x_train=dataset.x_train[kept], t_train=dataset.t_train[kept]), taken
 
 
 def are_digits(dataset: Dataset, options: argparse.Namespace) -> bool:
