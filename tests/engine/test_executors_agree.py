@@ -371,6 +371,16 @@ def test_one_sample_at_a_time(name, dtype):
         case.check_threads(steps=5)
 
 
+@pytest.mark.parametrize("first", [[gn.Maxout(6, 9)], [gn.Dropout(0.2), gn.Dense(6, 9)]], ids=repr)
+def test_in_thousands_of_steps_of_one_row_no_thread_reads_another_row(first):
+    # Nobody waits after gathering where X is read by rows; once in a thousand steps the row was not there yet.
+    case = small([gn.Tanh()], [], None, gn.SGD(0.01), "float32", batch_size=1)
+    case.layers = [*first, gn.Tanh(), gn.Dense(9, 3)]
+    case.x = np.random.default_rng(2).normal(size=(4_000, 6)).astype("float32")
+    case.t = np.resize(case.t, (4_000, 3))
+    assert_same_bits(*(case.train("compiled", threads, steps=4_000) for threads in (1, 2)))
+
+
 def test_batches_longer_than_a_product_is_deep_and_a_rate_that_falls_to_0(dtype):
     rate = gn.schedules.StepDecay(0.1, every=1, factor=1e-60)  # 0 in float32 from the second step on
     for kind in (gn.SGD, gn.Momentum):

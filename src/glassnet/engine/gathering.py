@@ -84,12 +84,13 @@ def gather_inputs(data, order, start, listed, n, batch, following, where, column
     n_in = columns[context[X_NUMBER]]
     in_place = data[X] + start * n_in * size
     x = in_place if kind == IN_PLACE else context[X_PLACE]
-    where[context[X_NUMBER]] = x
     of_number = number_bytes(kind, size)
     row_bytes = n_in * of_number
     as_it_stands = kind < BYTES and of_number == size
     if context[CAPACITY] == 1 and as_it_stands and not copies:
         return take_one_row(data, order, start, batch, following, where, context, n_in, row_bytes, zero)
+    # Set once, and to the same by all threads: another one may be reading it already.
+    where[context[X_NUMBER]] = x
     direct = lists[SOURCES] != 0 and as_it_stands
     widest = n_in if parts == 1 else n_in - block_begin(blocks // parts * (parts - 1), blocks, n_in, size)
     asked = all_asked(context[AHEAD])
