@@ -124,7 +124,7 @@ RECIPES = {
         description="784-512-256-128-10, ReLU, with digits turned, bent and thickened anew in each epoch",
         hidden=(512, 256, 128),
         activations=("relu",),
-        optimizer=Adam(OneCycle(0.003, up=0.2)),
+        optimizer=Adam(OneCycle(0.003, up=0.1)),
         epochs=15,
         batch_size=200,
         augmentation=Augmentation(rotation=10, shift=0.5, scale=0.12, shear=0.2, elastic=0.4, thickness=0.6),
