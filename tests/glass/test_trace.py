@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
+from executors import EXECUTORS
 from glassnet.mathematics.counter_hash import dropout_mask
 
 X = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
@@ -393,7 +394,7 @@ def test_after_in_predict_mode_leaves_the_state():
     assert "what Adam(" in after.after().why("W1[0,0]").terms[1][0] + after.after().why("W1[0,0]").terms[0][0]
 
 
-@pytest.mark.parametrize("executor", ["reference", "compiled"])
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_all_of_it_works_on_what_the_engine_ran(executor):
     layers = [gn.Dense(2, 6), gn.BatchNorm(), gn.PReLU(), gn.Dropout(0.5), gn.Dense(6, 3), gn.Softmax()]
     net = gn.Network(layers, seed=1)

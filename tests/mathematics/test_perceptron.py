@@ -193,6 +193,11 @@ class TestFit:
         report = Perceptron([0.0, 0.0], bias=0).fit(INPUTS * 0.1, TARGETS["XOR"], 0.1, epochs=1000)
         assert report.cycle_length is not None
 
+    def test_sums_are_exact_beyond_what_64_bits_hold(self):
+        report = Perceptron([0, 0], bias=0).fit([[0, 0], [0, 17 / 255], [0, 128]], [0, 0, 1], epochs=6)
+        exact = [float(128 - k * Fraction(17 / 255)) for k in range(6)]
+        assert [float(weights[1]) for weights, _ in report.path] == exact
+
     @settings(max_examples=50)
     @given(st.data())
     def test_sums_are_exact_whatever_the_inputs(self, data):

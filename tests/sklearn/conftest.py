@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes, load_digits, load_wine
 
-from glassnet.engine import entry
+from executors import EXECUTORS
 
 
 @pytest.fixture(scope="session", name="digits")
@@ -25,10 +25,8 @@ def _diabetes():
     return 20 * X, y / 100
 
 
-@pytest.fixture(params=["reference", "compiled"], name="executor")
+@pytest.fixture(params=EXECUTORS, name="executor")
 def _executor(request):
-    if request.param == "compiled" and entry.unavailable():
-        pytest.skip(entry.unavailable())
     return request.param
 
 

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from executors import EXECUTORS, NEEDS_NUMBA
 from glassnet.training.callbacks import Callback, Checkpoint, EarlyStopping
 from glassnet.training.fit import NotFiniteWarning
-
-EXECUTORS = ["reference", "compiled"]
 
 
 def cut(x, t, size=8, weight=None):
@@ -38,6 +37,7 @@ def test_it_is_the_training_with_arrays(kind, executor, clusters, classifier):
     assert histories[0].stopped == histories[1].stopped == "all epochs done"
 
 
+@NEEDS_NUMBA
 def test_inputs_that_are_mostly_zeros():
     rng = np.random.default_rng(0)
     x = (rng.random((200, 40)) * (rng.random((200, 40)) < 0.2)).astype(np.float32)
@@ -90,6 +90,7 @@ def test_batches_of_different_sizes(executor):
     assert np.allclose(nets[0].parameters.flat, nets[1].parameters.flat, rtol=1e-5, atol=1e-6)
 
 
+@NEEDS_NUMBA
 def test_a_source_may_use_its_memory_again(clusters, classifier):
     x, t = clusters[0].astype(np.float32), clusters[1]
     room = np.empty((5, 2), np.float32)
@@ -266,7 +267,7 @@ if kind != "partial":
 """
 
 
-@pytest.mark.parametrize("executor", ["reference", "compiled"])
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_equal_networks_trained_on_the_same_object_are_equal(executor, clusters, classifier):
     x, t = clusters
     source = gn.batches(x, t, batch_size=8, shuffle=True)

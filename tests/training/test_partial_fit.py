@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from executors import EXECUTORS, NEEDS_NUMBA
 from glassnet.training.fit import NotFiniteWarning
-
-EXECUTORS = ["reference", "compiled"]
 
 
 def parts(x, t, size=8):
@@ -76,6 +75,7 @@ def test_the_last_batch_can_be_looked_at(executor, clusters, classifier):
     assert all(np.array_equal(batch.parameters[name], before[name]) for name in before)
 
 
+@NEEDS_NUMBA
 @pytest.mark.parametrize("copier", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["copy", "pickle"])
 def test_a_copy_goes_on_alike(copier, clusters, classifier):
     net = classifier()
@@ -133,6 +133,7 @@ print(net.partial_fit(x, t, executor="compiled", threads=2) > 0, flush=True)
 """
 
 
+@NEEDS_NUMBA
 def test_its_threads_end_with_the_program():
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAM]  # Python warns of forks with threads
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from executors import EXECUTORS
 
 event_accumulator = pytest.importorskip(
     "tensorboard.backend.event_processing.event_accumulator", reason="tensorboard is not installed"
@@ -33,7 +34,7 @@ def test_scalars_are_the_history(tmp_path, clusters, classifier):
         assert [scalar.value for scalar in scalars] == pytest.approx(history[name], rel=1e-6)
 
 
-@pytest.mark.parametrize("executor", ["reference", "compiled"])
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_histograms_are_of_parameters_and_last_gradients(executor, tmp_path, clusters, classifier):
     net = classifier()
     kept = {}

@@ -196,7 +196,8 @@ class Perceptron:
                 if error:
                     mistakes[-1] += 1
                     ratios = map(float.as_integer_ratio, [*sample.tolist(), 1.0])
-                    total += [error * numerator * (parts // denominator) for numerator, denominator in ratios]
+                    changes = [error * numerator * (parts // denominator) for numerator, denominator in ratios]
+                    total += np.array(changes, dtype=object)  # of whole numbers from 2^63 on NumPy would make floats
                     parameters = start + rate * (total / parts).astype(np.float64)
                     self.weights, self.bias = parameters[:-1], float(parameters[-1])
             path.append((self.weights.copy(), self.bias))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from executors import EXECUTORS
 from glassnet.glass.doctor.gradients import first_not_finite
 from glassnet.mathematics.checks import ArgumentError
 from planted_faults import FAULTS, Plan, blobs, classifier, healthy, sorted_rows
@@ -40,7 +41,7 @@ def test_nothing_is_found_in_a_healthy_training():
     assert doctor.report.examined == ("structure", "data", "units", "gradients", "training")
 
 
-@pytest.mark.parametrize("executor", ["reference", "compiled"])
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_it_changes_no_number(executor):
     plan = healthy()
     alone = plan.network()
