@@ -9,10 +9,10 @@ JOBS ?= 3
 SHARED = --numprocesses=$(JOBS) --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install mnist lessons docs test test-all bench format clean
+.PHONY: help install mnist lessons docs test test-without-numba test-all bench format clean
 
 help:  ## what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -48,7 +48,11 @@ test: $(VENV)/.installed-test  ## every check: format, lint, types, imports, doc
 	$(BIN)/mypy
 	$(BIN)/pytest -q -m "not slow" $(SHARED)
 
-test-all: test docs  ## the same, the long trainings and the documentation site
+test-without-numba: $(VENV)/.installed-test  ## the tests in which networks compute, with a Numba that cannot be imported
+	PYTHONPATH=$(CURDIR)/tests/helpers/without_numba \
+	  $(BIN)/pytest -q -m "not slow" $(SHARED) $(addprefix tests/,network training glass sklearn interop test_model.py)
+
+test-all: test docs test-without-numba  ## the same, the long trainings and the documentation site
 	$(BIN)/pytest -q -m slow $(SHARED)
 	$(BIN)/pytest -q tests/docs docs/site
 
