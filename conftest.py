@@ -23,7 +23,8 @@ REASONS = {
     ", ".join(NEED_NUMBA): entry.unavailable(),
     ", ".join(NEED_SPHINX): None if find_spec("sphinx") else "Sphinx is not installed; `make docs` installs it",
 }
-collect_ignore_glob = [path for paths, reason in REASONS.items() if reason for path in paths.split(", ")]
+collect_ignore_glob = ["tests/helpers/without_numba/*"]
+collect_ignore_glob += [path for paths, reason in REASONS.items() if reason for path in paths.split(", ")]
 
 
 def pytest_report_header():
