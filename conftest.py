@@ -23,8 +23,8 @@ REASONS = {
     ", ".join(NEED_NUMBA): entry.unavailable(),
     ", ".join(NEED_SPHINX): None if find_spec("sphinx") else "Sphinx is not installed; `make docs` installs it",
 }
-collect_ignore_glob = ["tests/helpers/without_numba/*"]
-collect_ignore_glob += [path for paths, reason in REASONS.items() if reason for path in paths.split(", ")]
+left_out = [path for paths, reason in REASONS.items() if reason for path in paths.split(", ")]
+collect_ignore_glob = ["tests/helpers/without_numba/*", *left_out]
 
 
 def pytest_report_header():

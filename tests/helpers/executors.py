@@ -5,5 +5,4 @@ import pytest
 from glassnet.engine import entry
 
 NEEDS_NUMBA = pytest.mark.skipif(bool(entry.unavailable()), reason=entry.unavailable() or "there is Numba")
-COMPILED = pytest.param("compiled", marks=NEEDS_NUMBA)
-EXECUTORS = ["reference", COMPILED]
+EXECUTORS = ["reference", pytest.param("compiled", marks=NEEDS_NUMBA)]

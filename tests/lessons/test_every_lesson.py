@@ -13,8 +13,9 @@ from glassnet.lessons.execution import run_lesson
 from glassnet.lessons.languages import language
 from glassnet.lessons.review import LONGEST_SECONDS, RUBBISH, review
 
-# Of the time that a lesson may take on two slow cores; a machine that does other things beside it takes longer.
-PATIENCE = 3
+# Of the time that a lesson may take on two slow cores; a machine that does other things beside it takes longer, and one
+# without Numba: 13-depth took 146 s there.
+PATIENCE = 6 if entry.unavailable() else 3
 
 
 LONG = {
@@ -32,7 +33,7 @@ def test_a_lesson_does_what_it_says(lesson):
     run = run_lesson(lesson)
     problems = review(run)
     assert not problems, "\n\n".join(problems)
-    assert run.seconds < PATIENCE * LONGEST_SECONDS or entry.unavailable()  # without Numba, 13-depth takes 150 s
+    assert run.seconds < PATIENCE * LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)

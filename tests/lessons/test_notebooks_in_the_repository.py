@@ -43,7 +43,7 @@ def shown_by(cell):
         assert output["output_type"] != "error", output
         if output.get("name") == "stderr":  # nothing but that there is no Numba, where there is none
             assert entry.unavailable(), output
-            assert entry.unavailable() in output["text"], output
+            assert all(entry.unavailable() in line for line in output["text"].splitlines()), output
         elif output["output_type"] == "stream":
             printed += "".join(output["text"])
         elif PICTURES & set(output["data"]):

@@ -12,9 +12,10 @@ from sklearn.model_selection import train_test_split
 
 from glassnet.mathematics.checks import ArgumentError
 from glassnet.sklearn.building import weights_of
+from glassnet.sklearn.compiled_steps import CompiledStepper
 from glassnet.sklearn.solvers import solver_for
 from glassnet.sklearn.source import Source
-from glassnet.sklearn.steps import CompiledStepper, ReferenceStepper, Stepper
+from glassnet.sklearn.steps import ReferenceStepper, Stepper
 from glassnet.sklearn.watching import Watch
 from glassnet.training.executors import choose_executor
 
